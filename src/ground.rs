@@ -1,0 +1,11 @@
+//! What every other room stands on: time, problems found in files, scenes, records, and the small
+//! traits where the program meets the world. It knows no protocol, no window, no device and no folder.
+
+pub mod clock;
+pub mod diagnostic;
+pub mod event;
+pub mod hash;
+pub mod ports;
+pub mod record;
+pub mod scene;
+pub mod time;

@@ -1,0 +1,111 @@
+//! The only reader of time. Everything else is given nanoseconds.
+//! Two clocks: the machine's monotonic one, and a virtual one that moves only when it is told to.
+
+use super::time::Nanos;
+use chrono::{DateTime, FixedOffset, Local, TimeZone};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A monotonic clock, with the wall time beside it.
+pub trait Clock: Send + Sync {
+    /// The present instant, in nanoseconds of this clock.
+    fn now(&self) -> Nanos;
+    /// The wall time, with the local offset.
+    fn wall(&self) -> DateTime<FixedOffset>;
+    /// Waits until `at`, or a little before; a virtual clock moves there at once.
+    fn sleep_until(&self, at: Nanos);
+    /// Moves a virtual clock to `at`; a real clock ignores it.
+    fn advance_to(&self, _at: Nanos) {}
+}
+
+/// The machine's `CLOCK_MONOTONIC`: the clock of X11 Present, of evdev and of most compositors.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MonotonicClock;
+
+impl Clock for MonotonicClock {
+    fn now(&self) -> Nanos {
+        monotonic_now()
+    }
+    fn wall(&self) -> DateTime<FixedOffset> {
+        Local::now().fixed_offset()
+    }
+    fn sleep_until(&self, at: Nanos) {
+        std::thread::sleep((at - self.now()).to_duration());
+    }
+}
+
+/// The present instant of the machine's monotonic clock, in nanoseconds.
+#[cfg(unix)]
+pub fn monotonic_now() -> Nanos {
+    let mut ts = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `ts` is a valid, writable timespec; CLOCK_MONOTONIC exists on every supported system.
+    #[allow(unsafe_code)]
+    let rc = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut ts) };
+    debug_assert_eq!(rc, 0, "CLOCK_MONOTONIC is always readable");
+    // The fields are narrower than 64 bits on some systems.
+    #[allow(clippy::unnecessary_cast)]
+    let now = ts.tv_sec as i64 * 1_000_000_000 + ts.tv_nsec as i64;
+    Nanos(now)
+}
+
+/// The present instant of the machine's monotonic clock, in nanoseconds since the first call.
+#[cfg(not(unix))]
+pub fn monotonic_now() -> Nanos {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    let start = START.get_or_init(std::time::Instant::now);
+    Nanos(start.elapsed().as_nanos() as i64)
+}
+
+/// A clock that stands still until it is moved: simulation and replay run on it.
+#[derive(Debug)]
+pub struct VirtualClock {
+    now: AtomicI64,
+}
+
+impl VirtualClock {
+    /// Where every virtual run begins: 1000 s, so that instants before the run are still positive.
+    pub const START: Nanos = Nanos(1_000_000_000_000);
+    /// The wall time at `START`, 2026-01-01T09:00:00+00:00, in seconds since the Unix epoch.
+    pub const EPOCH: i64 = 1_767_258_000;
+
+    /// A clock that stands at `START`.
+    pub fn new() -> VirtualClock {
+        VirtualClock { now: AtomicI64::new(Self::START.0) }
+    }
+}
+
+impl Default for VirtualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Nanos {
+        Nanos(self.now.load(Ordering::Relaxed))
+    }
+    fn wall(&self) -> DateTime<FixedOffset> {
+        let since = self.now().0 - Self::START.0;
+        let utc = FixedOffset::east_opt(0).expect("zero is a valid offset");
+        utc.timestamp_nanos(Self::EPOCH * 1_000_000_000 + since)
+    }
+    fn sleep_until(&self, at: Nanos) {
+        self.advance_to(at);
+    }
+    fn advance_to(&self, at: Nanos) {
+        self.now.fetch_max(at.0, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn virtual_clock_never_runs_backwards() {
+        let c = VirtualClock::new();
+        c.advance_to(VirtualClock::START + Nanos::from_secs(2.0));
+        c.advance_to(VirtualClock::START);
+        assert_eq!(c.now(), VirtualClock::START + Nanos::from_secs(2.0));
+        assert_eq!(c.wall().to_rfc3339(), "2026-01-01T09:00:02+00:00");
+    }
+}

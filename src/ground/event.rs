@@ -1,0 +1,61 @@
+//! What the world tells a running session: raw keys, pulses, reports of the display.
+//! Each carries the stamp of the thing itself; what it means is decided elsewhere.
+
+use super::record::{Basis, DisplayInfo, Level};
+use super::time::Nanos;
+
+/// Something that happened outside, in the order it was noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A physical key went down or up.
+    Key(KeyEvent),
+    /// A trigger pulse; `source` as in the journal (`emulator`).
+    Pulse { stamp: Nanos, source: String },
+    /// A scene was handed to the display at `stamp`; the final report follows.
+    Shown { stamp: Nanos, ticket: u64, frame: u64 },
+    /// The display's final report of when a scene appeared.
+    Presented(Presented),
+    /// The display is up, measured and ready for scenes.
+    DisplayReady(DisplayInfo),
+    /// Progress of loading pictures before the run.
+    Loading { done: usize, of: usize },
+    /// The display is gone and will not come back; the text says why and what helps.
+    DisplayFailed(DisplayFailure),
+    /// The window was closed by its user.
+    Closed { stamp: Nanos },
+    /// The window gained or lost the keyboard focus.
+    Focus { stamp: Nanos, gained: bool },
+    /// The operator or the system asked the program to end.
+    Signal { stamp: Nanos },
+    /// Something the experimenter should know.
+    Note { stamp: Nanos, level: Level, text: String },
+}
+
+/// A physical key event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyEvent {
+    pub stamp: Nanos,
+    /// W3C `code` name: `ArrowLeft`, `Digit5`, `KeyQ`.
+    pub code: String,
+    pub down: bool,
+    pub repeat: bool,
+    pub device: String,
+    pub source: String,
+}
+
+/// When a scene appeared on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Presented {
+    pub ticket: u64,
+    pub onset: Nanos,
+    pub basis: Basis,
+    pub frame: u64,
+    pub marked: bool,
+}
+
+/// Why there is no display.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayFailure {
+    pub text: String,
+    pub remedy: String,
+}

@@ -1,0 +1,76 @@
+//! The small traits between a session and the world: a display, a disk and the pictures. (The clock is one
+//! more, in `clock`; keys and pulses simply arrive as events.) Tests put faults into them.
+
+use super::record::Entry;
+use super::scene::{Scene, StimulusId};
+use super::time::Nanos;
+
+/// When a scene should appear.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Due {
+    /// At the flip nearest to this instant.
+    At(Nanos),
+    /// This many frames after the first frame of the scene with that ticket; `near` is the plan.
+    FramesAfter { ticket: u64, frames: u32, near: Nanos },
+    /// At the next flip: an answer, an abort or a moved marker.
+    Next,
+}
+
+/// A scene for the display.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShowRequest {
+    /// Grows by one with each request; reports come back under it. A later ticket replaces an earlier.
+    pub ticket: u64,
+    pub scene: Scene,
+    pub due: Due,
+    /// False for a mere update of what is on screen (a moved marker): it is drawn, not reported.
+    pub report: bool,
+    /// Photodiode patch white on this scene.
+    pub mark: bool,
+}
+
+/// Where scenes go. Reports come back as events.
+pub trait Display {
+    /// These pictures are needed from about `at` on.
+    fn upcoming(&mut self, pictures: &[StimulusId], at: Nanos);
+    /// Show a scene when it is due.
+    fn show(&mut self, request: ShowRequest);
+    /// Forget requests with this ticket and later ones, if they are not shown yet.
+    fn withdraw(&mut self, from_ticket: u64);
+}
+
+/// Where journal entries go. Must not block: a real one queues for a thread of its own.
+pub trait JournalSink {
+    /// Takes the next entry.
+    fn append(&mut self, entry: &Entry);
+}
+
+impl JournalSink for Vec<Entry> {
+    fn append(&mut self, entry: &Entry) {
+        self.push(entry.clone());
+    }
+}
+
+/// A decoded picture: 8-bit sRGB with straight alpha, row by row from the top left.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pixels {
+    pub width: u32,
+    pub height: u32,
+    /// `width * height * 4` bytes.
+    pub rgba: Vec<u8>,
+}
+
+impl std::fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pixels({} x {})", self.width, self.height)
+    }
+}
+
+/// Where decoded pictures come from; called on a loading thread, never on the flip thread.
+pub trait PictureSource: Send + Sync {
+    /// Reads and decodes one picture.
+    ///
+    /// # Errors
+    /// A sentence that names the picture's file and what is wrong with it.
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String>;
+}

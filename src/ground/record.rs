@@ -1,0 +1,269 @@
+//! The lines of the journal: everything a run takes and gives, as data. The runner makes them, the
+//! logger writes them, replay and the BIDS writer read them. docs/journal.md describes each field.
+//!
+//! A record that is *taken* holds the whole input, so that a journal can be fed to a runner again.
+
+use super::time::Nanos;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The version of the journal's form; it changes when an old reader would misread a new journal.
+pub const JOURNAL_VERSION: u32 = 1;
+
+/// How an onset time is known, from the most to the least trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Wayland `wp_presentation` feedback.
+    WpPresentation,
+    /// X11 Present CompleteNotify of our own picture.
+    X11Present,
+    /// One X round trip right after `present`, where the driver is known to copy through the X socket.
+    X11Roundtrip,
+    /// Windows DXGI frame statistics.
+    DxgiStatistics,
+    /// The processor's time after `present` returned: an estimate.
+    Estimate,
+    /// The virtual clock of a simulation or of an offscreen run.
+    Virtual,
+}
+
+impl Basis {
+    /// The name that stands in data files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::WpPresentation => "wp-presentation",
+            Basis::X11Present => "x11-present",
+            Basis::X11Roundtrip => "x11-roundtrip",
+            Basis::DxgiStatistics => "dxgi-statistics",
+            Basis::Estimate => "estimate",
+            Basis::Virtual => "virtual",
+        }
+    }
+}
+
+/// One line of the journal, without its checksum.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Place in the order of arrival, from 1.
+    pub seq: u64,
+    /// When the thing itself happened, in monotonic nanoseconds.
+    pub t_ns: Nanos,
+    #[serde(flatten)]
+    pub record: Record,
+}
+
+/// What a line of the journal says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Record {
+    /// First line: what this run is.
+    Start(Box<Start>),
+    /// The screen it is shown on.
+    Display(DisplayInfo),
+    /// Taken: nothing but a due instant was reached.
+    Deadline {},
+    /// Taken: a key or button went down or up.
+    Response(Response),
+    /// Taken: a trigger pulse came, with what was made of it.
+    Trigger(Trigger),
+    /// Taken: a scene was handed to the display; its final onset follows.
+    Shown { phase: u32, ticket: u64, frame: u64 },
+    /// Taken: the display's report of when a scene appeared. Exactly one for each scene shown.
+    Onset(Onset),
+    /// Taken: the run was asked to end early.
+    Abort { reason: String },
+    /// Given: a segment of the plan began at `t_ns`.
+    Segment { index: u32, anchor: String },
+    /// Given: onset zero of the data (the first stored volume, or the start of the timed part).
+    Zero { basis: String },
+    /// Given: what the person answered in a phase.
+    Outcome(Outcome),
+    /// Said: window focus came or went.
+    Focus { gained: bool },
+    /// Said: the wall time between two readings of the monotonic clock.
+    Clock { before_ns: Nanos, after_ns: Nanos, wall: String },
+    /// Said: something the experimenter should know.
+    Note { level: Level, text: String },
+    /// Given: last line of a whole run.
+    End(End),
+}
+
+/// How much a note matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+/// What a run is: the first line of its journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    pub version: u32,
+    pub program: String,
+    pub program_version: String,
+    pub task: String,
+    pub sub: String,
+    pub ses: Option<String>,
+    pub run: u32,
+    pub dry_run: bool,
+    pub place: Place,
+    pub participant: String,
+    pub clock: String,
+    pub wall: String,
+    pub operating_system: String,
+    pub plan_sha256: String,
+    pub protocol_sha256: String,
+    pub rig_sha256: String,
+}
+
+/// Where a run takes place: decides between BIDS `func` and `beh`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Scanner,
+    Lab,
+}
+
+/// The screen as it was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DisplayInfo {
+    /// `window`, `fullscreen`, `offscreen` or `virtual`.
+    pub mode: String,
+    pub monitor: Option<String>,
+    pub width_px: u32,
+    pub height_px: u32,
+    /// The measured refresh rate in hertz, or the pacing rate where flips are not paced.
+    pub refresh_hz: f64,
+    /// False where the swap chain does not wait for the screen and a timer paces the flips.
+    pub paced: bool,
+    /// Where onset times come from.
+    pub basis: Basis,
+    pub adapter: String,
+    pub driver: String,
+    /// The rig's photodiode correction, added to onsets when data files are written.
+    pub offset_ns: Nanos,
+}
+
+/// A key or button event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// The physical key, by the names of the W3C `code` list: `ArrowLeft`, `Digit5`.
+    pub code: String,
+    /// What the rig says it means: `left`, `confirm`.
+    pub meaning: Option<String>,
+    pub down: bool,
+    /// The system's auto-repeat; never counts.
+    pub repeat: bool,
+    /// `keyboard`, or the simulated participant.
+    pub device: String,
+    /// Who took the stamp: `window`, `simulated`.
+    pub source: String,
+}
+
+/// A trigger pulse and what was made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trigger {
+    /// `key:Digit5`, `emulator`.
+    pub source: String,
+    /// Number of the volume it announces, counted from 1 over dummies that pulse and all others.
+    pub volume: Option<u32>,
+    pub accepted: bool,
+    /// Why it was not accepted, or what was odd about it.
+    pub why: Option<String>,
+}
+
+/// When a scene appeared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Onset {
+    pub phase: u32,
+    pub ticket: u64,
+    pub planned_ns: Nanos,
+    pub onset_ns: Nanos,
+    pub basis: Basis,
+    pub frame: u64,
+    /// Whole refresh periods by which it came too late.
+    pub missed: u32,
+    /// More than half a frame after its target.
+    pub late: bool,
+    /// The photodiode patch was white on its first frame.
+    pub marked: bool,
+}
+
+/// What a person answered in a phase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub phase: u32,
+    #[serde(flatten)]
+    pub answer: Answer,
+}
+
+/// A button answer, or a rating.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// The first valid key in a response window; all `None` for a miss.
+    Button {
+        meaning: Option<String>,
+        code: Option<String>,
+        /// `None` where the phase names no right answer, or nothing was answered.
+        correct: Option<bool>,
+        /// Stamp of the key minus the final onset of its phase.
+        rt_ns: Option<Nanos>,
+    },
+    /// A rating on a scale.
+    Rating {
+        /// In the units of the scale; `None` unless the marker was moved or confirmed.
+        rating: Option<f64>,
+        /// Marker position, 0 (left) to 1 (right), at the end.
+        position: f64,
+        /// Where it stood at the beginning.
+        start: f64,
+        moved: bool,
+        confirmed: bool,
+        /// First movement minus the final onset of the phase.
+        first_move_ns: Option<Nanos>,
+        /// Confirmation minus the final onset of the phase.
+        confirm_ns: Option<Nanos>,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// Every phase of the plan was shown.
+    pub complete: bool,
+    /// `done`, or why it ended early.
+    pub reason: String,
+    pub phases: u32,
+    pub late: u32,
+    pub volumes: u32,
+    /// Anything else worth counting, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub counts: IndexMap<String, u64>,
+}
+
+impl Record {
+    /// Whether the record was taken from the world and must be fed to a replayed runner.
+    pub fn is_taken(&self) -> bool {
+        matches!(
+            self,
+            Record::Deadline {}
+                | Record::Response(_)
+                | Record::Trigger(_)
+                | Record::Shown { .. }
+                | Record::Onset(_)
+                | Record::Abort { .. }
+        )
+    }
+
+    /// Whether the record was given by the runner on its own account.
+    pub fn is_given(&self) -> bool {
+        matches!(
+            self,
+            Record::Segment { .. } | Record::Zero { .. } | Record::Outcome(_) | Record::End(_)
+        )
+    }
+}

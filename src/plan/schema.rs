@@ -1,0 +1,261 @@
+//! The plan as data: saved as `plan.json` in the run folder, and hashed into the journal's first line.
+
+use crate::ground::hash::sha256_hex;
+use crate::ground::record::Place;
+use crate::ground::scene::{Rgb, Scene, StimulusId};
+use crate::ground::time::Nanos;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A run in which every choice has been made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunPlan {
+    pub version: u32,
+    pub who: Who,
+    pub task: TaskDoc,
+    pub background: Rgb,
+    pub volumes: VolumeSetup,
+    pub segments: Vec<Segment>,
+    /// Every picture that is shown, in order of first use.
+    pub pictures: IndexMap<StimulusId, PictureRef>,
+}
+
+/// Whose run it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Who {
+    pub sub: String,
+    pub ses: Option<String>,
+    pub run: u32,
+    /// Index by which sets, halves and hands are assigned, from 0.
+    pub allocation: u32,
+    /// How many visits this person had before, from 0.
+    pub visit: u32,
+    pub seed: u64,
+    pub place: Place,
+}
+
+/// What BIDS wants to know of the task, and what its rows hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskDoc {
+    pub name: String,
+    pub title: String,
+    pub description: String,
+    pub instructions: String,
+    pub status: String,
+    pub cog_atlas_id: Option<String>,
+    pub cog_po_id: Option<String>,
+    /// `trial_type` values of the whole protocol with description and HED.
+    pub trial_types: IndexMap<String, TrialTypeText>,
+    /// Columns that phases of the whole protocol add, in order.
+    pub columns: IndexMap<String, ColumnText>,
+    /// Scales of the whole protocol, by name.
+    pub scales: IndexMap<String, ScaleText>,
+    /// Whether any phase of the whole protocol takes button answers.
+    pub has_buttons: bool,
+    /// Whether any phase of the whole protocol shows pictures from the stimulus table.
+    pub has_pictures: bool,
+    /// Whether any picture of the table may not be shared and is named by identifier and database instead.
+    pub has_unshared: bool,
+}
+
+/// A `trial_type` for the sidecar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrialTypeText {
+    pub description: String,
+    pub hed: String,
+}
+
+/// A column for the sidecar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnText {
+    pub description: String,
+    pub units: Option<String>,
+    #[serde(default)]
+    pub levels: IndexMap<String, String>,
+}
+
+/// A scale for the sidecar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScaleText {
+    pub question: String,
+    pub left: f64,
+    pub right: f64,
+    pub anchors: Vec<String>,
+    pub higher_means: String,
+    pub unit: Option<String>,
+}
+
+/// What volumes the scanner makes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VolumeSetup {
+    /// Repetition time; zero where the task has none.
+    pub tr: Nanos,
+    /// Stored volumes that are expected after any dummies.
+    pub expected: Option<u32>,
+    pub dummies: u32,
+    pub dummies_pulse: bool,
+    pub dummies_stored: bool,
+}
+
+/// A stretch of time with one anchor; onsets within it are absolute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    pub anchor: Anchor,
+    pub phases: Vec<Phase>,
+}
+
+/// What starts a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// The run itself.
+    Start,
+    /// The first counted pulse of the scanner.
+    Trigger,
+    /// The key that ended the phase before.
+    Response,
+}
+
+impl Anchor {
+    /// The name that stands in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Anchor::Start => "start",
+            Anchor::Trigger => "trigger",
+            Anchor::Response => "response",
+        }
+    }
+}
+
+/// One screen for one stretch of time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// Place in the whole run, from 0.
+    pub index: u32,
+    /// The name in the protocol.
+    pub name: String,
+    /// Planned onset, from the anchor of its segment.
+    pub onset: Nanos,
+    pub length: Length,
+    /// What is shown. A scale stands in it with its starting marker.
+    pub scene: Scene,
+    pub response: Option<ResponseWindow>,
+    pub scale: Option<Scale>,
+    pub row: Option<Row>,
+    pub mark: bool,
+    /// The values of all variables, for simulation and reports.
+    pub variables: IndexMap<String, String>,
+}
+
+/// How long a phase lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Length {
+    /// Until the absolute onset plus this span.
+    Time(Nanos),
+    /// So many refreshes from its own first frame; `nominal` is what it takes in the schedule.
+    Frames {
+        frames: u32,
+        nominal: Nanos,
+    },
+    UntilResponse,
+    UntilTrigger,
+}
+
+impl Length {
+    /// The time it takes in the schedule; none where the person or the scanner decides.
+    pub fn nominal(self) -> Option<Nanos> {
+        match self {
+            Length::Time(t) => Some(t),
+            Length::Frames { nominal, .. } => Some(nominal),
+            Length::UntilResponse | Length::UntilTrigger => None,
+        }
+    }
+}
+
+/// Which keys count as an answer, and until when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponseWindow {
+    /// Meanings that count.
+    pub keys: Vec<String>,
+    pub correct: Option<String>,
+    /// From the final onset; `None` for as long as the phase is shown.
+    pub window: Option<Nanos>,
+}
+
+/// A scale with its start drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Its name in the protocol.
+    pub name: String,
+    pub left: f64,
+    pub right: f64,
+    /// Starting position, 0 to 1.
+    pub start: f64,
+    pub key_left: String,
+    pub key_right: String,
+    pub key_confirm: Option<String>,
+    pub step: f64,
+    pub delay: Nanos,
+    pub speed: f64,
+    pub acceleration: f64,
+    pub top_speed: f64,
+    pub countdown: Option<Nanos>,
+}
+
+impl Scale {
+    /// The value at a marker position (0 to 1): left + position * (right - left).
+    pub fn value(&self, position: f64) -> f64 {
+        self.left + position * (self.right - self.left)
+    }
+}
+
+/// What a phase puts into its row of the events file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub trial_type: String,
+    pub picture: Option<StimulusId>,
+    /// Cells by column; absent columns are `n/a`.
+    pub columns: IndexMap<String, String>,
+}
+
+/// A picture of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PictureRef {
+    /// Relative to the stimuli folder.
+    pub file: String,
+    pub share: bool,
+    pub database: Option<String>,
+}
+
+impl RunPlan {
+    /// All phases in order.
+    pub fn phases(&self) -> impl Iterator<Item = &Phase> {
+        self.segments.iter().flat_map(|s| &s.phases)
+    }
+
+    /// The saved form: indented JSON with a newline at its end.
+    pub fn to_json(&self) -> String {
+        let mut s = serde_json::to_string_pretty(self).expect("a plan has only string keys");
+        s.push('\n');
+        s
+    }
+
+    /// The hash of the saved form.
+    pub fn sha256(&self) -> String {
+        sha256_hex(self.to_json().as_bytes())
+    }
+
+    /// The segment that holds onset zero: the one anchored to the trigger, else the longest timed one.
+    pub fn zero_segment(&self) -> usize {
+        let timed = |s: &Segment| {
+            s.phases.iter().filter_map(|p| p.length.nominal()).map(|n| n.0).sum::<i64>()
+        };
+        (0..self.segments.len())
+            .max_by_key(|&i| {
+                let s = &self.segments[i];
+                (s.anchor == Anchor::Trigger, timed(s), std::cmp::Reverse(i))
+            })
+            .unwrap_or(0)
+    }
+}

@@ -1,0 +1,5 @@
+//! A protocol is a task, written in TOML: phases with elements, response windows and scales; nested
+//! blocks, factors and orders. This room turns text into a [`schema::Protocol`] that cannot be wrong,
+//! or into every problem at once. It knows no paradigm, no picture and no screen.
+
+pub mod schema;

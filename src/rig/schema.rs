@@ -1,0 +1,131 @@
+//! What a rig file can say, checked; the defaults are a keyboard and a screen on a desk.
+
+use crate::ground::record::Place;
+use indexmap::IndexMap;
+
+/// A room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rig {
+    pub name: String,
+    /// Where runs in this room take place, unless the command line says otherwise.
+    pub place: Option<Place>,
+    pub screen: Screen,
+    /// Physical keys (W3C `code` names) by meaning.
+    pub keys: IndexMap<String, Vec<String>>,
+    /// Keys that end the run when they are held down together.
+    pub abort: Vec<String>,
+    pub trigger: TriggerSetup,
+    pub offset: Option<Offset>,
+    pub head_stabilization: String,
+    pub institution: Institution,
+}
+
+/// The participant's screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Screen {
+    /// Width and height in metres.
+    pub size_m: [f64; 2],
+    /// From eye to screen, in metres.
+    pub distance_m: f64,
+    pub transform: Transform,
+    /// The part that can be seen: left, top, width, height as shares (0 to 1) of the screen.
+    pub visible: [f64; 4],
+    /// Monitor for full screen, where one is chosen.
+    pub monitor: Option<String>,
+    /// The refresh rate that is expected, in hertz.
+    pub refresh_hz: Option<f64>,
+    /// A font file to use instead of the built-in one.
+    pub font: Option<String>,
+}
+
+/// How the picture must be turned so that the participant sees it upright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transform {
+    None,
+    FlipH,
+    FlipV,
+    Rotate180,
+}
+
+/// Where scanner pulses come from and what the first ones mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriggerSetup {
+    pub source: Option<TriggerSource>,
+    /// Volumes at the start that are not analysed.
+    pub dummies: u32,
+    /// Whether they send pulses.
+    pub dummies_pulse: bool,
+    /// Whether they are stored in the images.
+    pub dummies_stored: bool,
+}
+
+/// A source of scanner pulses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerSource {
+    /// A physical key, by its W3C `code` name.
+    Key(String),
+    /// The built-in emulator, with the TR in seconds (the task's own where absent).
+    Emulate(Option<f64>),
+}
+
+/// A measured, dated correction: seconds added to onsets, valid for one screen mode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offset {
+    pub seconds: f64,
+    /// The day it was measured, `2026-11-22`.
+    pub measured: String,
+    /// Width, height and refresh rate of the mode it was measured in.
+    pub mode: (u32, u32, f64),
+}
+
+/// Where the room is, for BIDS.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Institution {
+    pub name: String,
+    pub address: String,
+    pub department: String,
+}
+
+impl Default for Rig {
+    fn default() -> Self {
+        let key = |m: &str, codes: &[&str]| {
+            (m.to_string(), codes.iter().map(|c| c.to_string()).collect::<Vec<_>>())
+        };
+        Rig {
+            name: "desk".into(),
+            place: None,
+            screen: Screen::default(),
+            keys: IndexMap::from([
+                key("left", &["ArrowLeft", "Digit1"]),
+                key("right", &["ArrowRight", "Digit2"]),
+                key("confirm", &["Enter", "ArrowDown", "Digit3"]),
+                key("continue", &["Space"]),
+            ]),
+            abort: vec!["Escape".into(), "KeyQ".into()],
+            trigger: TriggerSetup::default(),
+            offset: None,
+            head_stabilization: "none".into(),
+            institution: Institution::default(),
+        }
+    }
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Screen {
+            size_m: [0.53, 0.30],
+            distance_m: 0.6,
+            transform: Transform::None,
+            visible: [0.0, 0.0, 1.0, 1.0],
+            monitor: None,
+            refresh_hz: None,
+            font: None,
+        }
+    }
+}
+
+impl Default for TriggerSetup {
+    fn default() -> Self {
+        TriggerSetup { source: None, dummies: 0, dummies_pulse: true, dummies_stored: false }
+    }
+}

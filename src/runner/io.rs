@@ -1,0 +1,38 @@
+//! What the runner takes and gives.
+
+use crate::ground::ports::ShowRequest;
+use crate::ground::record::{Basis, Record, Response};
+use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
+
+/// Something that has happened. Each input is journalled, so that a journal can be fed to a runner again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// An instant that was asked for by [`Output::Deadline`] has been reached. Also starts the run.
+    Deadline { at: Nanos },
+    /// A key or button, with the stamp of the press itself.
+    Key { stamp: Nanos, response: Response },
+    /// A trigger pulse.
+    Pulse { stamp: Nanos, source: String },
+    /// A scene was handed to the display.
+    Shown { stamp: Nanos, ticket: u64, frame: u64 },
+    /// The display's final report on a scene.
+    Presented { ticket: u64, onset: Nanos, basis: Basis, frame: u64, marked: bool },
+    /// End the run early.
+    Abort { stamp: Nanos, reason: String },
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// These pictures will be needed at about this instant.
+    Upcoming { pictures: Vec<StimulusId>, at: Nanos },
+    /// Show a scene.
+    Show(ShowRequest),
+    /// Forget this ticket and later ones, if not shown yet.
+    Withdraw { from_ticket: u64 },
+    /// Write a record whose stamp is `t`.
+    Log { t: Nanos, record: Record },
+    /// The run is over; nothing more will come.
+    Finished,
+}
