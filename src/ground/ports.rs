@@ -19,11 +19,13 @@ pub enum Due {
 /// A scene for the display.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShowRequest {
-    /// Grows by one with each request; reports come back under it. A later ticket replaces an earlier.
+    /// Grows by one with each new scene; reports come back under it.
     pub ticket: u64,
     pub scene: Scene,
     pub due: Due,
-    /// False for a mere update of what is on screen (a moved marker): it is drawn, not reported.
+    /// False for a mere update of a scene (a moved marker). It bears the ticket of the scene it updates, is drawn
+    /// at the next flip while that scene is on screen, replaces it while it waits, is dropped once it has gone,
+    /// and is never reported.
     pub report: bool,
     /// Photodiode patch white on this scene.
     pub mark: bool,

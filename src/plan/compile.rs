@@ -1,0 +1,140 @@
+//! Protocol + stimulus table + person = plan. Every choice is made here, from named streams of chance, so
+//! that the same arguments give the same plan on every machine. It opens no file and knows no screen.
+
+mod build;
+mod expand;
+mod pictures;
+
+use super::randomise::{balanced, unit};
+use super::schema::*;
+use crate::ground::hash::stream;
+use crate::protocol::schema::{DurationDef, Protocol};
+use crate::table::Table;
+use indexmap::IndexMap;
+use rand_chacha::ChaCha8Rng;
+
+/// Why a protocol cannot become a plan for this person; each a sentence with its remedy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    #[error("{0}")]
+    Order(String),
+    #[error(
+        "picture source \"{from}\" needs {needed} pictures with {filter}, and the stimulus table has {found}; add rows \
+         to the table or show fewer pictures"
+    )]
+    NotEnoughPictures { from: String, filter: String, needed: usize, found: usize },
+    #[error("protocol shows pictures but names no stimulus table; set `stimuli` in [task]")]
+    NoTable,
+    #[error(
+        "variable {{{0}}} has no value in phase \"{1}\"; define it in a factor level or in [allocate]"
+    )]
+    UnknownVariable(String, String),
+    #[error(
+        "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column"
+    )]
+    NoColumn(String, String),
+    #[error("plan has {0} phases, more than {1}; lower the cycles of its blocks")]
+    TooLong(usize, usize),
+    #[error("nothing is left of the protocol at this place; `only` excludes every phase")]
+    Empty,
+}
+
+/// The most phases that a run may have.
+pub const MAX_PHASES: usize = 20_000;
+
+/// A phase that will be shown, with the variables that hold there.
+pub(crate) struct Occurrence {
+    pub name: String,
+    pub variables: IndexMap<String, String>,
+}
+
+/// Makes the plan of one run.
+///
+/// # Errors
+/// [`CompileError`] where orders cannot be kept, pictures run out, or a variable has no value.
+pub fn compile(
+    protocol: &Protocol,
+    table: Option<&Table>,
+    who: &Who,
+    volumes: VolumeSetup,
+) -> Result<RunPlan, CompileError> {
+    let chance = Chance { who, task: &protocol.task.name };
+    let occurrences = expand::expand(protocol, who, &chance)?;
+    if occurrences.is_empty() {
+        return Err(CompileError::Empty);
+    }
+    let durations = durations(protocol, &occurrences, &chance);
+    let drawn = pictures::draw(protocol, table, &occurrences, &chance)?;
+    let mut scale_chance = chance.stream(&["scale"]);
+    let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
+    let mut clock = crate::ground::time::Nanos::ZERO;
+    for (i, occurrence) in occurrences.iter().enumerate() {
+        let context = build::Context { protocol, table, occurrence, drawn: &drawn.shown[i] };
+        let phase = build::phase(&context, i as u32, clock, durations[i], &mut scale_chance)?;
+        let length = phase.length;
+        let here = segments.last_mut().expect("there is always a segment");
+        here.phases.push(phase);
+        match length {
+            Length::Time(t) | Length::Frames { nominal: t, .. } => clock += t,
+            Length::UntilResponse | Length::UntilTrigger => {
+                let anchor = match length {
+                    Length::UntilTrigger => Anchor::Trigger,
+                    _ => Anchor::Response,
+                };
+                segments.push(Segment { anchor, phases: Vec::new() });
+                clock = crate::ground::time::Nanos::ZERO;
+            }
+        }
+    }
+    segments.retain(|s| !s.phases.is_empty());
+    Ok(RunPlan {
+        version: 1,
+        who: who.clone(),
+        task: build::task_doc(protocol, table),
+        background: protocol.task.background,
+        volumes,
+        segments,
+        pictures: drawn.pictures,
+    })
+}
+
+/// The named streams of chance of one run: by seed, task, allocation, visit and run, not by the person's label.
+pub(crate) struct Chance<'a> {
+    who: &'a Who,
+    task: &'a str,
+}
+
+impl Chance<'_> {
+    pub(crate) fn stream(&self, names: &[&str]) -> ChaCha8Rng {
+        let numbers = [self.who.allocation, self.who.visit, self.who.run].map(|n| n.to_string());
+        let mut all = vec![self.task];
+        all.extend(numbers.iter().map(String::as_str));
+        all.extend(names);
+        stream(self.who.seed, &all)
+    }
+}
+
+/// Seconds of each occurrence whose duration is drawn; `None` where it is not.
+fn durations(
+    protocol: &Protocol,
+    occurrences: &[Occurrence],
+    chance: &Chance<'_>,
+) -> Vec<Option<f64>> {
+    let mut result = vec![None; occurrences.len()];
+    for (name, phase) in &protocol.phases {
+        let places: Vec<usize> =
+            (0..occurrences.len()).filter(|&i| occurrences[i].name == *name).collect();
+        let mut rng = chance.stream(&["duration", name]);
+        let values = match &phase.duration {
+            DurationDef::Choose(list) => balanced(list, places.len(), &mut rng),
+            DurationDef::Uniform(low, high) => {
+                places.iter().map(|_| low + (high - low) * unit(&mut rng)).collect()
+            }
+            _ => continue,
+        };
+        for (place, value) in places.into_iter().zip(values) {
+            result[place] = Some(value);
+        }
+    }
+    result
+}

@@ -1,0 +1,223 @@
+//! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
+
+use super::expand::fill;
+use super::{CompileError, Occurrence};
+use crate::ground::scene::*;
+use crate::ground::time::Nanos;
+use crate::plan::randomise::unit;
+use crate::plan::schema::*;
+use crate::protocol::schema::*;
+use crate::table::Table;
+use indexmap::IndexMap;
+use rand_chacha::ChaCha8Rng;
+
+/// What a phase is built from.
+pub(super) struct Context<'a> {
+    pub protocol: &'a Protocol,
+    pub table: Option<&'a Table>,
+    pub occurrence: &'a Occurrence,
+    pub drawn: &'a IndexMap<String, StimulusId>,
+}
+
+/// Frames are scheduled at this rate when a plan is made; the true rate decides when it is shown.
+const NOMINAL_HZ: f64 = 60.0;
+
+/// Builds one phase that begins at `onset` of its segment.
+pub(super) fn phase(
+    c: &Context<'_>,
+    index: u32,
+    onset: Nanos,
+    drawn_seconds: Option<f64>,
+    rng: &mut ChaCha8Rng,
+) -> Result<Phase, CompileError> {
+    let name = &c.occurrence.name;
+    let def = &c.protocol.phases[name];
+    let scale = def.elements.iter().find_map(|e| match &e.kind {
+        ElementKindDef::Scale { scale } => Some((scale, &c.protocol.scales[scale])),
+        _ => None,
+    });
+    let scale = scale.map(|(name, def)| plan_scale(name, def, rng));
+    let mut elements = Vec::new();
+    for e in &def.elements {
+        elements.push(element(c, e, scale.as_ref())?);
+    }
+    let length = match &def.duration {
+        DurationDef::Seconds(s) => Length::Time(Nanos::from_secs(*s)),
+        DurationDef::Choose(_) | DurationDef::Uniform(..) => {
+            Length::Time(Nanos::from_secs(drawn_seconds.expect("a drawn duration has a value")))
+        }
+        DurationDef::Frames(n) => {
+            Length::Frames { frames: *n, nominal: Nanos::from_secs(f64::from(*n) / NOMINAL_HZ) }
+        }
+        DurationDef::UntilResponse(_) => Length::UntilResponse,
+        DurationDef::UntilTrigger => Length::UntilTrigger,
+    };
+    Ok(Phase {
+        index,
+        name: name.clone(),
+        onset,
+        length,
+        scene: Scene { background: c.protocol.task.background, elements },
+        response: response(c, def)?,
+        scale,
+        row: row(c, def)?,
+        mark: def.mark,
+        variables: c.occurrence.variables.clone(),
+    })
+}
+
+fn plan_scale(name: &str, def: &ScaleDef, rng: &mut ChaCha8Rng) -> Scale {
+    let start = match def.start {
+        ScaleStart::At(p) => p,
+        ScaleStart::Random(low, high) => low + (high - low) * unit(rng),
+    };
+    Scale {
+        name: name.to_string(),
+        left: def.left,
+        right: def.right,
+        start,
+        key_left: def.keys.left.clone(),
+        key_right: def.keys.right.clone(),
+        key_confirm: def.keys.confirm.clone(),
+        step: def.step,
+        delay: Nanos::from_secs(def.hold.delay),
+        speed: def.hold.speed,
+        acceleration: def.hold.acceleration,
+        top_speed: def.hold.top_speed,
+        countdown: def.countdown.map(Nanos::from_secs),
+    }
+}
+
+impl Context<'_> {
+    /// A template with variables and columns of the pictures on screen put in.
+    fn text(&self, template: &Template) -> Result<String, CompileError> {
+        let lookup = |name: &str| match name.split_once('.') {
+            Some((source, column)) => {
+                let id = self.drawn.get(source)?;
+                self.table?.rows[id].values.get(column).cloned()
+            }
+            None => self.occurrence.variables.get(name).cloned(),
+        };
+        fill(template, lookup).map_err(|v| match v.split_once('.') {
+            Some((_, column)) => {
+                CompileError::NoColumn(self.occurrence.name.clone(), column.to_string())
+            }
+            None => CompileError::UnknownVariable(v, self.occurrence.name.clone()),
+        })
+    }
+}
+
+fn element(
+    c: &Context<'_>,
+    def: &ElementDef,
+    scale: Option<&Scale>,
+) -> Result<Element, CompileError> {
+    let ink = c.protocol.task.color;
+    let kind = match &def.kind {
+        ElementKindDef::Picture { from, size } => {
+            ElementKind::Picture { stimulus: c.drawn[from].clone(), size: *size }
+        }
+        ElementKindDef::Text { text, height, wrap, color } => ElementKind::Text {
+            text: c.text(text)?,
+            height: *height,
+            wrap: *wrap,
+            color: color.unwrap_or(ink),
+        },
+        ElementKindDef::Fixation { size, thickness, color } => ElementKind::Fixation {
+            size: *size,
+            thickness: *thickness,
+            color: color.unwrap_or(ink),
+        },
+        ElementKindDef::Rect { width, height, color } => {
+            ElementKind::Rect { width: *width, height: *height, color: *color }
+        }
+        ElementKindDef::Scale { scale: name } => {
+            let def = &c.protocol.scales[name];
+            ElementKind::Scale(ScaleView {
+                question: c.text(&def.question)?,
+                anchors: def.anchors.clone(),
+                width: def.width,
+                text_height: def.text_height,
+                color: def.color.unwrap_or(ink),
+                marker: Marker::At(scale.map_or(0.5, |s| s.start)),
+                confirmed: false,
+                countdown: None,
+            })
+        }
+    };
+    Ok(Element { id: def.id.clone(), x: def.x, y: def.y, depth: def.depth, kind })
+}
+
+fn response(c: &Context<'_>, def: &PhaseDef) -> Result<Option<ResponseWindow>, CompileError> {
+    if let Some(r) = &def.response {
+        return Ok(Some(ResponseWindow {
+            keys: r.keys.clone(),
+            correct: r.correct.as_ref().map(|t| c.text(t)).transpose()?,
+            window: r.window.map(Nanos::from_secs),
+        }));
+    }
+    Ok(match &def.duration {
+        DurationDef::UntilResponse(keys) => {
+            Some(ResponseWindow { keys: keys.clone(), correct: None, window: None })
+        }
+        _ => None,
+    })
+}
+
+fn row(c: &Context<'_>, def: &PhaseDef) -> Result<Option<Row>, CompileError> {
+    let Some(trial_type) = &def.trial_type else { return Ok(None) };
+    let mut columns = IndexMap::new();
+    for (name, template) in &def.columns {
+        columns.insert(name.clone(), c.text(template)?);
+    }
+    Ok(Some(Row {
+        trial_type: c.text(trial_type)?,
+        picture: c.drawn.values().next().cloned(),
+        columns,
+    }))
+}
+
+/// What BIDS wants to know of the protocol as a whole, the same for every run of it.
+pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
+    let trial_types = protocol.trial_types.iter().map(|(name, t)| {
+        (name.clone(), TrialTypeText { description: t.description.clone(), hed: t.hed.clone() })
+    });
+    let columns = protocol.columns.iter().map(|(name, c)| {
+        let text = ColumnText {
+            description: c.description.clone(),
+            units: c.units.clone(),
+            levels: c.levels.clone(),
+        };
+        (name.clone(), text)
+    });
+    let scales = protocol.scales.iter().map(|(name, s)| {
+        let text = ScaleText {
+            question: s.question.0.clone(),
+            left: s.left,
+            right: s.right,
+            anchors: s.anchors.clone(),
+            higher_means: s.higher_means.clone(),
+            unit: s.unit.clone(),
+        };
+        (name.clone(), text)
+    });
+    let rows = || protocol.phases.values().filter(|p| p.trial_type.is_some());
+    let shows_picture =
+        |p: &PhaseDef| p.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Picture { .. }));
+    let task = &protocol.task;
+    TaskDoc {
+        name: task.name.clone(),
+        title: task.title.clone(),
+        description: task.description.clone(),
+        instructions: task.instructions.clone(),
+        status: task.status.clone(),
+        cog_atlas_id: task.cog_atlas_id.clone(),
+        cog_po_id: task.cog_po_id.clone(),
+        trial_types: trial_types.collect(),
+        columns: columns.collect(),
+        scales: scales.collect(),
+        has_buttons: rows().any(|p| p.response.is_some()),
+        has_pictures: rows().any(shows_picture),
+        has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)),
+    }
+}

@@ -1,0 +1,153 @@
+//! Blocks become a flat list of phases, each with the variables that hold there.
+
+use super::{Chance, CompileError, MAX_PHASES, Occurrence};
+use crate::ground::record::Place;
+use crate::plan::randomise::{Pass, order};
+use crate::plan::schema::Who;
+use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol, Template};
+use indexmap::IndexMap;
+
+/// The phases of the run in order, without those of the other place.
+pub(super) fn expand(
+    protocol: &Protocol,
+    who: &Who,
+    chance: &Chance<'_>,
+) -> Result<Vec<Occurrence>, CompileError> {
+    let mut walk = Walk {
+        protocol,
+        who,
+        chance,
+        counts: IndexMap::new(),
+        entered: IndexMap::new(),
+        out: Vec::new(),
+    };
+    let mut variables = IndexMap::new();
+    variables.insert("sub".to_string(), who.sub.clone());
+    variables.insert("ses".to_string(), who.ses.clone().unwrap_or_else(|| "n/a".into()));
+    variables.insert("run".to_string(), who.run.to_string());
+    variables.insert("visit".to_string(), (who.visit + 1).to_string());
+    for (name, allocate) in &protocol.allocate {
+        variables.insert(name.clone(), allocated(allocate, who));
+    }
+    for name in &protocol.sequence {
+        walk.step(name, &variables)?;
+    }
+    Ok(walk.out)
+}
+
+/// Value number `(allocation / every + visit * per_visit) mod n`.
+fn allocated(a: &Allocate, who: &Who) -> String {
+    let step =
+        u64::from(who.allocation / a.every.max(1)) + u64::from(who.visit) * u64::from(a.per_visit);
+    a.values[(step % a.values.len() as u64) as usize].clone()
+}
+
+/// A template with its variables put in.
+///
+/// # Errors
+/// The name of the first variable that has no value.
+pub(super) fn fill(
+    template: &Template,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    let mut out = String::with_capacity(template.0.len());
+    let mut rest = template.0.as_str();
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + close];
+        out.push_str(&lookup(name).ok_or_else(|| name.to_string())?);
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+struct Walk<'a> {
+    protocol: &'a Protocol,
+    who: &'a Who,
+    chance: &'a Chance<'a>,
+    /// Passes so far of each block that counts, over the whole run.
+    counts: IndexMap<String, u32>,
+    /// How often each block was entered: each entry has a stream of its own.
+    entered: IndexMap<String, u32>,
+    out: Vec<Occurrence>,
+}
+
+impl Walk<'_> {
+    fn step(
+        &mut self,
+        name: &str,
+        variables: &IndexMap<String, String>,
+    ) -> Result<(), CompileError> {
+        if let Some(block) = self.protocol.blocks.get(name) {
+            return self.block(name, block, variables);
+        }
+        let phase = &self.protocol.phases[name];
+        let here = phase.only.is_none_or(|p| p == self.who.place);
+        // Without a scanner nothing would ever end this wait.
+        let waits = phase.duration == DurationDef::UntilTrigger && self.who.place == Place::Lab;
+        if here && !waits {
+            if self.out.len() >= MAX_PHASES {
+                return Err(CompileError::TooLong(self.out.len() + 1, MAX_PHASES));
+            }
+            self.out.push(Occurrence { name: name.to_string(), variables: variables.clone() });
+        }
+        Ok(())
+    }
+
+    fn block(
+        &mut self,
+        name: &str,
+        block: &BlockDef,
+        outer: &IndexMap<String, String>,
+    ) -> Result<(), CompileError> {
+        let entered = self.entered.entry(name.to_string()).or_insert(0);
+        *entered += 1;
+        let mut rng = self.chance.stream(&["order", name, &entered.to_string()]);
+        let combinations = self.combinations(block, outer)?;
+        let passes = order(name, block, &combinations, self.who.allocation, &mut rng)
+            .map_err(CompileError::Order)?;
+        for pass in passes {
+            let mut variables = outer.clone();
+            variables.extend(pass);
+            if let Some(count) = &block.count {
+                let n = self.counts.entry(count.clone()).or_insert(0);
+                *n += 1;
+                variables.insert(count.clone(), n.to_string());
+            }
+            for inner in &block.contents {
+                self.step(inner, &variables)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every combination of the levels of the block's factors, with the levels' variables.
+    fn combinations(
+        &self,
+        block: &BlockDef,
+        outer: &IndexMap<String, String>,
+    ) -> Result<Vec<Pass>, CompileError> {
+        let mut all = vec![Pass::new()];
+        for factor in &block.each {
+            let mut next = Vec::new();
+            for before in &all {
+                for (level, texts) in &self.protocol.factors[factor] {
+                    let mut pass = before.clone();
+                    pass.insert(factor.clone(), level.clone());
+                    for (variable, text) in texts {
+                        let value = fill(text, |v| pass.get(v).or_else(|| outer.get(v)).cloned())
+                            .map_err(|v| {
+                            CompileError::UnknownVariable(v, format!("{factor}.{level}"))
+                        })?;
+                        pass.insert(variable.clone(), value);
+                    }
+                    next.push(pass);
+                }
+            }
+            all = next;
+        }
+        Ok(all)
+    }
+}
