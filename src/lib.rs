@@ -4,8 +4,11 @@
 #![deny(unsafe_code, missing_debug_implementations)]
 
 pub mod ground;
+pub mod input;
 pub mod plan;
 pub mod protocol;
 pub mod rig;
 pub mod runner;
+pub mod session;
 pub mod table;
+pub mod trigger;

@@ -1,0 +1,127 @@
+//! Raw keys become responses, pulses and the abort, by the rig. Everything is passed on; nothing is judged.
+
+use crate::ground::event::KeyEvent;
+use crate::ground::record::Response;
+use crate::rig::schema::{Rig, TriggerSource};
+use indexmap::{IndexMap, IndexSet};
+
+/// What a key event is in this room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mapped {
+    /// An answer, or a key without meaning: the journal takes both.
+    Response(Response),
+    /// A pulse of the scanner, with the name of its source.
+    Pulse(String),
+    /// The release or auto-repeat of a trigger key: nothing.
+    Nothing,
+    /// All keys of the abort pair are down; the last of them is passed on too.
+    Abort(Response),
+}
+
+/// Meanings of the keys of one rig.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    meanings: IndexMap<String, String>,
+    trigger: Option<String>,
+    abort: Vec<String>,
+    down: IndexSet<String>,
+}
+
+impl Mapping {
+    /// The keys of a rig, with the trigger that this run uses.
+    pub fn new(rig: &Rig, trigger: Option<&TriggerSource>) -> Mapping {
+        let mut meanings = IndexMap::new();
+        for (meaning, codes) in &rig.keys {
+            for code in codes {
+                meanings.insert(code.clone(), meaning.clone());
+            }
+        }
+        let trigger = match trigger {
+            Some(TriggerSource::Key(code)) => Some(code.clone()),
+            _ => None,
+        };
+        Mapping { meanings, trigger, abort: rig.abort.clone(), down: IndexSet::new() }
+    }
+
+    /// A key that has this meaning, for a simulated participant.
+    pub fn code_for(&self, meaning: &str) -> Option<&str> {
+        self.meanings.iter().find(|(_, m)| *m == meaning).map(|(code, _)| code.as_str())
+    }
+
+    /// What the key event is.
+    pub fn read(&mut self, key: &KeyEvent) -> Mapped {
+        if self.trigger.as_deref() == Some(&key.code) {
+            return if key.down && !key.repeat {
+                Mapped::Pulse(format!("key:{}", key.code))
+            } else {
+                Mapped::Nothing
+            };
+        }
+        if key.down {
+            self.down.insert(key.code.clone());
+        } else {
+            self.down.shift_remove(&key.code);
+        }
+        let response = Response {
+            code: key.code.clone(),
+            meaning: self.meanings.get(&key.code).cloned(),
+            down: key.down,
+            repeat: key.repeat,
+            device: key.device.clone(),
+            source: key.source.clone(),
+        };
+        let pair = key.down && !key.repeat && self.abort.contains(&key.code);
+        let held = !self.abort.is_empty() && self.abort.iter().all(|c| self.down.contains(c));
+        if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
+    }
+
+    /// Forgets which keys are down: the window lost the focus, so releases went elsewhere.
+    pub fn release_all(&mut self) {
+        self.down.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::time::Nanos;
+
+    fn key(code: &str, down: bool) -> KeyEvent {
+        KeyEvent {
+            stamp: Nanos::ZERO,
+            code: code.into(),
+            down,
+            repeat: false,
+            device: "keyboard".into(),
+            source: "window".into(),
+        }
+    }
+
+    #[test]
+    fn trigger_key_is_a_pulse_on_its_press_alone() {
+        let source = TriggerSource::Key("Digit5".into());
+        let mut m = Mapping::new(&Rig::default(), Some(&source));
+        assert_eq!(m.read(&key("Digit5", true)), Mapped::Pulse("key:Digit5".into()));
+        let repeat = KeyEvent { repeat: true, ..key("Digit5", true) };
+        assert_eq!(m.read(&repeat), Mapped::Nothing);
+        assert_eq!(m.read(&key("Digit5", false)), Mapped::Nothing);
+    }
+
+    #[test]
+    fn abort_takes_both_keys_at_once() {
+        let mut m = Mapping::new(&Rig::default(), None);
+        assert!(matches!(m.read(&key("Escape", true)), Mapped::Response(_)));
+        assert!(matches!(m.read(&key("Escape", false)), Mapped::Response(_)));
+        assert!(matches!(m.read(&key("KeyQ", true)), Mapped::Response(_)));
+        assert!(matches!(m.read(&key("Escape", true)), Mapped::Abort(_)));
+    }
+
+    #[test]
+    fn keys_without_meaning_are_passed_on() {
+        let mut m = Mapping::new(&Rig::default(), None);
+        let Mapped::Response(r) = m.read(&key("KeyZ", true)) else { panic!("not a response") };
+        assert_eq!(r.meaning, None);
+        let Mapped::Response(r) = m.read(&key("ArrowLeft", true)) else { panic!("not a response") };
+        assert_eq!(r.meaning.as_deref(), Some("left"));
+    }
+}

@@ -1,0 +1,87 @@
+//! How a run ends: after its last phase, or early; in both cases only when what was shown has been reported
+//! and what was answered has been written.
+
+use super::Runner;
+use super::io::Output;
+use crate::ground::record::{End, Record};
+use crate::ground::scene::Scene;
+use crate::ground::time::Nanos;
+use indexmap::IndexMap;
+
+/// How long reports of the display are awaited after the last phase.
+const PATIENCE: Nanos = Nanos::from_millis(1_000);
+
+/// A run that shows nothing more.
+#[derive(Clone, Debug)]
+pub(super) struct Ending {
+    since: Nanos,
+    complete: bool,
+    reason: String,
+}
+
+impl Ending {
+    /// When reports are no longer awaited.
+    pub fn patience_ends(&self) -> Nanos {
+        self.since + PATIENCE
+    }
+}
+
+impl Runner {
+    /// The plan is done.
+    pub(super) fn complete(&mut self, at: Nanos) {
+        let ending = Ending { since: at, complete: true, reason: "done".into() };
+        self.ending.get_or_insert(ending);
+    }
+
+    /// The run is ended early: what is not on screen yet never comes, open windows close now.
+    pub(super) fn abort(&mut self, at: Nanos, reason: String) {
+        if self.ending.is_none() {
+            self.ending = Some(Ending { since: at, complete: false, reason });
+            self.out.push_back(Output::Withdraw { from_ticket: self.reported + 1 });
+            // Whichever of these scenes is on screen gives way to an empty one.
+            for ticket in self.reported.max(1)..=self.shots.len() as u64 {
+                self.update(ticket, Scene::blank(self.plan.background));
+            }
+            for (close, outcome) in self.answers.settle(Nanos::MAX) {
+                self.log(close.min(at), Record::Outcome(outcome));
+            }
+            while let Some(phase) = self.ratings.first().map(|r| r.phase) {
+                self.close_rating(phase, at);
+            }
+        }
+        self.advance(at);
+    }
+
+    /// Ends the run if its time has come and nothing is outstanding.
+    pub(super) fn end_if_due(&mut self) {
+        if self.ending.is_none() && self.end_of_plan().is_some_and(|end| end <= self.now) {
+            let end = self.end_of_plan().expect("just seen");
+            self.complete(end);
+        }
+        let Some(ending) = &self.ending else { return };
+        let given_up = ending.patience_ends() <= self.now;
+        // An aborted run has withdrawn what was not shown, so only a report under way could still come.
+        let reported = ending.complete && self.reported == self.shots.len() as u64;
+        let answered = self.answers.is_empty() && self.ratings.is_empty();
+        if !answered || !(reported || given_up) {
+            return;
+        }
+        let shown = self.shots.iter().filter(|s| s.onset.is_some()).count() as u32;
+        let lost = u64::from(self.shots.len() as u32 - shown);
+        let mut counts = IndexMap::new();
+        if lost > 0 {
+            counts.insert("scenes_without_onset".to_string(), lost);
+        }
+        let end = End {
+            complete: ending.complete,
+            reason: ending.reason.clone(),
+            phases: shown,
+            late: self.late,
+            volumes: self.volumes.counted(),
+            counts,
+        };
+        self.finished = true;
+        self.log(self.now, Record::End(end));
+        self.out.push_back(Output::Finished);
+    }
+}

@@ -1,0 +1,7 @@
+//! A session: the one place where plan, runner, display, keys, trigger and journal meet. The same conductor
+//! serves a live run and a simulated one; only the stage differs.
+
+pub mod conductor;
+pub mod participant;
+pub mod replay;
+pub mod stage;

@@ -1,0 +1,287 @@
+//! The conductor: turns events into inputs of the runner, and the runner's outputs into scenes and journal
+//! lines. It waits for whatever comes next and for nothing else; no disk, no display can hold it up.
+
+use super::participant::Participant;
+use super::stage::{Stage, Wait};
+use crate::ground::clock::Clock;
+use crate::ground::event::{Event, KeyEvent};
+use crate::ground::ports::JournalSink;
+use crate::ground::record::{End, Entry, Level, Record};
+use crate::ground::time::Nanos;
+use crate::input::mapping::{Mapped, Mapping};
+use crate::runner::Runner;
+use crate::runner::io::{Input, Output};
+use crate::trigger::emulator::Emulator;
+use crossbeam_channel::Sender;
+
+/// Wall time is recorded at least this often.
+const WALL_EVERY: Nanos = Nanos(60_000_000_000);
+/// The status is told at least this often, in a live run.
+const STATUS_EVERY: Nanos = Nanos::from_millis(250);
+
+/// What is going on, for the experimenter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// Time since the run began.
+    pub elapsed: Nanos,
+    /// Name and number of the phase on screen, and how many there are.
+    pub phase: String,
+    pub index: u32,
+    pub phases: u32,
+    pub volumes: u32,
+    pub late: u32,
+    pub armed: bool,
+    /// Something to say at once.
+    pub note: Option<(Level, String)>,
+}
+
+/// Everything a run needs but the runner and the stage.
+pub struct Conductor<'a> {
+    pub runner: Runner,
+    pub clock: &'a dyn Clock,
+    pub journal: &'a mut dyn JournalSink,
+    pub mapping: Mapping,
+    pub participant: Option<Participant>,
+    pub emulator: Option<Emulator>,
+    /// Where the status goes, in a live run.
+    pub status: Option<Sender<Status>>,
+    seq: u64,
+    began: Nanos,
+    last_wall: Nanos,
+    last_status: Nanos,
+    end: Option<End>,
+}
+
+impl std::fmt::Debug for Conductor<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conductor").field("seq", &self.seq).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Conductor<'a> {
+    /// A conductor whose first journal line is number 1.
+    pub fn new(
+        runner: Runner,
+        clock: &'a dyn Clock,
+        journal: &'a mut dyn JournalSink,
+        mapping: Mapping,
+    ) -> Conductor<'a> {
+        let now = clock.now();
+        Conductor {
+            runner,
+            clock,
+            journal,
+            mapping,
+            participant: None,
+            emulator: None,
+            status: None,
+            seq: 0,
+            began: now,
+            last_wall: now,
+            last_status: Nanos(i64::MIN),
+            end: None,
+        }
+    }
+
+    /// Writes a line to the journal.
+    pub fn write(&mut self, t_ns: Nanos, record: Record) {
+        self.seq += 1;
+        self.journal.append(&Entry { seq: self.seq, t_ns, record });
+    }
+
+    /// Runs from the first scene to the end, and says how it ended.
+    pub fn run(&mut self, stage: &mut dyn Stage) -> End {
+        self.wall();
+        let now = self.clock.now();
+        self.give(Input::Deadline { at: now }, stage);
+        while self.end.is_none() {
+            let until = self.next_instant();
+            match stage.wait(until) {
+                Wait::Event(event) => self.event(event, stage),
+                Wait::Due => self.due(stage),
+                Wait::Closed => {
+                    let reason = "nothing more could happen: the display is gone".to_string();
+                    let stamp = self.clock.now();
+                    self.give(Input::Abort { stamp, reason }, stage);
+                    self.flush_deadlines(stage);
+                }
+            }
+            self.tell(None);
+        }
+        self.end.clone().expect("the loop ends with the run")
+    }
+
+    fn next_instant(&self) -> Nanos {
+        let mut next = [
+            self.runner.next_deadline(),
+            self.participant.as_ref().and_then(Participant::next_at),
+            self.emulator.as_ref().and_then(Emulator::next_at),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(Nanos::MAX);
+        if self.status.is_some() {
+            next = next.min(self.clock.now() + STATUS_EVERY);
+        }
+        next
+    }
+
+    /// Does all that is due by the clock: pulses and simulated keys first, for they carry stamps.
+    fn due(&mut self, stage: &mut dyn Stage) {
+        let now = self.clock.now();
+        while let Some(event) = self.emulator.as_mut().and_then(|e| e.take(now)) {
+            self.event(event, stage);
+        }
+        while let Some(event) = self.participant.as_mut().and_then(|p| p.take(now)) {
+            self.event(event, stage);
+        }
+        while let Some(at) = self.runner.next_deadline().filter(|at| *at <= now) {
+            self.give(Input::Deadline { at }, stage);
+        }
+        if now - self.last_wall >= WALL_EVERY {
+            self.wall();
+        }
+    }
+
+    /// After the display has gone: what the runner still waits for will not come, so its deadlines are met.
+    fn flush_deadlines(&mut self, stage: &mut dyn Stage) {
+        while self.end.is_none() {
+            let Some(at) = self.runner.next_deadline() else { break };
+            self.give(Input::Deadline { at }, stage);
+        }
+        if self.end.is_none() {
+            self.end = Some(End {
+                complete: false,
+                reason: "display lost".into(),
+                phases: 0,
+                late: self.runner.late(),
+                volumes: self.runner.volumes(),
+                counts: Default::default(),
+            });
+        }
+    }
+
+    fn event(&mut self, event: Event, stage: &mut dyn Stage) {
+        match event {
+            Event::Key(key) => self.key(key, stage),
+            Event::Pulse { stamp, source } => self.give(Input::Pulse { stamp, source }, stage),
+            Event::Shown { stamp, ticket, frame } => {
+                self.give(Input::Shown { stamp, ticket, frame }, stage);
+            }
+            Event::Presented(p) => {
+                let (onset, basis, frame, marked) = (p.onset, p.basis, p.frame, p.marked);
+                let ticket = p.ticket;
+                self.give(Input::Presented { ticket, onset, basis, frame, marked }, stage);
+            }
+            Event::Closed { stamp } => self.abort(stamp, "window closed", stage),
+            Event::Signal { stamp } => self.abort(stamp, "ended by a signal", stage),
+            Event::DisplayFailed(failure) => {
+                let text = format!("{}; {}", failure.text, failure.remedy);
+                self.note(self.clock.now(), Level::Error, text);
+                self.abort(self.clock.now(), "display failed", stage);
+            }
+            Event::Focus { stamp, gained } => {
+                self.write(stamp, Record::Focus { gained });
+                if !gained {
+                    self.mapping.release_all();
+                    let text = "window lost the keyboard focus: click on it, or keys are not heard";
+                    self.tell(Some((Level::Warning, text.into())));
+                }
+            }
+            Event::Note { stamp, level, text } => self.note(stamp, level, text),
+            Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
+            Event::Loading { .. } => {}
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent, stage: &mut dyn Stage) {
+        let stamp = key.stamp;
+        match self.mapping.read(&key) {
+            Mapped::Response(response) => self.give(Input::Key { stamp, response }, stage),
+            Mapped::Pulse(source) => self.give(Input::Pulse { stamp, source }, stage),
+            Mapped::Nothing => {}
+            Mapped::Abort(response) => {
+                self.give(Input::Key { stamp, response }, stage);
+                self.abort(stamp, "ended by the experimenter", stage);
+            }
+        }
+    }
+
+    fn abort(&mut self, stamp: Nanos, reason: &str, stage: &mut dyn Stage) {
+        self.give(Input::Abort { stamp, reason: reason.into() }, stage);
+    }
+
+    fn note(&mut self, stamp: Nanos, level: Level, text: String) {
+        self.write(stamp, Record::Note { level, text: text.clone() });
+        self.tell(Some((level, text)));
+    }
+
+    fn give(&mut self, input: Input, stage: &mut dyn Stage) {
+        self.runner.handle(input);
+        while let Some(output) = self.runner.poll() {
+            match output {
+                Output::Upcoming { pictures, at } => stage.upcoming(&pictures, at),
+                Output::Show(request) => stage.show(request),
+                Output::Withdraw { from_ticket } => stage.withdraw(from_ticket),
+                Output::Log { t, record } => {
+                    self.follow(&record);
+                    if matches!(record, Record::End(_)) {
+                        self.wall();
+                    }
+                    self.write(t, record);
+                }
+                Output::Finished => {}
+            }
+        }
+    }
+
+    /// Lets the simulated parts see what the run does.
+    fn follow(&mut self, record: &Record) {
+        match record {
+            Record::Onset(onset) => {
+                if let (Some(p), Some(phase)) = (&mut self.participant, self.runner.on_screen()) {
+                    p.saw(phase, onset.onset_ns, &self.mapping);
+                }
+                if self.runner.is_armed()
+                    && let Some(e) = &mut self.emulator
+                {
+                    e.start(onset.onset_ns);
+                }
+            }
+            Record::End(end) => self.end = Some(end.clone()),
+            _ => {}
+        }
+    }
+
+    /// Records the wall time between two readings of the monotonic clock.
+    fn wall(&mut self) {
+        let before_ns = self.clock.now();
+        let wall = self.clock.wall().to_rfc3339_opts(chrono::SecondsFormat::Micros, false);
+        let after_ns = self.clock.now();
+        self.last_wall = before_ns;
+        self.write(before_ns, Record::Clock { before_ns, after_ns, wall });
+    }
+
+    /// Tells the experimenter what is going on, if anybody listens; never waits.
+    fn tell(&mut self, note: Option<(Level, String)>) {
+        let Some(status) = &self.status else { return };
+        let now = self.clock.now();
+        if note.is_none() && now - self.last_status.max(Nanos::ZERO) < STATUS_EVERY {
+            return;
+        }
+        self.last_status = now;
+        let plan = self.runner.plan();
+        let phase = self.runner.on_screen();
+        let _ = status.try_send(Status {
+            elapsed: now - self.began,
+            phase: phase.map(|p| p.name.clone()).unwrap_or_default(),
+            index: phase.map_or(0, |p| p.index + 1),
+            phases: plan.phases().count() as u32,
+            volumes: self.runner.volumes(),
+            late: self.runner.late(),
+            armed: self.runner.is_armed(),
+            note,
+        });
+    }
+}

@@ -1,0 +1,176 @@
+//! Where a run takes place: a display and the events that come from it. The live stage waits on a channel, the
+//! virtual one moves its clock.
+
+use crate::ground::clock::{Clock, VirtualClock};
+use crate::ground::event::{Event, Presented};
+use crate::ground::ports::{Display, Due, ShowRequest};
+use crate::ground::record::{Basis, DisplayInfo};
+use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A display with the stream of what happens.
+pub trait Stage: Display {
+    /// Waits for the next event, until an instant at the latest.
+    fn wait(&mut self, until: Nanos) -> Wait;
+}
+
+/// What a wait brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wait {
+    Event(Event),
+    /// The instant has come.
+    Due,
+    /// No event can come any more.
+    Closed,
+}
+
+/// A real display and a channel of events.
+pub struct LiveStage<'a> {
+    pub display: &'a mut dyn Display,
+    pub events: Receiver<Event>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for LiveStage<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveStage").finish_non_exhaustive()
+    }
+}
+
+impl Display for LiveStage<'_> {
+    fn upcoming(&mut self, pictures: &[StimulusId], at: Nanos) {
+        self.display.upcoming(pictures, at);
+    }
+    fn show(&mut self, request: ShowRequest) {
+        self.display.show(request);
+    }
+    fn withdraw(&mut self, from_ticket: u64) {
+        self.display.withdraw(from_ticket);
+    }
+}
+
+impl Stage for LiveStage<'_> {
+    fn wait(&mut self, until: Nanos) -> Wait {
+        let left = (until - self.clock.now()).to_duration();
+        match self.events.recv_timeout(left) {
+            Ok(event) => Wait::Event(event),
+            Err(RecvTimeoutError::Timeout) => Wait::Due,
+            Err(RecvTimeoutError::Disconnected) => Wait::Closed,
+        }
+    }
+}
+
+/// A perfect display on a virtual clock: each scene appears at the flip nearest to the instant it is due.
+#[derive(Debug)]
+pub struct VirtualStage {
+    clock: Arc<VirtualClock>,
+    period: Nanos,
+    /// Scenes to come, with their flips, in order.
+    pending: VecDeque<(Nanos, ShowRequest)>,
+    /// First frames of what was shown, by ticket.
+    shown: Vec<(u64, Nanos)>,
+    ready: VecDeque<Event>,
+}
+
+impl VirtualStage {
+    /// A display with this refresh rate in hertz.
+    pub fn new(clock: Arc<VirtualClock>, refresh_hz: f64) -> VirtualStage {
+        VirtualStage {
+            clock,
+            period: Nanos::period(refresh_hz),
+            pending: VecDeque::new(),
+            shown: Vec::new(),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// What the journal says of it.
+    pub fn info(&self, width_px: u32, height_px: u32) -> DisplayInfo {
+        DisplayInfo {
+            mode: "virtual".into(),
+            monitor: None,
+            width_px,
+            height_px,
+            refresh_hz: 1e9 / self.period.0 as f64,
+            paced: true,
+            basis: Basis::Virtual,
+            adapter: "none".into(),
+            driver: "none".into(),
+            offset_ns: Nanos::ZERO,
+        }
+    }
+
+    fn frame(&self, t: Nanos) -> i64 {
+        (t - VirtualClock::START).periods(self.period)
+    }
+
+    fn flip(&self, frame: i64) -> Nanos {
+        VirtualClock::START + self.period * frame
+    }
+
+    fn flip_of(&self, due: Due) -> Nanos {
+        let first_free = self.frame(self.clock.now()) + 1;
+        let wanted = match due {
+            Due::At(t) => self.frame(t),
+            Due::Next => first_free,
+            Due::FramesAfter { ticket, frames, near } => {
+                let first = (self.shown.iter().chain(self.waiting().as_slice()))
+                    .find(|(t, _)| *t == ticket)
+                    .map(|(_, flip)| self.frame(*flip));
+                first.map_or(self.frame(near), |f| f + i64::from(frames))
+            }
+        };
+        self.flip(wanted.max(first_free))
+    }
+
+    fn waiting(&self) -> Vec<(u64, Nanos)> {
+        self.pending.iter().map(|(flip, r)| (r.ticket, *flip)).collect()
+    }
+}
+
+impl Display for VirtualStage {
+    fn upcoming(&mut self, _pictures: &[StimulusId], _at: Nanos) {}
+
+    fn show(&mut self, request: ShowRequest) {
+        if request.report {
+            let flip = self.flip_of(request.due);
+            self.pending.push_back((flip, request));
+        }
+    }
+
+    fn withdraw(&mut self, from_ticket: u64) {
+        self.pending.retain(|(_, r)| r.ticket < from_ticket);
+    }
+}
+
+impl Stage for VirtualStage {
+    fn wait(&mut self, until: Nanos) -> Wait {
+        if let Some(event) = self.ready.pop_front() {
+            return Wait::Event(event);
+        }
+        match self.pending.front().map(|(flip, _)| *flip).filter(|flip| *flip <= until) {
+            None if until == Nanos::MAX => Wait::Closed,
+            None => {
+                self.clock.advance_to(until);
+                Wait::Due
+            }
+            Some(flip) => {
+                self.clock.advance_to(flip);
+                let (_, request) = self.pending.pop_front().expect("just seen");
+                let frame = self.frame(flip) as u64;
+                self.shown.push((request.ticket, flip));
+                self.ready.push_back(Event::Presented(Presented {
+                    ticket: request.ticket,
+                    onset: flip,
+                    basis: Basis::Virtual,
+                    frame,
+                    marked: request.mark,
+                }));
+                Wait::Event(Event::Shown { stamp: flip, ticket: request.ticket, frame })
+            }
+        }
+    }
+}

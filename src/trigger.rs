@@ -1,0 +1,3 @@
+//! Sources of scanner pulses. A key is read by the window and mapped by `input`; here is the rest.
+
+pub mod emulator;
