@@ -4,3 +4,4 @@
 pub mod compile;
 pub mod randomise;
 pub mod schema;
+pub mod timing;

@@ -2,6 +2,8 @@
 //! serves a live run and a simulated one; only the stage differs.
 
 pub mod conductor;
+pub mod live;
 pub mod participant;
 pub mod replay;
+pub mod simulate;
 pub mod stage;

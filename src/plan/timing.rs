@@ -1,0 +1,139 @@
+//! What a plan means in time: its timeline, its frames at a refresh rate, its volumes. For `check` and for
+//! the start of a run; it changes nothing.
+
+use super::schema::{Anchor, Length, Phase, RunPlan};
+use crate::ground::time::Nanos;
+use indexmap::IndexMap;
+
+/// Refresh rates that a check reports.
+pub const RATES: [f64; 4] = [60.0, 75.0, 120.0, 144.0];
+/// A rounding of more than this is worth naming.
+const NAMED: Nanos = Nanos(500_000);
+
+/// A length in whole refreshes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rounding {
+    pub hz: f64,
+    pub frames: i64,
+    /// What is shown minus what was meant.
+    pub error: Nanos,
+}
+
+impl Rounding {
+    /// Whether the refresh rate cannot show the length: it is off by more than half a millisecond.
+    pub fn is_off(&self) -> bool {
+        self.error.abs() > NAMED
+    }
+}
+
+/// The length at a refresh rate; none where the person or the scanner decides.
+pub fn rounding(length: Length, hz: f64) -> Option<Rounding> {
+    let wanted = length.nominal()?;
+    let frames = match length {
+        Length::Frames { frames, .. } => i64::from(frames),
+        _ => wanted.periods(Nanos::period(hz)),
+    };
+    let shown = Nanos::from_secs(frames as f64 / hz);
+    Some(Rounding { hz, frames, error: shown - wanted })
+}
+
+/// One line of the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line<'a> {
+    pub phase: &'a Phase,
+    pub anchor: Anchor,
+    /// First phase of its segment.
+    pub first: bool,
+    /// Onset from onset zero of the data; only in the segment that holds it.
+    pub onset: Option<Nanos>,
+    /// Number of the stored volume during which it begins, from 1.
+    pub volume: Option<u32>,
+}
+
+/// Every phase with its onset and volume.
+pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
+    let zero = plan.zero_segment();
+    let tr = plan.volumes.tr;
+    let mut lines = Vec::new();
+    for (s, segment) in plan.segments.iter().enumerate() {
+        for (i, phase) in segment.phases.iter().enumerate() {
+            let onset = (s == zero).then_some(phase.onset);
+            let counted = segment.anchor == Anchor::Trigger && tr > Nanos::ZERO;
+            let volume = onset.filter(|_| counted).map(|t| (t.0 / tr.0) as u32 + 1);
+            lines.push(Line { phase, anchor: segment.anchor, first: i == 0, onset, volume });
+        }
+    }
+    lines
+}
+
+/// Length of the timed part: the segment that holds onset zero.
+pub fn timed_length(plan: &RunPlan) -> Nanos {
+    let Some(segment) = plan.segments.get(plan.zero_segment()) else { return Nanos::ZERO };
+    let lengths = segment.phases.iter().filter_map(|p| p.length.nominal());
+    Nanos(lengths.map(|n| n.0).sum())
+}
+
+/// The different lengths of each phase name, in order of first use.
+pub fn lengths(plan: &RunPlan) -> IndexMap<&str, Vec<Length>> {
+    let mut all: IndexMap<&str, Vec<Length>> = IndexMap::new();
+    for phase in plan.phases() {
+        let seen = all.entry(&phase.name).or_default();
+        if phase.length.nominal().is_some() && !seen.contains(&phase.length) {
+            seen.push(phase.length);
+        }
+    }
+    all.retain(|_, lengths| !lengths.is_empty());
+    all
+}
+
+/// What a refresh rate cannot show of a plan, a sentence each.
+pub fn unshowable(plan: &RunPlan, hz: f64) -> Vec<String> {
+    let mut said = Vec::new();
+    for (name, lengths) in lengths(plan) {
+        for length in lengths {
+            let Some(r) = rounding(length, hz).filter(Rounding::is_off) else { continue };
+            let wanted = length.nominal().unwrap_or_default();
+            said.push(format!(
+                "phase \"{name}\" of {:.1} ms is {} frames of {hz:.2} Hz: {:+.1} ms",
+                wanted.millis(),
+                r.frames,
+                r.error.millis()
+            ));
+        }
+    }
+    said
+}
+
+/// How many different pictures each `trial_type` shows.
+pub fn pictures_per_type(plan: &RunPlan) -> IndexMap<String, usize> {
+    let mut counts: IndexMap<String, indexmap::IndexSet<&str>> = IndexMap::new();
+    for phase in plan.phases() {
+        let kind = phase.row.as_ref().map_or("(no row)", |r| r.trial_type.as_str());
+        for id in phase.scene.pictures() {
+            counts.entry(kind.to_string()).or_default().insert(&id.0);
+        }
+    }
+    counts.into_iter().map(|(kind, ids)| (kind, ids.len())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seventeen_milliseconds_exist_at_sixty_hertz_and_not_at_fifty() {
+        let length = Length::Time(Nanos::from_millis(17));
+        assert!(!rounding(length, 60.0).unwrap().is_off());
+        let at_50 = rounding(length, 50.0).unwrap();
+        assert_eq!((at_50.frames, at_50.error), (1, Nanos::from_millis(3)));
+        assert!(at_50.is_off());
+    }
+
+    #[test]
+    fn lengths_in_frames_keep_their_frames_at_every_rate() {
+        let two = Length::Frames { frames: 2, nominal: Nanos::from_secs(2.0 / 60.0) };
+        assert_eq!(rounding(two, 144.0).unwrap().frames, 2);
+        assert!(rounding(two, 144.0).unwrap().is_off());
+        assert_eq!(rounding(Length::UntilResponse, 60.0), None);
+    }
+}

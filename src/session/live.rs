@@ -1,0 +1,101 @@
+//! A live run: waits for the display to be up, then lets the conductor follow the plan in real time.
+
+use super::conductor::{Conductor, Status};
+use super::participant::Participant;
+use super::stage::LiveStage;
+use crate::ground::clock::Clock;
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::{Display, JournalSink};
+use crate::ground::record::{DisplayInfo, End, Level, Record, Start};
+use crate::ground::time::Nanos;
+use crate::input::mapping::Mapping;
+use crate::plan::schema::RunPlan;
+use crate::plan::timing::unshowable;
+use crate::runner::Runner;
+use crate::trigger::emulator::Emulator;
+use crossbeam_channel::{Receiver, Sender};
+use std::sync::Arc;
+
+/// Why a display never became ready.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    #[error("{}", .0.text)]
+    Display(DisplayFailure),
+    #[error("ended before the first screen")]
+    Ended,
+}
+
+/// A display that is ready, and what was said while it got there.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    pub info: DisplayInfo,
+    pub notes: Vec<(Nanos, Level, String)>,
+}
+
+/// Waits until the display has loaded its pictures and measured its refresh.
+///
+/// # Errors
+/// [`NotReady`] if the display fails, or the window is closed or the program ended meanwhile.
+pub fn wait_ready(
+    events: &Receiver<Event>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Ready, NotReady> {
+    let mut notes = Vec::new();
+    loop {
+        match events.recv() {
+            Ok(Event::DisplayReady(info)) => return Ok(Ready { info, notes }),
+            Ok(Event::Loading { done, of }) => progress(done, of),
+            Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
+            Ok(Event::DisplayFailed(failure)) => return Err(NotReady::Display(failure)),
+            Ok(Event::Closed { .. } | Event::Signal { .. }) | Err(_) => {
+                return Err(NotReady::Ended);
+            }
+            // Keys and focus before the first screen belong to no run.
+            Ok(_) => {}
+        }
+    }
+}
+
+/// What a live run needs.
+pub struct LiveRun<'a> {
+    pub plan: Arc<RunPlan>,
+    pub start: Start,
+    pub ready: Ready,
+    pub mapping: Mapping,
+    pub participant: Option<Participant>,
+    pub emulator: Option<Emulator>,
+    pub clock: Arc<dyn Clock>,
+    pub display: &'a mut dyn Display,
+    pub events: Receiver<Event>,
+    pub journal: &'a mut dyn JournalSink,
+    pub status: Option<Sender<Status>>,
+}
+
+impl std::fmt::Debug for LiveRun<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveRun").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+impl LiveRun<'_> {
+    /// Runs to the end, and says how it ended.
+    pub fn perform(self) -> End {
+        let clock = self.clock.clone();
+        let hz = self.ready.info.refresh_hz;
+        let runner = Runner::new(self.plan.clone(), Nanos::period(hz));
+        let mut conductor = Conductor::new(runner, clock.as_ref(), self.journal, self.mapping);
+        conductor.participant = self.participant;
+        conductor.emulator = self.emulator;
+        conductor.status = self.status;
+        conductor.write(clock.now(), Record::Start(Box::new(self.start)));
+        conductor.write(clock.now(), Record::Display(self.ready.info));
+        for (stamp, level, text) in self.ready.notes {
+            conductor.write(stamp, Record::Note { level, text });
+        }
+        for text in unshowable(&self.plan, hz) {
+            conductor.write(clock.now(), Record::Note { level: Level::Warning, text });
+        }
+        let mut stage = LiveStage { display: self.display, events: self.events, clock: self.clock };
+        conductor.run(&mut stage)
+    }
+}
