@@ -4,6 +4,7 @@
 #![deny(unsafe_code, missing_debug_implementations)]
 
 pub mod ground;
+pub mod logger;
 pub mod plan;
 pub mod protocol;
 pub mod rig;
