@@ -5,6 +5,7 @@
 
 pub mod ground;
 pub mod input;
+pub mod logger;
 pub mod plan;
 pub mod protocol;
 pub mod rig;

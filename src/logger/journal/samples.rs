@@ -1,0 +1,129 @@
+//! One entry of every kind, for the tests of the journal and of its documentation.
+
+use crate::ground::record::*;
+use crate::ground::time::Nanos;
+use indexmap::IndexMap;
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let at = |record| Entry { seq: 0, t_ns: Nanos(1_000_000_007), record };
+    let mut all: Vec<Entry> = [
+        Record::Start(Box::new(start())),
+        Record::Display(display()),
+        Record::Focus { gained: true },
+        Record::Deadline {},
+        Record::Segment { index: 0, anchor: "start".into() },
+        Record::Trigger(Trigger {
+            source: "key:Digit5".into(),
+            volume: Some(1),
+            accepted: true,
+            why: None,
+        }),
+        Record::Zero { basis: "first stored volume".into() },
+        Record::Shown { phase: 0, ticket: 1, frame: 10 },
+        Record::Onset(onset()),
+        Record::Response(Response {
+            code: "ArrowLeft".into(),
+            meaning: Some("left".into()),
+            down: true,
+            repeat: false,
+            device: "keyboard".into(),
+            source: "window".into(),
+        }),
+        Record::Outcome(Outcome {
+            phase: 0,
+            answer: Answer::Button {
+                meaning: Some("left".into()),
+                code: Some("ArrowLeft".into()),
+                correct: Some(true),
+                rt_ns: Some(Nanos(512_345_678)),
+            },
+        }),
+        rating(37.123456789012345).record,
+        Record::Clock {
+            before_ns: Nanos(1),
+            after_ns: Nanos(2),
+            wall: "2026-01-01T09:00:00+00:00".into(),
+        },
+        Record::Note { level: Level::Warning, text: "tab\tand \"quote\" and ü".into() },
+        Record::Abort { reason: "escape".into() },
+        Record::End(End {
+            complete: false,
+            reason: "escape".into(),
+            phases: 1,
+            late: 0,
+            volumes: 1,
+            counts: IndexMap::from([("flips".into(), 600)]),
+        }),
+    ]
+    .into_iter()
+    .map(at)
+    .collect();
+    for (i, entry) in all.iter_mut().enumerate() {
+        entry.seq = i as u64 + 1;
+    }
+    all
+}
+
+/// A lone rating, as the first entry.
+pub(crate) fn rating(rating: f64) -> Entry {
+    let answer = Answer::Rating {
+        rating: Some(rating),
+        position: 0.37123456789012345,
+        start: 0.5,
+        moved: true,
+        confirmed: false,
+        first_move_ns: Some(Nanos(800_000_001)),
+        confirm_ns: None,
+    };
+    Entry { seq: 1, t_ns: Nanos(5), record: Record::Outcome(Outcome { phase: 1, answer }) }
+}
+
+pub(crate) fn start() -> Start {
+    Start {
+        version: JOURNAL_VERSION,
+        program: "reframe".into(),
+        program_version: "0.1.0".into(),
+        task: "blocks".into(),
+        sub: "01".into(),
+        ses: Some("A".into()),
+        run: 1,
+        dry_run: false,
+        place: Place::Scanner,
+        participant: "human".into(),
+        clock: "real".into(),
+        wall: "2026-11-22T10:15:00+01:00".into(),
+        operating_system: "Linux 6.8".into(),
+        plan_sha256: "00".into(),
+        protocol_sha256: "11".into(),
+        rig_sha256: "22".into(),
+    }
+}
+
+fn display() -> DisplayInfo {
+    DisplayInfo {
+        mode: "fullscreen".into(),
+        monitor: Some("DP-1".into()),
+        width_px: 1920,
+        height_px: 1080,
+        refresh_hz: 59.951,
+        paced: true,
+        basis: Basis::X11Present,
+        adapter: "llvmpipe".into(),
+        driver: "Mesa 25".into(),
+        offset_ns: Nanos(8_000_000),
+    }
+}
+
+fn onset() -> Onset {
+    Onset {
+        phase: 0,
+        ticket: 1,
+        planned_ns: Nanos(1_000_000_000),
+        onset_ns: Nanos(1_000_000_007),
+        basis: Basis::X11Present,
+        frame: 11,
+        missed: 0,
+        late: false,
+        marked: true,
+    }
+}

@@ -1,0 +1,77 @@
+//! The texts of the three files that the writer fills: the journal, and two tables read off it for people
+//! who look at times with other programs. It knows their columns, not their places.
+
+use super::super::{JOURNAL_FILE, encode_line};
+use crate::ground::record::{Entry, Record};
+
+/// How many files a writer fills.
+pub(super) const LANES: usize = 3;
+/// Their names; the journal comes first.
+pub(super) const FILES: [&str; LANES] = [JOURNAL_FILE, "frames.tsv", "triggers.tsv"];
+
+const FRAMES_HEADER: &str =
+    "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tmissed\tlate\tmarked\n";
+const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
+
+/// What stands in the files, or should.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    texts: [Vec<u8>; LANES],
+    /// Lines of the journal.
+    pub lines: u64,
+}
+
+impl Texts {
+    /// The texts of a run that has not begun.
+    pub fn with_headers() -> Texts {
+        let texts = [Vec::new(), FRAMES_HEADER.into(), TRIGGERS_HEADER.into()];
+        Texts { texts, lines: 0 }
+    }
+
+    pub fn text(&self, lane: usize) -> &[u8] {
+        &self.texts[lane]
+    }
+
+    pub fn push(&mut self, entry: &Entry) {
+        self.texts[0].extend_from_slice(encode_line(entry).as_bytes());
+        self.lines += 1;
+        match &entry.record {
+            Record::Onset(o) => {
+                let row = format!(
+                    "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                    entry.seq,
+                    o.phase,
+                    o.ticket,
+                    o.planned_ns.0,
+                    o.onset_ns.0,
+                    o.onset_ns.0.saturating_sub(o.planned_ns.0),
+                    o.basis.name(),
+                    o.frame,
+                    o.missed,
+                    u8::from(o.late),
+                    u8::from(o.marked),
+                );
+                self.texts[1].extend_from_slice(row.as_bytes());
+            }
+            Record::Trigger(t) => {
+                let volume = t.volume.map_or_else(|| "n/a".into(), |v| v.to_string());
+                let row = format!(
+                    "{}\t{}\t{}\t{volume}\t{}\t{}\n",
+                    entry.seq,
+                    entry.t_ns.0,
+                    cell(&t.source),
+                    u8::from(t.accepted),
+                    t.why.as_deref().map_or_else(|| "n/a".into(), cell),
+                );
+                self.texts[2].extend_from_slice(row.as_bytes());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Text that can stand in a table: no tabs, no line ends, not empty.
+fn cell(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.trim().is_empty() { "n/a".into() } else { text.trim().into() }
+}

@@ -1,0 +1,194 @@
+//! Run folders: where a run's journal and what it was made from lie, by whom and which run it is. A run is
+//! never written twice and nothing is ever overwritten. It knows names and folders, not what is in the files.
+
+mod name;
+
+pub use name::{BadLabel, Label, RunName};
+
+use super::disk;
+use chrono::{DateTime, FixedOffset};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files a run folder begins with, beside the journal and its tables.
+pub const GIVEN_FILES: [&str; 3] = ["plan.json", "protocol.toml", "rig.toml"];
+
+/// What is saved with a run before it begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    pub plan_json: &'a str,
+    pub protocol_toml: &'a str,
+    pub rig_toml: &'a str,
+}
+
+/// A run folder that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRun {
+    pub folder: PathBuf,
+    pub name: RunName,
+    /// When it was begun, by the local wall clock: `20261122T101500`.
+    pub stamp: String,
+}
+
+/// Why there is no new run folder.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error(
+        "this run exists already in {}; nothing was changed; use --run {next_free} for the next one",
+        folder.display()
+    )]
+    Exists { folder: PathBuf, next_free: u32 },
+    #[error("cannot create {}: {source}", path.display())]
+    Io { path: PathBuf, source: io::Error },
+}
+
+/// Where a dataset keeps what this program recorded: `DATA/sourcedata/reframe`.
+pub fn source_folder(data: &Path) -> PathBuf {
+    data.join("sourcedata").join("reframe")
+}
+
+/// Creates the folder of a new run with the files it begins with, and returns it.
+///
+/// # Errors
+/// [`CreateError::Exists`] if the same person, session and task has a run of that number, whatever its time
+/// stamp; else those of the system.
+pub fn create(
+    data: &Path,
+    name: &RunName,
+    given: Given<'_>,
+    wall: DateTime<FixedOffset>,
+) -> Result<PathBuf, CreateError> {
+    let parent = parent_folder(data, name);
+    let at = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| CreateError::Io { path, source }
+    };
+    disk::create_dirs(&parent).map_err(at(&parent))?;
+    // Two sessions that begin at once must not both find the number free.
+    let _lock = lock(data).map_err(at(&source_folder(data)))?;
+    if let Some(found) = runs_like(data, name).map_err(at(&parent))?.find(|f| f.name == *name) {
+        let next_free = next_free_run(data, name).map_err(at(&parent))?;
+        return Err(CreateError::Exists { folder: found.folder, next_free });
+    }
+    let folder = parent.join(format!("{name}_{}", wall.format("%Y%m%dT%H%M%S")));
+    disk::create_dir(&folder).map_err(at(&folder))?;
+    let texts = [given.plan_json, given.protocol_toml, given.rig_toml];
+    for (file, text) in GIVEN_FILES.iter().zip(texts) {
+        let path = folder.join(file);
+        disk::write_new(&path, text.as_bytes()).map_err(at(&path))?;
+    }
+    disk::sync_dir(&folder).and_then(|()| disk::sync_dir(&parent)).map_err(at(&folder))?;
+    if name.dry_run {
+        hide_from_enclosing(data).map_err(at(data))?;
+    }
+    Ok(folder)
+}
+
+/// The lowest run number above all runs of the same person, session and task; 1 if there is none.
+///
+/// # Errors
+/// Those of the system.
+pub fn next_free_run(data: &Path, name: &RunName) -> io::Result<u32> {
+    Ok(runs_like(data, name)?.map(|f| f.name.run).max().unwrap_or(0).saturating_add(1))
+}
+
+/// All run folders of a dataset, in the order in which they were begun; runs begun in the same second by name.
+///
+/// # Errors
+/// Those of the system; a dataset without runs is no error.
+pub fn find_runs(data: &Path) -> io::Result<Vec<FoundRun>> {
+    let mut found = Vec::new();
+    for sub in folders(&source_folder(data), "sub-")? {
+        found.extend(runs_in(&sub)?);
+        for ses in folders(&sub, "ses-")? {
+            found.extend(runs_in(&ses)?);
+        }
+    }
+    found.sort_by(|a, b| (&a.stamp, &a.folder).cmp(&(&b.stamp, &b.folder)));
+    Ok(found)
+}
+
+/// Names a dataset in the `.bidsignore` of the one that holds it, if one does: dry runs must not be read as
+/// data of the real dataset around them.
+///
+/// # Errors
+/// Those of the system.
+pub fn hide_from_enclosing(data: &Path) -> io::Result<()> {
+    let data = std::path::absolute(data)?;
+    let Some((outer, name)) = data.parent().zip(data.file_name().and_then(|n| n.to_str())) else {
+        return Ok(());
+    };
+    let is_dataset =
+        outer.join("dataset_description.json").exists() || source_folder(outer).exists();
+    if is_dataset { ensure_ignored(outer, &format!("{name}/")) } else { Ok(()) }
+}
+
+/// Adds a line to a dataset's `.bidsignore` unless it stands there.
+pub(crate) fn ensure_ignored(dataset: &Path, line: &str) -> io::Result<()> {
+    use std::io::{Read, Write};
+    let mut file = disk::open_append(&dataset.join(".bidsignore"))?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    if text.lines().any(|l| l.trim() == line) {
+        return Ok(());
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    file.write_all(format!("{gap}{line}\n").as_bytes())?;
+    file.sync_all()
+}
+
+/// Keeps other processes from changing a dataset's tables and folders until the file is dropped, or the
+/// process ends in whatever way.
+pub(crate) fn lock(data: &Path) -> io::Result<File> {
+    let folder = source_folder(data);
+    disk::create_dirs(&folder)?;
+    let file = disk::open_append(&folder.join(".lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+fn parent_folder(data: &Path, name: &RunName) -> PathBuf {
+    let sub = source_folder(data).join(format!("sub-{}", name.sub));
+    match &name.ses {
+        Some(ses) => sub.join(format!("ses-{ses}")),
+        None => sub,
+    }
+}
+
+/// The runs that differ from `name` in nothing but the run number.
+fn runs_like(data: &Path, name: &RunName) -> io::Result<impl Iterator<Item = FoundRun>> {
+    let like = name.clone();
+    Ok(runs_in(&parent_folder(data, name))?
+        .into_iter()
+        .filter(move |f| RunName { run: like.run, ..f.name.clone() } == like))
+}
+
+fn runs_in(parent: &Path) -> io::Result<Vec<FoundRun>> {
+    let found = folders(parent, "sub-")?.into_iter().filter_map(|folder| {
+        let (name, stamp) = RunName::from_folder(folder.file_name()?.to_str()?)?;
+        Some(FoundRun { folder, name, stamp })
+    });
+    Ok(found.collect())
+}
+
+/// Folders in `parent` whose name begins so, sorted; none where there is no such parent.
+fn folders(parent: &Path, prefix: &str) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(parent) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let named = entry.file_name().to_str().is_some_and(|n| n.starts_with(prefix));
+        if named && entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests;
