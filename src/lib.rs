@@ -8,4 +8,5 @@ pub mod plan;
 pub mod protocol;
 pub mod rig;
 pub mod runner;
+pub mod stimuli;
 pub mod table;
