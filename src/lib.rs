@@ -11,5 +11,6 @@ pub mod protocol;
 pub mod rig;
 pub mod runner;
 pub mod session;
+pub mod stimuli;
 pub mod table;
 pub mod trigger;

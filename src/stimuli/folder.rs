@@ -1,0 +1,130 @@
+//! The stimuli folder with its table: which file a stimulus is, and whether it can be used.
+//! No path leaves the folder, by `..` or by a link. It draws nothing and keeps no pixels.
+
+use super::decode::{Decoded, Fault, PictureError, decode_file};
+use crate::ground::ports::{PictureSource, Pixels};
+use crate::ground::scene::StimulusId;
+use crate::table::Table;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Threads that check pictures before a run: decoding keeps two cores busy and leaves a laptop usable.
+const CHECKERS: usize = 2;
+
+/// A folder of pictures with the table that names them.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Without links and dots, so that a prefix decides what lies inside.
+    root: PathBuf,
+    table: Table,
+}
+
+/// What checking pictures found, in the order in which they were asked for.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Pictures that cannot be used.
+    pub problems: Vec<PictureError>,
+    /// What an experimenter should know of pictures that can.
+    pub notes: Vec<String>,
+}
+
+impl Folder {
+    /// The folder `root` (where the files of the table are) with its table.
+    ///
+    /// # Errors
+    /// When the folder does not exist or cannot be read.
+    pub fn new(root: &Path, table: Table) -> Result<Folder, PictureError> {
+        let root = canonical(root)?;
+        Ok(Folder { root, table })
+    }
+
+    /// The table.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The file of a stimulus, as an absolute path inside the folder.
+    ///
+    /// # Errors
+    /// [`Fault::NotInTable`], [`Fault::Missing`], [`Fault::Outside`] or [`Fault::Unreadable`].
+    pub fn path(&self, id: &StimulusId) -> Result<PathBuf, PictureError> {
+        let row = self.table.rows.get(id);
+        let named = Path::new(&row.ok_or_else(|| Fault::NotInTable.of(Path::new(&id.0)))?.file);
+        // Refused before the disk is touched, so that no error tells what lies outside.
+        if !named.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
+            return Err(Fault::Outside.of(named));
+        }
+        let path = canonical(&self.root.join(named))?;
+        if !path.starts_with(&self.root) {
+            return Err(Fault::Outside.of(named));
+        }
+        Ok(path)
+    }
+
+    /// Reads and decodes the picture of a stimulus.
+    ///
+    /// # Errors
+    /// Any [`Fault`], with the file's name.
+    pub fn decode(&self, id: &StimulusId) -> Result<Decoded, PictureError> {
+        decode_file(&self.path(id)?)
+    }
+
+    /// Decodes every one of these pictures once, on two threads, and says what is wrong with which.
+    /// `progress` is called on this thread with how many are done, of how many.
+    pub fn check_all(&self, ids: &[StimulusId], mut progress: impl FnMut(usize, usize)) -> Checked {
+        let next = AtomicUsize::new(0);
+        let (found, results) = std::sync::mpsc::channel();
+        let mut by_position: Vec<Option<Result<Option<String>, PictureError>>> = Vec::new();
+        by_position.resize_with(ids.len(), || None);
+        std::thread::scope(|scope| {
+            for _ in 0..CHECKERS.min(ids.len()) {
+                let (found, next) = (found.clone(), &next);
+                scope.spawn(move || {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(id) = ids.get(at) else { break };
+                        let result = self.decode(id).map(|d| d.foreign_profile);
+                        // The receiver outlives the scope's threads.
+                        let _ = found.send((at, result));
+                    }
+                });
+            }
+            drop(found);
+            for (done, (at, result)) in results.iter().enumerate() {
+                by_position[at] = Some(result);
+                progress(done + 1, ids.len());
+            }
+        });
+        let mut checked = Checked::default();
+        for (id, result) in ids.iter().zip(by_position) {
+            match result.expect("each position was given to a thread once") {
+                Ok(None) => {}
+                Ok(Some(profile)) => checked.notes.push(format!(
+                    "picture \"{id}\" carries the colour profile {profile:?}, which is not applied: \
+                     convert it to sRGB if its colours matter"
+                )),
+                Err(e) => checked.problems.push(e),
+            }
+        }
+        checked
+    }
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, PictureError> {
+    path.canonicalize().map_err(|e| {
+        match e.kind() {
+            std::io::ErrorKind::NotFound => Fault::Missing,
+            _ => Fault::Unreadable(e),
+        }
+        .of(path)
+    })
+}
+
+impl PictureSource for Folder {
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        self.decode(id).map(|d| d.pixels).map_err(|e| e.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

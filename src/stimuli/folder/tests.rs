@@ -1,0 +1,110 @@
+//! A folder of made pictures, with rows that lead astray.
+
+use super::*;
+use crate::table::Stimulus;
+use indexmap::IndexMap;
+use std::fs;
+
+fn id(name: &str) -> StimulusId {
+    StimulusId(name.into())
+}
+
+fn table(files: &[(&str, &str)]) -> Table {
+    let row = |(name, file): &(&str, &str)| {
+        let stimulus = Stimulus {
+            id: id(name),
+            file: file.to_string(),
+            share: true,
+            database: None,
+            values: IndexMap::new(),
+        };
+        (id(name), stimulus)
+    };
+    Table { columns: vec!["id".into(), "file".into()], rows: files.iter().map(row).collect() }
+}
+
+fn picture(path: &Path) {
+    image::RgbaImage::from_pixel(4, 3, image::Rgba([1, 2, 3, 255])).save(path).unwrap();
+}
+
+/// `room/stimuli/in.png`, `room/out.png`, and a folder over the first.
+fn room(files: &[(&str, &str)]) -> (tempfile::TempDir, Folder) {
+    let room = tempfile::tempdir().unwrap();
+    let root = room.path().join("stimuli");
+    fs::create_dir(&root).unwrap();
+    picture(&root.join("in.png"));
+    picture(&room.path().join("out.png"));
+    let folder = Folder::new(&root, table(files)).unwrap();
+    (room, folder)
+}
+
+#[test]
+fn pictures_are_found_by_their_row() {
+    let (_room, folder) = room(&[("a", "in.png")]);
+    let pixels = folder.load(&id("a")).unwrap();
+    assert_eq!((pixels.width, pixels.height, &pixels.rgba[..4]), (4, 3, &[1, 2, 3, 255][..]));
+    let said = folder.load(&id("b")).unwrap_err();
+    assert!(said.contains("\"b\" has no row in the stimulus table"), "{said}");
+}
+
+#[test]
+fn no_path_leaves_the_folder() {
+    let (room, folder) = room(&[
+        ("up", "../out.png"),
+        ("round", "./x/../../out.png"),
+        ("absolute", "/etc/hostname"),
+        ("link", "link.png"),
+        ("through", "door/out.png"),
+    ]);
+    #[cfg(unix)]
+    {
+        let root = room.path().join("stimuli");
+        std::os::unix::fs::symlink(room.path().join("out.png"), root.join("link.png")).unwrap();
+        std::os::unix::fs::symlink(room.path(), root.join("door")).unwrap();
+    }
+    for name in ["up", "round", "absolute", "link", "through"] {
+        let e = folder.path(&id(name)).unwrap_err();
+        let gone = cfg!(not(unix)) && matches!(e.fault, Fault::Missing);
+        assert!(matches!(e.fault, Fault::Outside) || gone, "{name}: {e}");
+    }
+    drop(room);
+}
+
+#[test]
+fn links_that_stay_inside_are_followed() {
+    let (room, folder) = room(&[("a", "again.png")]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("in.png", room.path().join("stimuli/again.png")).unwrap();
+        assert!(folder.load(&id("a")).is_ok());
+    }
+    drop((room, folder));
+}
+
+#[test]
+fn checking_reports_every_problem_in_order_and_counts_up_to_all() {
+    let (room, folder) =
+        room(&[("a", "in.png"), ("b", "gone.png"), ("c", "in.png"), ("d", "empty.png")]);
+    fs::write(room.path().join("stimuli/empty.png"), b"").unwrap();
+    let mut counted = Vec::new();
+    let ids = ["a", "b", "c", "d", "e"].map(id);
+    let checked = folder.check_all(&ids, |done, of| counted.push((done, of)));
+    assert_eq!(counted, (1..=5).map(|n| (n, 5)).collect::<Vec<_>>());
+    let said: Vec<String> = checked.problems.iter().map(|e| e.to_string()).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    for (text, part) in said.iter().zip(["gone.png", "empty.png", "\"e\""]) {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn checking_nothing_finds_nothing() {
+    let (_room, folder) = room(&[]);
+    assert!(folder.check_all(&[], |_, _| panic!("nothing was done")).problems.is_empty());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let gone = Folder::new(Path::new("no/such/folder"), table(&[])).unwrap_err().to_string();
+    assert!(gone.contains("no/such/folder") && gone.contains("does not exist"), "{gone}");
+}
