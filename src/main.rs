@@ -1,3 +1,9 @@
-//! The thin binary.
+//! The thin binary: arguments in, exit code out.
 
-fn main() {}
+use clap::Parser;
+use reframe::cli::{self, Cli};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::run(Cli::parse()) as u8)
+}

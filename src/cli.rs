@@ -1,0 +1,36 @@
+//! The command line: one file a command. It parses, calls a session, and turns what happened into words for a
+//! person and an exit code. stdout is data, stderr is talk.
+
+mod args;
+mod check;
+mod demo;
+mod export;
+mod failure;
+mod load;
+mod prepare;
+mod progress;
+mod replay;
+mod run;
+mod simulate;
+mod stimuli;
+mod summary;
+
+pub use args::{Cli, Command};
+pub use failure::{Exit, Failure};
+
+/// Runs a command line to its end.
+pub fn run(cli: Cli) -> Exit {
+    let done = match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Stimuli(args) => stimuli::run(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        eprint!("{failure}");
+        failure.exit
+    })
+}

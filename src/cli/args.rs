@@ -1,0 +1,275 @@
+//! What can be said on the command line.
+
+use crate::ground::record::Place;
+use crate::rig::parse::trigger_source;
+use crate::rig::schema::TriggerSource;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Shows pictures, faces and words at known moments, records ratings and reaction times, writes BIDS.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "reframe", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 2 protocol, rig, table or arguments wrong, or the run exists \
+already; 3 a device is missing or the display cannot do it; 4 ended by the experimenter or a signal (data kept); \
+5 done with data at risk (said how); 101 a defect (the journal is kept).";
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Run a task with a person, and write the data.
+    Run(RunArgs),
+    /// See a whole task with an emulated scanner and a simulated participant; no hardware needed.
+    Demo(DemoArgs),
+    /// Find every problem of a protocol, and print its timeline.
+    Check(CheckArgs),
+    /// Simulate a whole study on the virtual clock, into a BIDS dataset.
+    Simulate(SimulateArgs),
+    /// Write the BIDS files of recorded runs again.
+    Export(ExportArgs),
+    /// Prove that a journal replays to the same records.
+    Replay(ReplayArgs),
+    /// Make pictures.
+    Stimuli(StimuliArgs),
+}
+
+/// Where pictures are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PictureArgs {
+    /// Folder of the stimulus table and its pictures [default: `stimuli` beside the protocol's folder]
+    #[arg(long, value_name = "DIR")]
+    pub stimuli: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// The protocol, a TOML file
+    pub protocol: PathBuf,
+    /// Label of the person: letters and digits
+    #[arg(long)]
+    pub sub: String,
+    /// Label of the visit: letters and digits
+    #[arg(long)]
+    pub ses: Option<String>,
+    /// Number of the run; a run that exists is never overwritten
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub run: u32,
+    /// The room: a rig file, or the name of one in protocols/rigs
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rig: Option<String>,
+    /// The dataset [default: logs, and logs/dryrun for dry runs]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = DisplayMode::Fullscreen)]
+    pub display: DisplayMode,
+    /// Size of a window or of an offscreen display, in pixels
+    #[arg(long, value_name = "WxH", default_value = "800x600", value_parser = size)]
+    pub size: (u32, u32),
+    /// Monitor for full screen, by name
+    #[arg(long, value_name = "NAME")]
+    pub monitor: Option<String>,
+    /// Photodiode patch: corner and size in pixels, as in `bottom-right:40`
+    #[arg(long, value_name = "CORNER:PX", value_parser = patch)]
+    pub photodiode: Option<Patch>,
+    /// Scanner pulses: `key:5`, `emulate` or `emulate:TR` [default: as the rig says]
+    #[arg(long, value_name = "SOURCE", value_parser = trigger_source)]
+    pub trigger: Option<TriggerSource>,
+    /// Where the run takes place [default: as the rig says, else scanner if there is a trigger]
+    #[arg(long, value_enum)]
+    pub place: Option<PlaceArg>,
+    /// Seed of all chance in the plan
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Index by which sets and orders are assigned [default: the next free one]
+    #[arg(long)]
+    pub allocation: Option<u32>,
+    #[arg(long, value_enum, default_value_t = ParticipantArg::Human)]
+    pub participant: ParticipantArg,
+    #[arg(long, value_enum, default_value_t = ClockArg::Real)]
+    pub clock: ClockArg,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// The dataset
+    #[arg(long, value_name = "DIR", default_value = "logs/dryrun")]
+    pub data: PathBuf,
+    #[arg(long, value_enum, default_value_t = DisplayMode::Window)]
+    pub display: DisplayMode,
+    #[arg(long, value_name = "WxH", default_value = "800x600", value_parser = size)]
+    pub size: (u32, u32),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Protocols, TOML files
+    #[arg(required = true)]
+    pub protocols: Vec<PathBuf>,
+    /// The room for which it is checked
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rig: Option<String>,
+    #[arg(long, value_enum, default_value_t = PlaceArg::Scanner)]
+    pub place: PlaceArg,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SimulateArgs {
+    /// Protocols, TOML files
+    #[arg(required = true)]
+    pub protocols: Vec<PathBuf>,
+    /// How many people
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=9999))]
+    pub subjects: u32,
+    /// Labels of the visits, with commas between them
+    #[arg(long, value_delimiter = ',')]
+    pub sessions: Vec<String>,
+    /// Runs of each protocol at each visit
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub runs: u32,
+    /// The dataset
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rig: Option<String>,
+    #[arg(long, value_enum, default_value_t = PlaceArg::Scanner)]
+    pub place: PlaceArg,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// The dataset whose run folders are read
+    #[arg(default_value = "logs")]
+    pub data: PathBuf,
+    /// Write into this dataset instead
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where the pictures are, for a dataset that has none yet [default: the dataset's own]
+    #[arg(long, value_name = "DIR")]
+    pub stimuli: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ReplayArgs {
+    /// Run folders
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct StimuliArgs {
+    #[command(subcommand)]
+    pub command: StimuliCommand,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum StimuliCommand {
+    /// Make placeholder scenes (two matched sets, neutral and negative) with their stimulus table.
+    Make {
+        /// Folder for the table and the pictures
+        #[arg(long, value_name = "DIR", default_value = "stimuli")]
+        out: PathBuf,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DisplayMode {
+    Fullscreen,
+    /// A window, for dry runs
+    Window,
+    /// No screen at all: drawn and timed, but not shown
+    Offscreen,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlaceArg {
+    Scanner,
+    Lab,
+}
+
+impl From<PlaceArg> for Place {
+    fn from(place: PlaceArg) -> Place {
+        match place {
+            PlaceArg::Scanner => Place::Scanner,
+            PlaceArg::Lab => Place::Lab,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ParticipantArg {
+    Human,
+    Simulated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClockArg {
+    Real,
+    /// As fast as the computer can; for simulated participants, shows nothing
+    Virtual,
+}
+
+/// A photodiode patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patch {
+    pub top: bool,
+    pub left: bool,
+    pub px: u32,
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let numbers = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match numbers {
+        Some((w, h)) if (64..=16_384).contains(&w) && (64..=16_384).contains(&h) => Ok((w, h)),
+        _ => Err("expected width x height in pixels between 64 and 16384, as in 800x600".into()),
+    }
+}
+
+fn patch(text: &str) -> Result<Patch, String> {
+    let expected = "expected a corner and a size, as in bottom-right:40 (corners: top-left, top-right, \
+                    bottom-left, bottom-right; 4 to 1000 pixels)";
+    let (corner, px) = text.split_once(':').ok_or(expected)?;
+    let (top, left) = match corner {
+        "top-left" => (true, true),
+        "top-right" => (true, false),
+        "bottom-left" => (false, true),
+        "bottom-right" => (false, false),
+        _ => return Err(expected.into()),
+    };
+    let px = px.parse().ok().filter(|p| (4..=1000).contains(p)).ok_or(expected)?;
+    Ok(Patch { top, left, px })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_and_patches_are_read_and_refused() {
+        assert_eq!(size("800x600"), Ok((800, 600)));
+        assert!(size("800").is_err() && size("8x6").is_err() && size("99999x600").is_err());
+        assert_eq!(patch("top-left:40"), Ok(Patch { top: true, left: true, px: 40 }));
+        assert!(patch("middle:40").is_err() && patch("top-left:1").is_err());
+    }
+}

@@ -1,0 +1,141 @@
+//! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
+
+use super::args::CheckArgs;
+use super::failure::{Exit, Failure};
+use super::load::{self, Loaded};
+use super::prepare;
+use crate::ground::record::Place;
+use crate::ground::time::Nanos;
+use crate::plan::schema::{Length, RunPlan, Who};
+use crate::plan::timing::{RATES, lengths, pictures_per_type, rounding, timed_length, timeline};
+use std::fmt::Write;
+
+/// Checks each protocol; the first failure decides the exit code, but all are told.
+pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    for path in &args.protocols {
+        match check(args, path) {
+            Ok(text) => print!("{text}"),
+            Err(failure) => {
+                eprint!("{failure}");
+                exit = failure.exit;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
+    let loaded = load::protocol(path, args.pictures.stimuli.as_deref())?;
+    let rig = load::rig(args.rig.as_deref(), path)?;
+    let volumes = prepare::volumes(&loaded, &rig.rig, rig.rig.trigger.source.as_ref());
+    let who = Who {
+        sub: "check".into(),
+        ses: None,
+        run: 1,
+        allocation: 0,
+        visit: 0,
+        seed: args.seed,
+        place: args.place.into(),
+    };
+    let plan = prepare::plan(&loaded, &who, volumes)?;
+    prepare::pictures(&loaded, &plan, |_, _| {})?;
+    let mut out = String::new();
+    write_report(&mut out, &loaded, &plan).expect("writing to a string cannot fail");
+    Ok(out)
+}
+
+fn write_report(out: &mut String, loaded: &Loaded, plan: &RunPlan) -> std::fmt::Result {
+    let task = &plan.task;
+    writeln!(out, "{}: task-{} \"{}\" ({})\n", loaded.source.path, task.name, task.title, task.status)?;
+    write_timeline(out, plan)?;
+    write_frames(out, plan)?;
+    write_volumes(out, plan)?;
+    let pictures = pictures_per_type(plan);
+    if !pictures.is_empty() {
+        writeln!(out, "\nPictures shown, by trial type")?;
+        for (kind, n) in &pictures {
+            writeln!(out, "  {n:>4}  {kind}")?;
+        }
+        let rows = loaded.table.as_ref().map_or(0, |t| t.rows.len());
+        writeln!(out, "  {:>4}  of {rows} in the stimulus table", plan.pictures.len())?;
+    }
+    writeln!(out, "\nno problem found\n")
+}
+
+fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
+    writeln!(out, "Timeline (order and pictures of allocation 0, seed {})", plan.who.seed)?;
+    writeln!(out, "{:>10} {:>9}  {:>6}  {:<16} {:<20} ends", "onset s", "lasts s", "volume", "phase", "trial type")?;
+    for line in timeline(plan) {
+        let onset = line.onset.map_or("-".into(), |t| format!("{:.3}", t.secs()));
+        let volume = line.volume.map_or("-".into(), |v| v.to_string());
+        let (lasts, ends) = match line.phase.length {
+            Length::Time(t) => (format!("{:.3}", t.secs()), String::new()),
+            Length::Frames { frames, nominal } => {
+                (format!("{:.3}", nominal.secs()), format!("after {frames} frames"))
+            }
+            Length::UntilResponse => {
+                let keys = line.phase.response.as_ref().map(|r| r.keys.join(" or "));
+                ("-".into(), format!("with {}", keys.unwrap_or_default()))
+            }
+            Length::UntilTrigger => ("-".into(), "with the first counted pulse".into()),
+        };
+        let kind = line.phase.row.as_ref().map_or("", |r| r.trial_type.as_str());
+        let name = &line.phase.name;
+        let text = format!("{onset:>10} {lasts:>9}  {volume:>6}  {name:<16} {kind:<20} {ends}");
+        writeln!(out, "{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
+fn write_frames(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
+    write!(out, "\nDurations in frames, and by how much they are off\n{:<16} {:>9}", "phase", "s")?;
+    for hz in RATES {
+        write!(out, "  {:>16}", format!("{hz} Hz"))?;
+    }
+    writeln!(out)?;
+    for (name, all) in lengths(plan) {
+        for length in all {
+            let wanted = length.nominal().unwrap_or_default();
+            write!(out, "{name:<16} {:>9.3}", wanted.secs())?;
+            for hz in RATES {
+                let Some(r) = rounding(length, hz) else { continue };
+                let error = if r.is_off() {
+                    format!("{} {:+.1} ms", r.frames, r.error.millis())
+                } else {
+                    format!("{} ok", r.frames)
+                };
+                write!(out, "  {error:>16}")?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
+    let timed = timed_length(plan);
+    writeln!(out, "\nTimed part: {:.3} s", timed.secs())?;
+    let v = &plan.volumes;
+    if v.tr == Nanos::ZERO || plan.who.place == Place::Lab {
+        return Ok(());
+    }
+    let needed = timed.secs() / v.tr.secs();
+    writeln!(out, "Volumes: {needed:.2} of {:.3} s", v.tr.secs())?;
+    if let Some(expected) = v.expected {
+        let scanned = v.tr * i64::from(expected);
+        let left = scanned - timed;
+        let verdict = match left.0 {
+            0 => "the scan ends with the task".to_string(),
+            n if n > 0 => format!("the scan goes on for {:.3} s after the task", left.secs()),
+            _ => format!("the scan ends {:.3} s before the task: raise `volumes`", -left.secs()),
+        };
+        writeln!(out, "Expected: {expected} volumes, {:.3} s; {verdict}", scanned.secs())?;
+    }
+    if v.dummies > 0 {
+        let pulse = if v.dummies_pulse { "with pulses" } else { "without pulses" };
+        let stored = if v.dummies_stored { "stored" } else { "not stored" };
+        writeln!(out, "Dummies: {} before that, {pulse}, {stored}", v.dummies)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Reading what a user names: protocols, rigs, stimulus tables. Every problem of a file is told at once.
+
+use super::failure::Failure;
+use crate::ground::diagnostic::{Problem, Source};
+use crate::protocol::parse;
+use crate::protocol::schema::Protocol;
+use crate::rig::schema::Rig;
+use crate::table::Table;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Text files larger than this are not read.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A protocol with its stimulus table.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub source: Source,
+    pub protocol: Protocol,
+    pub table: Option<Table>,
+    /// The stimuli folder, where the protocol has a table.
+    pub root: Option<PathBuf>,
+}
+
+/// A rig with its text.
+#[derive(Clone, Debug)]
+pub struct LoadedRig {
+    pub text: String,
+    pub rig: Rig,
+}
+
+/// The rig that is used when none is named.
+const DESK: &str = include_str!("../../protocols/rigs/desk.toml");
+
+/// Reads a text file.
+pub fn source(path: &Path, what: &str) -> Result<Source, Failure> {
+    let shown = path.display();
+    let wrong = |e: std::io::Error| {
+        Failure::wrong(format!("cannot read {what} {shown}: {e}")).help("check the path and its spelling")
+    };
+    let size = std::fs::metadata(path).map_err(wrong)?.len();
+    if size > MAX_BYTES {
+        let text = format!("{what} {shown} has {size} bytes, more than {MAX_BYTES}");
+        return Err(Failure::wrong(text).help("is this the right file?"));
+    }
+    let bytes = std::fs::read(path).map_err(wrong)?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Failure::wrong(format!("{what} {shown} is not UTF-8 text (byte {at})"))
+            .help("save it as UTF-8 in a text editor")
+    })?;
+    Ok(Source { path: shown.to_string(), text })
+}
+
+/// Reads a protocol, and its stimulus table if it has one. Warnings go to stderr.
+pub fn protocol(path: &Path, stimuli: Option<&Path>) -> Result<Loaded, Failure> {
+    let source = source(path, "protocol")?;
+    let parsed = parse::parse(&source).map_err(|p| problems(&source, &p))?;
+    warn(&source, &parsed.warnings);
+    let protocol = parsed.protocol;
+    let (mut table, mut root) = (None, None);
+    if let Some(name) = &protocol.task.stimuli {
+        let folder = stimuli_root(path, stimuli)?;
+        let file = self::source(&folder.join(name), "stimulus table")?;
+        table = Some(crate::table::parse::parse(&file).map_err(|p| problems(&file, &p))?);
+        root = Some(folder);
+    }
+    Ok(Loaded { source, protocol, table, root })
+}
+
+/// The folder of the stimulus table: as told, or `stimuli` beside the protocol or beside its folder.
+fn stimuli_root(protocol: &Path, told: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(dir) = told {
+        return Ok(dir.to_path_buf());
+    }
+    let folder = protocol.parent().unwrap_or(Path::new(""));
+    let beside = [folder.join("stimuli"), folder.join("..").join("stimuli"), "stimuli".into()];
+    beside.into_iter().find(|d| d.is_dir()).ok_or_else(|| {
+        Failure::wrong(format!("no stimuli folder was found for {}", protocol.display()))
+            .help("name it with --stimuli DIR")
+    })
+}
+
+/// Reads a rig: a file, or a name in `protocols/rigs`; the desk without any.
+pub fn rig(name: Option<&str>, protocol: &Path) -> Result<LoadedRig, Failure> {
+    let Some(name) = name else {
+        return parse_rig(Source { path: "the built-in rig".into(), text: DESK.into() });
+    };
+    let file = format!("{name}.toml");
+    let beside = protocol.parent().unwrap_or(Path::new("")).join("rigs").join(&file);
+    let places = [PathBuf::from(name), beside, Path::new("protocols/rigs").join(&file)];
+    match places.iter().find(|p| p.is_file()) {
+        Some(path) => parse_rig(source(path, "rig")?),
+        None => Err(Failure::wrong(format!("rig {name:?} is neither a file nor a rig in protocols/rigs"))
+            .help("give a path, or the name of a file there without .toml")),
+    }
+}
+
+fn parse_rig(source: Source) -> Result<LoadedRig, Failure> {
+    let (rig, warnings) = crate::rig::parse::parse(&source).map_err(|p| problems(&source, &p))?;
+    warn(&source, &warnings);
+    Ok(LoadedRig { text: source.text, rig })
+}
+
+/// All problems of a file as one failure.
+fn problems(source: &Source, problems: &[Problem]) -> Failure {
+    let mut text = source.render(problems, std::io::stderr().is_terminal());
+    let n = problems.len();
+    text.push_str(&format!("error: {n} {} in {}", if n == 1 { "problem" } else { "problems" }, source.path));
+    Failure::wrong(text)
+}
+
+fn warn(source: &Source, warnings: &[Problem]) {
+    if !warnings.is_empty() {
+        eprint!("{}", source.render(warnings, std::io::stderr().is_terminal()));
+    }
+}

@@ -1,0 +1,117 @@
+//! From arguments to a plan: who, where, which pictures, which folder. Nothing is opened or written here but
+//! the allocation table.
+
+use super::failure::Failure;
+use super::load::{Loaded, LoadedRig};
+use crate::ground::clock::Clock;
+use crate::ground::record::{JOURNAL_VERSION, Place, Start};
+use crate::ground::hash::sha256_hex;
+use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
+use crate::logger::rundir::{Label, RunName};
+use crate::plan::compile::compile;
+use crate::plan::schema::{RunPlan, VolumeSetup, Who};
+use crate::rig::schema::{Rig, TriggerSource};
+use crate::stimuli::folder::Folder;
+use std::sync::Arc;
+
+/// A label from the command line.
+pub fn label(text: &str, option: &str) -> Result<Label, Failure> {
+    text.parse().map_err(|e| Failure::wrong(format!("{option}: {e}")))
+}
+
+/// What the scanner of a rig makes of a task.
+pub fn volumes(loaded: &Loaded, rig: &Rig, trigger: Option<&TriggerSource>) -> VolumeSetup {
+    let own = loaded.protocol.task.tr;
+    let tr = match trigger {
+        Some(TriggerSource::Emulate(Some(tr))) => own.or(Some(*tr)),
+        _ => own,
+    };
+    VolumeSetup {
+        tr: tr.map_or(Nanos::ZERO, Nanos::from_secs),
+        expected: loaded.protocol.task.volumes,
+        dummies: rig.trigger.dummies,
+        dummies_pulse: rig.trigger.dummies_pulse,
+        dummies_stored: rig.trigger.dummies_stored,
+    }
+}
+
+/// The plan of one run.
+pub fn plan(loaded: &Loaded, who: &Who, volumes: VolumeSetup) -> Result<Arc<RunPlan>, Failure> {
+    compile(&loaded.protocol, loaded.table.as_ref(), who, volumes)
+        .map(Arc::new)
+        .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))
+}
+
+/// The pictures of a plan, each of them readable; all that is wrong is told at once.
+pub fn pictures(
+    loaded: &Loaded,
+    plan: &RunPlan,
+    progress: impl FnMut(usize, usize),
+) -> Result<Option<Arc<Folder>>, Failure> {
+    let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
+    let folder = Folder::new(root, table.clone()).map_err(Failure::wrong)?;
+    let ids: Vec<StimulusId> = plan.pictures.keys().cloned().collect();
+    let checked = folder.check_all(&ids, progress);
+    for note in &checked.notes {
+        eprintln!("note: {note}");
+    }
+    if checked.problems.is_empty() {
+        return Ok(Some(Arc::new(folder)));
+    }
+    let all: Vec<String> = checked.problems.iter().map(|p| format!("error: {p}")).collect();
+    let n = all.len();
+    let text = format!("{}\nerror: {n} of {} pictures cannot be used", all.join("\n"), ids.len());
+    Err(Failure::wrong(text))
+}
+
+/// Whether a plan shows pictures that only stand in for real ones (column `norms` is `placeholder`).
+pub fn has_placeholders(loaded: &Loaded, plan: &RunPlan) -> bool {
+    let Some(table) = &loaded.table else { return false };
+    let stands_in = |id: &StimulusId| {
+        table.rows.get(id).and_then(|r| r.values.get("norms")).is_some_and(|n| n == "placeholder")
+    };
+    plan.pictures.keys().any(stands_in)
+}
+
+/// The first line of the journal.
+pub fn start(
+    plan: &RunPlan,
+    name: &RunName,
+    loaded: &Loaded,
+    rig: &LoadedRig,
+    clock: &dyn Clock,
+    (participant, clock_name): (&str, &str),
+) -> Start {
+    Start {
+        version: JOURNAL_VERSION,
+        program: env!("CARGO_PKG_NAME").into(),
+        program_version: env!("CARGO_PKG_VERSION").into(),
+        task: plan.task.name.clone(),
+        sub: plan.who.sub.clone(),
+        ses: plan.who.ses.clone(),
+        run: plan.who.run,
+        dry_run: name.dry_run,
+        place: plan.who.place,
+        participant: participant.into(),
+        clock: clock_name.into(),
+        wall: clock.wall().to_rfc3339(),
+        operating_system: operating_system(),
+        plan_sha256: plan.sha256(),
+        protocol_sha256: sha256_hex(loaded.source.text.as_bytes()),
+        rig_sha256: sha256_hex(rig.text.as_bytes()),
+    }
+}
+
+/// `Debian GNU/Linux 12 (bookworm)` where the system says so, else the kind of system.
+fn operating_system() -> String {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release.lines().find_map(|l| l.strip_prefix("PRETTY_NAME="));
+    name.map_or_else(|| std::env::consts::OS.to_string(), |n| n.trim_matches('"').to_string())
+}
+
+/// Where a run takes place: as told, as the rig says, else at the scanner if there is a trigger.
+pub fn place(told: Option<Place>, rig: &Rig, trigger: Option<&TriggerSource>) -> Place {
+    let guess = if trigger.is_some() { Place::Scanner } else { Place::Lab };
+    told.or(rig.place).unwrap_or(guess)
+}
