@@ -3,6 +3,7 @@
 
 #![deny(unsafe_code, missing_debug_implementations)]
 
+pub mod bids;
 pub mod ground;
 pub mod input;
 pub mod logger;

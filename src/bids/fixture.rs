@@ -1,0 +1,404 @@
+//! Runs made by hand for the tests of this room: a plan, and the journal of a person who followed it.
+
+use crate::ground::record::*;
+use crate::ground::scene::{Rgb, Scene, StimulusId};
+use crate::ground::time::Nanos;
+use crate::logger::journal::{JOURNAL_FILE, encode_line};
+use crate::logger::rundir::{self, Given, RunName};
+use crate::plan::schema::*;
+use crate::rig::schema::{Institution, Rig};
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+
+/// Which run to make.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub sub: &'static str,
+    pub ses: Option<&'static str>,
+    pub place: Place,
+    pub dry_run: bool,
+    pub trials: u32,
+    /// The experimenter ends it after so many phases.
+    pub stop_after: Option<usize>,
+    /// The person presses keys.
+    pub keys: bool,
+    /// One picture of the set may not be shared.
+    pub unshared: bool,
+}
+
+impl Default for Wanted {
+    fn default() -> Wanted {
+        Wanted {
+            sub: "01",
+            ses: Some("A"),
+            place: Place::Scanner,
+            dry_run: false,
+            trials: 16,
+            stop_after: None,
+            keys: true,
+            unshared: true,
+        }
+    }
+}
+
+/// A plan and the entries of its journal.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub wanted: Wanted,
+    pub plan: RunPlan,
+    pub entries: Vec<Entry>,
+}
+
+/// The first pulse, or the beginning of the timed part.
+pub(super) const ANCHOR: Nanos = Nanos(1_010_000_000_000);
+/// The photodiode correction of the made rig.
+pub(super) const OFFSET: Nanos = Nanos(8_000_000);
+const TR: Nanos = Nanos(2_000_000_000);
+
+pub(super) fn rig() -> Rig {
+    let institution = Institution {
+        name: "University Hospital".into(),
+        address: "1 Example Street, Example Town".into(),
+        department: "Psychology".into(),
+    };
+    Rig { institution, head_stabilization: "foam pads".into(), ..Rig::default() }
+}
+
+fn texts<T>(pairs: &[(&str, &str)], make: fn(&str, &str) -> T) -> IndexMap<String, T> {
+    pairs.iter().map(|(k, v)| ((*k).to_string(), make(k, v))).collect()
+}
+
+fn task(unshared: bool) -> TaskDoc {
+    let img = "Sensory-event, Visual-presentation, Experimental-stimulus, (Image, (Center-of, Computer-screen))";
+    let of =
+        |description: &str, hed: String| TrialTypeText { description: description.into(), hed };
+    let trial_types = IndexMap::from([
+        ("attend_neutral".to_string(), of(
+            "Neutral picture, to be looked at",
+            format!("{img}, Condition-variable/Attend-neutral, (Image, Label/Neutral)"),
+        )),
+        ("regulate_negative".to_string(), of(
+            "Negative picture, to be reappraised",
+            format!("{img}, Condition-variable/Regulate-negative, (Image, Negative)"),
+        )),
+        ("rating".to_string(), of(
+            "Rating of distress",
+            "Sensory-event, Visual-presentation, Query, Label/Negative-affect-rating, (Experiment-participant, Judge)".into(),
+        )),
+    ]);
+    let column = |description: &str, levels: IndexMap<String, String>| ColumnText {
+        description: description.into(),
+        units: None,
+        levels,
+    };
+    TaskDoc {
+        name: "blocks".into(),
+        title: "Reappraisal blocks".into(),
+        description: "Pictures are looked at or reappraised, then distress is rated.".into(),
+        instructions: "Look at the picture, or think of it differently, as you are told.".into(),
+        status: "proposal".into(),
+        cog_atlas_id: Some("https://www.cognitiveatlas.org/task/id/trm_5181f6c0e7a6a".into()),
+        cog_po_id: Some("http://www.cogpo.org/ontologies/CogPOver1.owl#CogPO_00049".into()),
+        trial_types,
+        columns: IndexMap::from([
+            ("block".to_string(), column("Number of the block, from 1", IndexMap::new())),
+            (
+                "instruction".to_string(),
+                column(
+                    "What the person was told to do",
+                    texts(&[("attend", "to look"), ("regulate", "to reappraise")], |_, v| v.into()),
+                ),
+            ),
+        ]),
+        scales: IndexMap::from([(
+            "distress".to_string(),
+            ScaleText {
+                question: "How bad do you feel?".into(),
+                left: 0.0,
+                right: 100.0,
+                anchors: vec!["not at all".into(), "very".into()],
+                higher_means: "more_distress".into(),
+                unit: None,
+            },
+        )]),
+        has_buttons: true,
+        has_pictures: true,
+        has_unshared: unshared,
+    }
+}
+
+/// Phases of the timed segment: for each trial a picture, a fixation, a rating and a fixation.
+fn timed_phases(wanted: &Wanted) -> Vec<Phase> {
+    let mut phases: Vec<Phase> = Vec::new();
+    let mut onset = Nanos::ZERO;
+    for trial in 0..wanted.trials {
+        let negative = [0, 1, 1, 0, 1, 0, 0, 1][trial as usize % 8] == 1;
+        // Uneven pauses keep the regressors of a model apart.
+        let pause = |n: u32| Nanos::from_millis(i64::from(1500 + (trial * 37 + n * 53) % 7 * 1400));
+        let kind = if negative { "regulate_negative" } else { "attend_neutral" };
+        let word = if negative { "regulate" } else { "attend" };
+        let id = StimulusId(format!("p{:02}", trial % 4));
+        let row = |trial_type: &str, picture: Option<StimulusId>| {
+            let columns =
+                [("block", (trial / 4 + 1).to_string()), ("instruction", word.to_string())];
+            let columns = columns.into_iter().map(|(k, v)| (k.to_string(), v)).collect();
+            Some(Row { trial_type: trial_type.into(), picture, columns })
+        };
+        let parts = [
+            ("picture", Nanos::from_secs(3.0), row(kind, Some(id))),
+            ("fixation", pause(1), None),
+            ("rating", Nanos::from_secs(4.0), row("rating", None)),
+            ("fixation", pause(4), None),
+        ];
+        for (name, span, row) in parts {
+            let response = (name == "picture").then(|| ResponseWindow {
+                keys: vec!["left".into(), "right".into()],
+                correct: Some("left".into()),
+                window: None,
+            });
+            phases.push(Phase {
+                index: phases.len() as u32 + 1,
+                name: name.into(),
+                onset,
+                length: Length::Time(span),
+                scene: Scene::blank(Rgb::GREY),
+                response,
+                scale: None,
+                row,
+                mark: false,
+                variables: IndexMap::new(),
+            });
+            onset += span;
+        }
+    }
+    phases
+}
+
+fn plan(wanted: &Wanted) -> RunPlan {
+    let wait = Phase {
+        index: 0,
+        name: "wait".into(),
+        onset: Nanos::ZERO,
+        length: Length::UntilTrigger,
+        scene: Scene::blank(Rgb::GREY),
+        response: None,
+        scale: None,
+        row: None,
+        mark: false,
+        variables: IndexMap::new(),
+    };
+    let picture = |n: u32| {
+        let share = !(wanted.unshared && n == 3);
+        let database = (!share).then(|| "IAPS".to_string());
+        (
+            StimulusId(format!("p{n:02}")),
+            PictureRef { file: format!("set/p{n:02}.png"), share, database },
+        )
+    };
+    RunPlan {
+        version: 1,
+        who: Who {
+            sub: wanted.sub.into(),
+            ses: wanted.ses.map(str::to_string),
+            run: 1,
+            allocation: 0,
+            visit: 0,
+            seed: 7,
+            place: wanted.place,
+        },
+        task: task(wanted.unshared),
+        background: Rgb::GREY,
+        volumes: VolumeSetup {
+            tr: TR,
+            expected: None,
+            dummies: 2,
+            dummies_pulse: true,
+            dummies_stored: false,
+        },
+        segments: vec![
+            Segment { anchor: Anchor::Start, phases: vec![wait] },
+            Segment { anchor: Anchor::Trigger, phases: timed_phases(wanted) },
+        ],
+        pictures: (0..4).map(picture).collect(),
+    }
+}
+
+/// Makes a run. In the scanner, two dummy volumes pulse: onset 0 is two TR after the anchor.
+pub(super) fn make(wanted: Wanted) -> Made {
+    let plan = plan(&wanted);
+    let scanner = wanted.place == Place::Scanner;
+    let mut all: Vec<(Nanos, Record)> = Vec::new();
+    let start = Start {
+        version: JOURNAL_VERSION,
+        program: "Reframe".into(),
+        program_version: "0.1.0".into(),
+        task: "blocks".into(),
+        sub: wanted.sub.into(),
+        ses: wanted.ses.map(str::to_string),
+        run: 1,
+        dry_run: wanted.dry_run,
+        place: wanted.place,
+        participant: "human".into(),
+        clock: "real".into(),
+        wall: "2026-11-22T10:15:00+01:00".into(),
+        operating_system: "Linux 6.8".into(),
+        plan_sha256: plan.sha256(),
+        protocol_sha256: "11".repeat(32),
+        rig_sha256: "22".repeat(32),
+    };
+    let begun = ANCHOR - Nanos::from_secs(10.0);
+    all.push((begun, Record::Start(Box::new(start))));
+    all.push((begun, Record::Display(display())));
+    all.push((begun, Record::Segment { index: 0, anchor: "start".into() }));
+    let onset = |phase: u32, planned: Nanos, delay: i64, late: bool| {
+        Record::Onset(Onset {
+            phase,
+            ticket: u64::from(phase) + 1,
+            planned_ns: planned,
+            onset_ns: planned + Nanos(delay),
+            basis: Basis::X11Present,
+            frame: u64::from(phase) * 60,
+            missed: u32::from(late),
+            late,
+            marked: false,
+        })
+    };
+    all.push((begun, Record::Shown { phase: 0, ticket: 1, frame: 0 }));
+    all.push((begun, onset(0, begun, 3_000_000, false)));
+    all.push((ANCHOR, Record::Segment { index: 1, anchor: "trigger".into() }));
+    let zero = if scanner { ANCHOR + TR * 2 } else { ANCHOR };
+    all.push((zero, Record::Zero { basis: "first stored volume".into() }));
+    let mut end = ANCHOR;
+    let phases = &plan.segments[1].phases;
+    let shown = wanted.stop_after.unwrap_or(phases.len());
+    for phase in phases.iter().take(shown) {
+        let planned = ANCHOR + phase.onset;
+        let late = phase.index == 5;
+        let delay =
+            if late { 17_300_400 } else { 600_700 + i64::from(phase.index % 3) * 1_000_000 };
+        all.push((
+            planned,
+            Record::Shown { phase: phase.index, ticket: u64::from(phase.index) + 1, frame: 0 },
+        ));
+        all.push((planned + Nanos(delay), onset(phase.index, planned, delay, late)));
+        end = planned + phase.length.nominal().unwrap();
+        if let Some(answer) = answer(phase, wanted.keys) {
+            all.push((end, Record::Outcome(Outcome { phase: phase.index, answer })));
+        }
+    }
+    if wanted.stop_after.is_some() {
+        // In the middle of the last screen, before its answer.
+        all.retain(|(t, _)| *t < end);
+        end -= Nanos::from_secs(1.0);
+        all.push((end, Record::Abort { reason: "the experimenter pressed the abort keys".into() }));
+    }
+    if scanner {
+        let pulses = (end - ANCHOR).0 / TR.0 + 1;
+        for n in 0..pulses {
+            let volume = Some(n as u32 + 1);
+            let trigger = Trigger { source: "emulator".into(), volume, accepted: true, why: None };
+            all.push((ANCHOR + TR * n, Record::Trigger(trigger)));
+        }
+        let why = Some("too soon after the pulse before".to_string());
+        let bounce = Trigger { source: "emulator".into(), volume: None, accepted: false, why };
+        all.push((ANCHOR + TR * 3 + Nanos::from_millis(30), Record::Trigger(bounce)));
+    }
+    all.sort_by_key(|(t, _)| *t);
+    let complete = wanted.stop_after.is_none();
+    all.push((
+        end,
+        Record::End(End {
+            complete,
+            reason: if complete {
+                "done".into()
+            } else {
+                "the experimenter pressed the abort keys".into()
+            },
+            phases: shown as u32,
+            late: 1,
+            volumes: 0,
+            counts: IndexMap::new(),
+        }),
+    ));
+    let entries = all.into_iter().zip(1..).map(|((t_ns, record), seq)| Entry { seq, t_ns, record });
+    Made { plan, entries: entries.collect(), wanted }
+}
+
+fn display() -> DisplayInfo {
+    DisplayInfo {
+        mode: "fullscreen".into(),
+        monitor: None,
+        width_px: 1920,
+        height_px: 1080,
+        refresh_hz: 59.951,
+        paced: true,
+        basis: Basis::X11Present,
+        adapter: "adapter".into(),
+        driver: "driver".into(),
+        offset_ns: OFFSET,
+    }
+}
+
+/// Every third rating is left alone, every fourth picture gets no key.
+fn answer(phase: &Phase, keys: bool) -> Option<Answer> {
+    match phase.name.as_str() {
+        "picture" => {
+            let pressed = keys && phase.index % 16 != 13;
+            let right = phase.index % 8 == 1;
+            Some(Answer::Button {
+                meaning: pressed.then(|| if right { "left".into() } else { "right".into() }),
+                code: pressed.then(|| "ArrowLeft".into()),
+                correct: pressed.then_some(right),
+                rt_ns: pressed.then_some(Nanos(612_345_678)),
+            })
+        }
+        "rating" => {
+            let moved = keys && phase.index % 3 != 1;
+            let confirmed = keys && phase.index % 2 == 1 && moved;
+            Some(Answer::Rating {
+                rating: moved.then_some(62.12345),
+                position: if moved { 0.6212345 } else { 0.5 },
+                start: 0.5,
+                moved,
+                confirmed,
+                first_move_ns: moved.then_some(Nanos(900_000_000)),
+                confirm_ns: confirmed.then_some(Nanos(2_500_000_499)),
+            })
+        }
+        _ => None,
+    }
+}
+
+impl Made {
+    pub fn name(&self) -> RunName {
+        RunName {
+            sub: self.wanted.sub.parse().unwrap(),
+            ses: self.wanted.ses.map(|s| s.parse().unwrap()),
+            task: "blocks".parse().unwrap(),
+            dry_run: self.wanted.dry_run,
+            run: 1,
+        }
+    }
+
+    /// Saves it as a run folder of a dataset.
+    pub fn save(&self, data: &Path) -> PathBuf {
+        let json = self.plan.to_json();
+        let given = Given { plan_json: &json, protocol_toml: "", rig_toml: "" };
+        let Record::Start(start) = &self.entries[0].record else { unreachable!() };
+        let wall = chrono::DateTime::parse_from_rfc3339(&start.wall).unwrap();
+        let folder = rundir::create(data, &self.name(), given, wall).unwrap();
+        let text: String = self.entries.iter().map(encode_line).collect();
+        std::fs::write(folder.join(JOURNAL_FILE), text).unwrap();
+        folder
+    }
+}
+
+/// A folder with the pictures of the plan.
+pub(super) fn pictures(root: &Path) {
+    std::fs::create_dir_all(root.join("set")).unwrap();
+    for n in 0..4u8 {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        bytes.push(n);
+        std::fs::write(root.join(format!("set/p{n:02}.png")), bytes).unwrap();
+    }
+}

@@ -1,0 +1,97 @@
+//! The sidecar of one run: its screen, its software, its state, and for runs outside the scanner the task
+//! and the place. It holds no HED, since a tool fails on HED beside plain texts.
+
+use super::rows::Timeline;
+use super::run::Run;
+use crate::ground::record::Place;
+use crate::logger::rundir::RunName;
+use crate::rig::schema::Rig;
+use serde_json::{Map, Value, json};
+
+/// The `_events.json` beside a run's events file.
+pub(super) fn run_sidecar(run: &Run, time: &Timeline<'_>, rig: &Rig) -> Value {
+    let mut all = Map::new();
+    if run.start.place == Place::Lab {
+        let task = &run.plan.task;
+        let or_na =
+            |text: &str| if text.trim().is_empty() { "n/a".to_string() } else { text.to_string() };
+        all.insert("TaskName".into(), json!(task.name));
+        all.insert("TaskDescription".into(), json!(or_na(&task.description)));
+        all.insert("Instructions".into(), json!(or_na(&task.instructions)));
+        // These are addresses of a catalogue: there is no value that says "none".
+        for (key, id) in [("CogAtlasID", &task.cog_atlas_id), ("CogPOID", &task.cog_po_id)] {
+            if let Some(id) = id {
+                all.insert(key.into(), json!(id));
+            }
+        }
+        all.insert("InstitutionName".into(), json!(or_na(&rig.institution.name)));
+        all.insert("InstitutionAddress".into(), json!(or_na(&rig.institution.address)));
+        all.insert("InstitutionalDepartmentName".into(), json!(or_na(&rig.institution.department)));
+    }
+    all.insert("StimulusPresentation".into(), presentation(run, time, rig));
+    Value::Object(all)
+}
+
+fn presentation(run: &Run, time: &Timeline<'_>, rig: &Rig) -> Value {
+    let start = &run.start;
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| {
+        all.insert(key.into(), value);
+    };
+    put("OperatingSystem", json!(start.operating_system));
+    put("SoftwareName", json!(start.program));
+    put("SoftwareVersion", json!(start.program_version));
+    put("Code", json!(format!("protocol.toml in {}", source_path(run))));
+    put("ScreenDistance", json!(rig.screen.distance_m));
+    put("ScreenSize", json!(rig.screen.size_m));
+    if let Some(d) = &run.display {
+        put("ScreenResolution", json!([d.width_px, d.height_px]));
+        put("ScreenRefreshRate", json!(d.refresh_hz));
+    }
+    put("ScreenOrigin", json!(["top", "left"]));
+    put("HeadStabilization", json!(rig.head_stabilization));
+    put("Run", state(run, time));
+    Value::Object(all)
+}
+
+/// Where the dataset's reader finds the run. Without the folder's time stamp, and so is the rest of the file:
+/// the day of a recording can identify a person, and stays in sourcedata.
+fn source_path(run: &Run) -> String {
+    let name: &RunName = &run.name;
+    let ses = name.ses.as_ref().map_or_else(String::new, |s| format!("ses-{s}/"));
+    format!("sourcedata/reframe/sub-{}/{ses}{name}_*", name.sub)
+}
+
+/// What an analyst must know before using the run.
+fn state(run: &Run, time: &Timeline<'_>) -> Value {
+    let reason = match time.end {
+        Some(end) if end.complete => None,
+        Some(end) => Some(end.reason.clone()),
+        None => Some("the program stopped before the run was over".to_string()),
+    };
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| {
+        all.insert(key.into(), value);
+    };
+    put("Complete", json!(time.complete()));
+    if let Some(reason) = reason {
+        put("EndedBecause", json!(reason));
+    }
+    put("DryRun", json!(run.start.dry_run));
+    put("Participant", json!(run.start.participant));
+    put("Clock", json!(run.start.clock));
+    if let Some((_, basis)) = time.zero {
+        put("OnsetZero", json!(basis));
+    }
+    if let Some(d) = &run.display {
+        put("DisplayMode", json!(d.mode));
+        put("FlipsFollowTheScreen", json!(d.paced));
+        put("OnsetBasis", json!(d.basis.name()));
+        put("OnsetCorrection", json!(d.offset_ns.secs()));
+    }
+    put("Protocol", json!(run.plan.task.status));
+    put("ProtocolSHA256", json!(run.start.protocol_sha256));
+    put("PlanSHA256", json!(run.start.plan_sha256));
+    put("RigSHA256", json!(run.start.rig_sha256));
+    Value::Object(all)
+}

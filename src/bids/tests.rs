@@ -1,0 +1,482 @@
+//! Run folders become datasets: what the rows hold, what is kept, what is refused.
+
+use super::fixture::{ANCHOR, Made, OFFSET, Wanted, make, pictures, rig};
+use super::*;
+use crate::ground::record::{Answer, Place, Record};
+use crate::ground::time::Nanos;
+use std::collections::BTreeMap;
+use std::fs;
+use tempfile::TempDir;
+
+/// A data folder with made runs and their pictures.
+struct Lab {
+    dir: TempDir,
+}
+
+impl Lab {
+    fn new() -> Lab {
+        let dir = tempfile::tempdir().unwrap();
+        pictures(&dir.path().join("pictures"));
+        Lab { dir }
+    }
+    fn data(&self) -> PathBuf {
+        self.dir.path().join("logs")
+    }
+    fn stimuli(&self) -> PathBuf {
+        self.dir.path().join("pictures")
+    }
+    fn export(&self, made: &Made) -> Result<Exported, ExportError> {
+        let folder = made.save(&self.data());
+        export_run(&folder, &self.data(), &rig(), Some(&self.stimuli()))
+    }
+    fn export_all(&self, dataset: &Path) -> Summary {
+        export_dataset(&self.data(), dataset, &|_| Ok(rig()), Some(&self.stimuli())).unwrap()
+    }
+    fn events(&self, made: &Made) -> Table {
+        let exported = self.export(made).unwrap();
+        let path = &exported.files[0];
+        assert!(path.to_str().unwrap().ends_with("_events.tsv"), "{path:?}");
+        Table::read(&self.data().join(path))
+    }
+}
+
+/// An events file, by column.
+struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn read(path: &Path) -> Table {
+        let text = fs::read_to_string(path).unwrap();
+        let mut lines = text.lines().map(|l| l.split('\t').map(str::to_string).collect());
+        let columns = lines.next().unwrap();
+        Table { columns, rows: lines.collect() }
+    }
+    fn get(&self, row: usize, column: &str) -> &str {
+        let at = self.columns.iter().position(|c| c == column).expect(column);
+        &self.rows[row][at]
+    }
+    fn number(&self, row: usize, column: &str) -> f64 {
+        self.get(row, column).parse().unwrap()
+    }
+}
+
+/// All files under a folder with their bytes.
+fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_path_buf();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+/// Compares with a committed file; `REFRAME_BLESS=1 cargo test` writes it anew.
+fn held(path: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("REFRAME_BLESS").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        old,
+        text,
+        "{} is not current: REFRAME_BLESS=1 cargo test writes it",
+        path.display()
+    );
+}
+
+#[test]
+fn a_short_run_gives_the_golden_files() {
+    let lab = Lab::new();
+    let made = make(Wanted { trials: 4, ..Wanted::default() });
+    let exported = lab.export(&made).unwrap();
+    assert_eq!(exported.notes, Vec::<String>::new());
+    let read = |p: &str| fs::read_to_string(lab.data().join(p)).unwrap();
+    let stem = "sub-01/ses-A/func/sub-01_ses-A_task-blocks_run-1";
+    let golden = "src/bids/fixture/";
+    held(&format!("{golden}events.tsv"), &read(&format!("{stem}_events.tsv")));
+    held(&format!("{golden}events.json"), &read(&format!("{stem}_events.json")));
+    held(&format!("{golden}task-blocks_events.json"), &read("task-blocks_events.json"));
+}
+
+#[test]
+fn the_column_dictionary_is_current() {
+    held("docs/bids-output.md", &dictionary());
+}
+
+#[test]
+fn rows_are_sorted_and_never_overlap_to_the_microsecond() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    assert_eq!(table.rows.len(), 32);
+    let micros = |text: &str| -> i64 { text.replace('.', "").parse().unwrap() };
+    for i in 1..table.rows.len() {
+        let end = micros(table.get(i - 1, "onset")) + micros(table.get(i - 1, "duration"));
+        assert!(end <= micros(table.get(i, "onset")), "row {i}");
+    }
+}
+
+#[test]
+fn onset_zero_is_the_first_stored_volume_and_what_was_before_is_negative() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    // Two dummy volumes of 2 s; the display's correction and the delay of the flip come on top.
+    assert_eq!(table.get(0, "onset"), "-3.990399");
+    assert_eq!(table.get(0, "onset_planned"), "-4.000000");
+    assert_eq!(table.get(0, "onset_delay"), "0.009601");
+}
+
+#[test]
+fn a_duration_ends_where_the_next_screen_really_appeared() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    // Phase 2, a fixation without a row, came 1 ms later than phase 1.
+    assert_eq!(table.get(0, "duration"), "3.001000");
+}
+
+#[test]
+fn a_late_screen_is_flagged_with_its_delay_and_the_others_are_not() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    let late: Vec<usize> = (0..32).filter(|r| table.get(*r, "late") == "1").collect();
+    assert_eq!(late, [2]);
+    assert_eq!(table.get(2, "onset_delay"), "0.025300");
+    assert_eq!(table.get(2, "onset_basis"), "x11-present");
+}
+
+#[test]
+fn the_display_correction_shortens_reaction_times_as_it_delays_onsets() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    assert_eq!(table.get(0, "response_time"), "0.604346");
+    let moved = (0..32).find(|r| table.get(*r, "rating_moved") == "1").unwrap();
+    assert_eq!(table.get(moved, "first_move_time"), "0.892000");
+}
+
+#[test]
+fn an_unmoved_rating_is_na_but_says_where_the_marker_stood() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    let still = (0..32).find(|r| table.get(*r, "rating_moved") == "0").unwrap();
+    let cells = ["rating", "rating_position", "rating_start", "first_move_time", "confirm_time"];
+    assert_eq!(cells.map(|c| table.get(still, c)), ["n/a", "0.50", "0.50", "n/a", "n/a"]);
+    let moved = (0..32).find(|r| table.get(*r, "rating_moved") == "1").unwrap();
+    assert_eq!(table.get(moved, "rating"), "62.1234");
+}
+
+#[test]
+fn a_missed_answer_is_na_in_all_its_columns() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted { keys: false, ..Wanted::default() }));
+    for row in 0..table.rows.len() {
+        for column in ["response", "response_time", "accuracy", "rating"] {
+            assert_eq!(table.get(row, column), "n/a");
+        }
+    }
+}
+
+#[test]
+fn pictures_that_may_not_be_shared_are_named_and_not_copied() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted::default()));
+    let row = (0..32).find(|r| table.get(*r, "identifier") == "p03").unwrap();
+    assert_eq!((table.get(row, "stim_file"), table.get(row, "database")), ("n/a", "IAPS"));
+    assert_eq!((table.get(0, "stim_file"), table.get(0, "database")), ("set/p00.png", "n/a"));
+    assert!(lab.data().join("stimuli/set/p00.png").exists());
+    assert!(!lab.data().join("stimuli/set/p03.png").exists());
+}
+
+#[test]
+fn an_aborted_run_is_exported_up_to_its_end_and_says_so() {
+    let lab = Lab::new();
+    let made = make(Wanted { stop_after: Some(7), ..Wanted::default() });
+    let exported = lab.export(&made).unwrap();
+    assert!(!exported.complete);
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    assert_eq!(table.rows.len(), 4);
+    let last = table.rows.len() - 1;
+    assert_eq!(table.get(last, "trial_type"), "rating");
+    // Planned for 4 s, ended 1 s before that.
+    assert!((table.number(last, "duration") - 3.0).abs() < 0.02);
+    assert_eq!(table.get(last, "rating_moved"), "n/a");
+    let sidecar = fs::read_to_string(lab.data().join(&exported.files[1])).unwrap();
+    assert!(sidecar.contains("\"Complete\": false"), "{sidecar}");
+    assert!(sidecar.contains("pressed the abort keys"), "{sidecar}");
+}
+
+#[test]
+fn a_run_whose_program_was_killed_is_exported_to_the_last_thing_it_wrote() {
+    let lab = Lab::new();
+    let made = make(Wanted::default());
+    let folder = made.save(&lab.data());
+    let path = folder.join("journal.jsonl");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let exported = export_run(&folder, &lab.data(), &rig(), Some(&lab.stimuli())).unwrap();
+    assert!(!exported.complete);
+    assert!(exported.notes.iter().any(|n| n.contains("torn")), "{:?}", exported.notes);
+}
+
+#[test]
+fn a_run_that_ended_before_onset_zero_has_no_files_and_says_so() {
+    let lab = Lab::new();
+    let mut made = make(Wanted::default());
+    made.entries.retain(|e| e.t_ns < ANCHOR);
+    let exported = lab.export(&made).unwrap();
+    assert_eq!((exported.files.len(), exported.written), (0, 0));
+    assert!(exported.notes.iter().any(|n| n.contains("before onset 0")), "{:?}", exported.notes);
+    assert!(!lab.data().join("sub-01").exists());
+    assert!(!lab.data().join("task-blocks_events.json").exists());
+}
+
+#[test]
+fn exporting_again_changes_no_byte_and_needs_no_pictures() {
+    let lab = Lab::new();
+    let made = make(Wanted::default());
+    let first = lab.export(&made).unwrap();
+    assert!(first.written > 0);
+    let before = tree(&lab.data());
+    let again = export_run(&first.folder, &lab.data(), &rig(), None).unwrap();
+    assert_eq!(again.written, 0);
+    assert_eq!(tree(&lab.data()), before);
+}
+
+#[test]
+fn an_empty_dataset_is_filled_with_the_same_bytes() {
+    let lab = Lab::new();
+    lab.export(&make(Wanted { sub: "02", ..Wanted::default() })).unwrap();
+    lab.export(&make(Wanted { sub: "03", place: Place::Lab, ..Wanted::default() })).unwrap();
+    let copy = lab.dir.path().join("copy");
+    let summary = lab.export_all(&copy);
+    assert_eq!((summary.exported.len(), summary.failed.len()), (2, 0));
+    let mut original = tree(&lab.data());
+    original.retain(|path, _| !path.starts_with("sourcedata"));
+    assert_eq!(tree(&copy), original);
+}
+
+#[test]
+fn a_file_with_other_content_is_left_alone_and_nothing_of_the_run_is_written() {
+    let lab = Lab::new();
+    let folder = make(Wanted::default()).save(&lab.data());
+    let taken = lab.data().join("stimuli/set/p01.png");
+    fs::create_dir_all(taken.parent().unwrap()).unwrap();
+    fs::write(&taken, "another picture").unwrap();
+    let before = tree(&lab.data());
+    let error = export_run(&folder, &lab.data(), &rig(), Some(&lab.stimuli())).unwrap_err();
+    assert!(matches!(&error, ExportError::Differs(p) if *p == taken), "{error}");
+    assert_eq!(tree(&lab.data()), before);
+}
+
+#[test]
+fn a_changed_task_of_the_same_name_is_refused_before_its_run() {
+    let lab = Lab::new();
+    let mut made = make(Wanted::default());
+    check_task_sidecar(&made.plan, &lab.data()).unwrap();
+    lab.export(&made).unwrap();
+    check_task_sidecar(&made.plan, &lab.data()).unwrap();
+    made.plan.task.scales[0].right = 10.0;
+    let error = check_task_sidecar(&made.plan, &lab.data()).unwrap_err();
+    assert!(matches!(error, TaskError::OtherForm { .. }), "{error}");
+}
+
+#[test]
+fn names_that_bids_or_its_tools_cannot_take_are_refused_before_the_run() {
+    type Change = fn(&mut crate::plan::schema::RunPlan);
+    let cases: [(&str, Change); 6] = [
+        ("modulation", |p| {
+            let column = p.task.columns[0].clone();
+            p.task.columns.insert("modulation".into(), column);
+        }),
+        ("rating\"", |p| {
+            let column = p.task.columns[0].clone();
+            p.task.columns.insert("rating".into(), column);
+        }),
+        ("2nd", |p| row(p).trial_type = "2nd".into()),
+        ("fear", |p| row(p).trial_type = "fear".into()),
+        ("look", |p| {
+            row(p).columns.insert("instruction".into(), "look".into());
+        }),
+        ("a b.png", |p| p.pictures[0].file = "set/a b.png".into()),
+    ];
+    fn row(p: &mut crate::plan::schema::RunPlan) -> &mut crate::plan::schema::Row {
+        p.segments[1].phases[0].row.as_mut().unwrap()
+    }
+    for (part, change) in cases {
+        let mut plan = make(Wanted::default()).plan;
+        change(&mut plan);
+        let error = check_task_sidecar(&plan, Path::new("nowhere")).unwrap_err().to_string();
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+#[test]
+fn a_plan_that_was_changed_after_the_run_is_refused() {
+    let lab = Lab::new();
+    let folder = make(Wanted::default()).save(&lab.data());
+    let path = folder.join("plan.json");
+    let text = fs::read_to_string(&path).unwrap().replacen("attend_neutral", "attend_nevtral", 1);
+    fs::write(&path, text).unwrap();
+    let error = export_run(&folder, &lab.data(), &rig(), None).unwrap_err();
+    assert!(matches!(error, ExportError::Changed(_)), "{error}");
+}
+
+#[test]
+fn a_journal_with_a_changed_or_missing_line_is_refused() {
+    for change in [
+        |t: &str| t.replacen("\"onset_ns\":1010001600", "\"onset_ns\":1010001601", 1),
+        |t: &str| {
+            t.lines().filter(|l| !l.contains("\"seq\":9,")).map(|l| format!("{l}\n")).collect()
+        },
+    ] {
+        let lab = Lab::new();
+        let folder = make(Wanted::default()).save(&lab.data());
+        let path = folder.join("journal.jsonl");
+        let old = fs::read_to_string(&path).unwrap();
+        let new = change(&old);
+        assert!(old != new);
+        fs::write(&path, new).unwrap();
+        let error = export_run(&folder, &lab.data(), &rig(), Some(&lab.stimuli())).unwrap_err();
+        assert!(matches!(error, ExportError::Damaged { .. }), "{error}");
+    }
+}
+
+#[test]
+fn one_broken_run_does_not_keep_the_others_from_being_exported() {
+    let lab = Lab::new();
+    let broken = make(Wanted::default()).save(&lab.data());
+    make(Wanted { sub: "02", ..Wanted::default() }).save(&lab.data());
+    fs::write(broken.join("journal.jsonl"), "nonsense\n").unwrap();
+    let summary = lab.export_all(&lab.data());
+    assert_eq!(summary.exported.len(), 1);
+    assert_eq!(summary.failed[0].0, broken);
+}
+
+#[test]
+fn a_readme_and_participants_that_people_wrote_are_kept() {
+    let lab = Lab::new();
+    fs::create_dir_all(lab.data()).unwrap();
+    fs::write(lab.data().join("README.md"), "ours").unwrap();
+    fs::write(lab.data().join("participants.tsv"), "participant_id\tage\nsub-09\t30\n").unwrap();
+    lab.export(&make(Wanted::default())).unwrap();
+    let read = |p: &str| fs::read_to_string(lab.data().join(p)).unwrap();
+    assert_eq!(read("README.md"), "ours");
+    assert_eq!(read("participants.tsv"), "participant_id\tage\nsub-09\t30\nsub-01\tn/a\n");
+}
+
+#[test]
+fn pulses_from_onset_zero_on_are_a_signal_that_starts_at_zero() {
+    use std::io::Read;
+    let lab = Lab::new();
+    let made = make(Wanted { trials: 4, ..Wanted::default() });
+    let exported = lab.export(&made).unwrap();
+    let gz = fs::read(lab.data().join(&exported.files[3])).unwrap();
+    assert_eq!((gz[3], &gz[4..8]), (0, &[0u8; 4][..]), "no name and no time in the header");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&gz[..]).read_to_string(&mut text).unwrap();
+    let samples: Vec<&str> = text.lines().collect();
+    let rises: Vec<usize> = (0..samples.len())
+        .filter(|i| samples[*i] == "1" && (*i == 0 || samples[i - 1] == "0"))
+        .collect();
+    let accepted = |r: &Record| matches!(r, Record::Trigger(t) if t.accepted);
+    let pulses = made.entries.iter().filter(|e| accepted(&e.record)).count() - 2;
+    assert_eq!(rises, (0..pulses).map(|n| n * 2000).collect::<Vec<_>>());
+    assert_eq!(samples.iter().filter(|s| **s == "1").count(), pulses * 10);
+}
+
+#[test]
+fn runs_outside_the_scanner_go_to_beh_without_a_recording() {
+    let lab = Lab::new();
+    let exported =
+        lab.export(&make(Wanted { place: Place::Lab, ses: None, ..Wanted::default() })).unwrap();
+    let stem = "sub-01/beh/sub-01_task-blocks_run-1";
+    let expected = ["_events.tsv", "_events.json"].map(|s| PathBuf::from(format!("{stem}{s}")));
+    assert_eq!(exported.files, expected);
+}
+
+#[test]
+fn no_instant_in_a_journal_makes_the_export_panic() {
+    let far = [Nanos(i64::MIN), Nanos(i64::MAX), Nanos(-1), Nanos::ZERO];
+    for (i, t) in far.into_iter().enumerate() {
+        let lab = Lab::new();
+        let mut made = make(Wanted { trials: 4, ..Wanted::default() });
+        let which = |r: &mut Record, t: Nanos| match r {
+            Record::Onset(o) if o.phase == 3 => o.onset_ns = t,
+            Record::Outcome(o) => {
+                if let Answer::Button { rt_ns, .. } = &mut o.answer {
+                    *rt_ns = rt_ns.map(|_| t);
+                }
+            }
+            _ => {}
+        };
+        made.entries.iter_mut().for_each(|e| which(&mut e.record, t));
+        if i % 2 == 0 {
+            made.entries
+                .iter_mut()
+                .filter(|e| matches!(e.record, Record::Trigger(_)))
+                .for_each(|e| e.t_ns = t);
+        }
+        lab.export(&made).unwrap();
+        assert!(OFFSET > Nanos::ZERO);
+    }
+}
+
+/// Runs the validators on what the room writes. They need Python packages and a minute; CI has a job for it.
+#[test]
+#[ignore = "needs the Python packages that scripts/check-bids installs"]
+fn the_validators_find_nothing_to_say() {
+    let script = std::env::var("CHECK_BIDS")
+        .unwrap_or_else(|_| format!("{}/scripts/check-bids", env!("CARGO_MANIFEST_DIR")));
+    let visits = |place| {
+        let of = move |sub, ses| make(Wanted { sub, ses: Some(ses), place, ..Wanted::default() });
+        vec![of("01", "A"), of("01", "B"), of("02", "A"), of("02", "B")]
+    };
+    let one = |wanted: Wanted| vec![make(wanted)];
+    let base = Wanted::default;
+    let mut mixed = visits(Place::Scanner);
+    mixed.extend(one(Wanted { sub: "03", place: Place::Lab, ..base() }));
+    let sets = [
+        ("func", visits(Place::Scanner)),
+        ("beh", visits(Place::Lab)),
+        ("no-sessions", one(Wanted { ses: None, ..base() })),
+        ("aborted", one(Wanted { stop_after: Some(50), ..base() })),
+        ("no-key", one(Wanted { keys: false, ..base() })),
+        ("all-shared", one(Wanted { unshared: false, ..base() })),
+        ("dry", one(Wanted { dry_run: true, ..base() })),
+        ("mixed", mixed),
+    ];
+    let only = std::env::var("CHECK_ONLY").ok();
+    for (what, runs) in sets {
+        if only.as_ref().is_some_and(|o| o != what) {
+            continue;
+        }
+        let lab = Lab::new();
+        for run in &runs {
+            lab.export(run).unwrap();
+        }
+        if what == "mixed" {
+            make(Wanted { dry_run: true, ..base() }).save(&lab.data().join("dryrun"));
+            export_dataset(
+                &lab.data().join("dryrun"),
+                &lab.data().join("dryrun"),
+                &|_| Ok(rig()),
+                Some(&lab.stimuli()),
+            )
+            .unwrap();
+        }
+        let done =
+            std::process::Command::new("bash").arg(&script).arg(lab.data()).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        println!("==== {what}\n{said}{}", String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success() && said.contains("RESULT PASS"), "{what}:\n{said}");
+    }
+}
