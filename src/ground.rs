@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod diagnostic;
+pub mod document;
 pub mod event;
 pub mod hash;
 pub mod ports;

@@ -2,4 +2,10 @@
 //! blocks, factors and orders. This room turns text into a [`schema::Protocol`] that cannot be wrong,
 //! or into every problem at once. It knows no paradigm, no picture and no screen.
 
+mod check;
+// A table of keys is read as a table: one key a line.
+#[rustfmt::skip]
+pub mod keys;
+pub mod parse;
 pub mod schema;
+pub mod template;

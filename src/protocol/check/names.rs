@@ -1,0 +1,215 @@
+//! Names that must refer to something, and things that nothing refers to.
+
+use super::walk::Used;
+use super::{Checked, RUN_VARIABLES};
+use crate::ground::document::short;
+use crate::protocol::schema::{ElementKindDef, Template};
+
+impl Checked<'_> {
+    /// References from lists and elements; phases and blocks share their names.
+    pub(super) fn names(&self) {
+        let p = self.protocol;
+        for name in p.blocks.keys().filter(|n| p.phases.contains_key(*n)) {
+            self.error(
+                &["block", name],
+                format!("block \"{}\" has the name of a phase", short(name)),
+                "a name of its own".into(),
+                "rename one of the two, also in the lists that name it",
+            );
+        }
+        self.contents("\"sequence\"", &["sequence"], &p.sequence);
+        for (name, block) in &p.blocks {
+            let what = format!("\"contents\" of block \"{}\"", short(name));
+            self.contents(&what, &["block", name, "contents"], &block.contents);
+            for (i, factor) in block.each.iter().enumerate() {
+                if !p.factors.contains_key(factor) {
+                    let place = self.root.place(&["block", name, "each", &i.to_string()]);
+                    let message = format!("\"{}\" is not a factor", short(factor));
+                    let known = p.factors.keys().map(String::as_str);
+                    self.unknown(place, message, factor, known, "name a table [factor.NAME.LEVEL]");
+                }
+            }
+        }
+        self.elements();
+    }
+
+    fn contents(&self, what: &str, path: &[&str], names: &[String]) {
+        let p = self.protocol;
+        for (i, name) in names.iter().enumerate() {
+            if p.phases.contains_key(name) || p.blocks.contains_key(name) {
+                continue;
+            }
+            let index = i.to_string();
+            let place = self.root.place(&[path, &[&index]].concat());
+            let message = format!("\"{}\" in {what} is neither a phase nor a block", short(name));
+            let known = p.phases.keys().chain(p.blocks.keys()).map(String::as_str);
+            self.unknown(place, message, name, known, "name a table [phase.NAME] or [block.NAME]");
+        }
+    }
+
+    fn elements(&self) {
+        let p = self.protocol;
+        for (phase, def) in &p.phases {
+            for element in &def.elements {
+                let place = |key: &str| self.element_place(phase, key, element_name(&element.kind));
+                match &element.kind {
+                    ElementKindDef::Picture { from, .. } if !p.pictures.contains_key(from) => {
+                        let message = format!("\"{}\" is not a source of pictures", short(from));
+                        let known = p.pictures.keys().map(String::as_str);
+                        let remedy = "name a table [pictures.NAME]";
+                        self.unknown(place("from"), message, from, known, remedy);
+                    }
+                    ElementKindDef::Scale { scale } if !p.scales.contains_key(scale) => {
+                        let message = format!("\"{}\" is not a scale", short(scale));
+                        let known = p.scales.keys().map(String::as_str);
+                        self.unknown(
+                            place("scale"),
+                            message,
+                            scale,
+                            known,
+                            "name a table [scale.NAME]",
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let (None, Some(first)) = (&p.task.stimuli, p.pictures.keys().next()) {
+            self.error(
+                &["pictures", first],
+                "pictures are drawn, but [task] names no stimulus table".into(),
+                "\"stimuli\" in [task]".into(),
+                "add a line such as `stimuli = \"scenes.tsv\"` to [task]",
+            );
+        }
+    }
+
+    /// Where the element of a phase stands whose `key` is this name.
+    fn element_place(&self, phase: &str, key: &str, name: &str) -> std::ops::Range<usize> {
+        let elements = self.root.get("phase").and_then(|v| v.as_table());
+        let elements = elements.and_then(|t| t.get(phase)).and_then(|v| v.as_table());
+        let elements = elements.and_then(|t| t.get("elements"));
+        let items = elements.map(|v| v.items()).unwrap_or_default();
+        let found = items.iter().filter_map(|i| i.as_table()?.get(key));
+        let mut found = found.filter(|v| v.as_str() == Some(name));
+        found.next().map_or_else(|| self.root.place(&["phase", phase]), |v| v.span)
+    }
+
+    /// Warns of things that no run uses: most often a slip, or left over from another task.
+    pub(super) fn unused(&self, used: &Used<'_>) {
+        let p = self.protocol;
+        let remedy = "name it where it is needed, or remove it";
+        let groups: [(&str, Vec<&String>, &Vec<&str>); 7] = [
+            ("phase", p.phases.keys().collect(), &used.parts),
+            ("block", p.blocks.keys().collect(), &used.parts),
+            ("scale", p.scales.keys().collect(), &used.scales),
+            ("pictures", p.pictures.keys().collect(), &used.pictures),
+            ("factor", p.factors.keys().collect(), &used.factors),
+            ("column", p.columns.keys().collect(), &used.columns),
+            ("allocate", p.allocate.keys().collect(), &used.variables),
+        ];
+        for (group, names, used) in groups {
+            for name in names.into_iter().filter(|n| !used.contains(&n.as_str())) {
+                let message = format!("[{group}.{name}] is never used");
+                self.warning(&[group, name], message, "nothing refers to it", remedy);
+            }
+        }
+        for name in p.trial_types.keys() {
+            if !used.open_types && !used.trial_types.contains(name) {
+                let message = format!("[trial_type.{name}] is never used");
+                let expected = "no phase has this trial_type";
+                self.warning(&["trial_type", name], message, expected, remedy);
+            }
+        }
+        for (factor, levels) in &p.factors {
+            let Some((level, variables)) = levels.first() else { continue };
+            for name in variables.keys().filter(|n| !used.variables.contains(&n.as_str())) {
+                let message = format!("variable \"{name}\" of factor \"{factor}\" is never used");
+                let path = ["factor", factor, level, name];
+                self.warning(&path, message, "no {name} refers to it", remedy);
+            }
+        }
+    }
+
+    /// Variables: one meaning each, the same ones in every level, and values that can be known.
+    pub(super) fn variables(&self) {
+        let p = self.protocol;
+        let taken = |name: &str| {
+            let counts = p.blocks.values().filter(|b| b.count.as_deref() == Some(name)).count();
+            usize::from(RUN_VARIABLES.contains(&name))
+                + usize::from(p.allocate.contains_key(name))
+                + usize::from(p.factors.contains_key(name))
+                + counts
+        };
+        let clash = |path: &[&str], name: &str| {
+            self.error(
+                path,
+                format!("variable \"{}\" has two meanings", short(name)),
+                "a name that no factor, allocation or counter has, nor sub, ses, run".into(),
+                "rename one of them, also where it is used",
+            );
+        };
+        for name in p.allocate.keys().filter(|n| taken(n) > 1) {
+            clash(&["allocate", name], name);
+        }
+        for name in p.factors.keys().filter(|n| taken(n) > 1) {
+            clash(&["factor", name], name);
+        }
+        for (block, def) in &p.blocks {
+            if let Some(count) = def.count.as_deref().filter(|n| taken(n) > 1) {
+                clash(&["block", block, "count"], count);
+            }
+        }
+        for (factor, levels) in &p.factors {
+            for (level, variables) in levels {
+                for (name, value) in variables {
+                    let path = ["factor", factor.as_str(), level, name];
+                    if taken(name) > 0 {
+                        clash(&path, name);
+                    }
+                    self.level_value(&path, value);
+                }
+            }
+            self.same_variables(factor);
+        }
+    }
+
+    fn level_value(&self, path: &[&str; 4], value: &Template) {
+        let allocated = self.protocol.allocate.keys().map(String::as_str);
+        let known = allocated.chain(RUN_VARIABLES);
+        for variable in value.variables() {
+            if !known.clone().any(|k| k == variable) {
+                let message = format!(
+                    "variable \"{}\" is not known in level \"{}\"",
+                    short(variable),
+                    short(path[2])
+                );
+                let remedy = "a level's values may hold variables of [allocate] only";
+                self.unknown(self.root.place(path), message, variable, known.clone(), remedy);
+            }
+        }
+    }
+
+    fn same_variables(&self, factor: &str) {
+        let levels = &self.protocol.factors[factor];
+        for (level, variables) in levels {
+            let mut others = levels.values().flat_map(|v| v.keys());
+            if let Some(lacking) = others.find(|name| !variables.contains_key(*name)) {
+                self.error(
+                    &["factor", factor, level],
+                    format!("level \"{}\" lacks the variable \"{}\"", short(level), short(lacking)),
+                    "the same variables in every level of a factor".into(),
+                    "give it a value here too",
+                );
+            }
+        }
+    }
+}
+
+fn element_name(kind: &ElementKindDef) -> &str {
+    match kind {
+        ElementKindDef::Picture { from, .. } => from,
+        ElementKindDef::Scale { scale } => scale,
+        _ => "",
+    }
+}

@@ -1,0 +1,211 @@
+//! Rows of the events file: which columns there are, what `trial_type` can be, and whether each is described.
+
+use super::Checked;
+use super::scope::Scope;
+use super::walk::Used;
+use crate::ground::document::short;
+use crate::protocol::parse::is_identifier;
+use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, Protocol};
+
+/// Columns that the writer of the events file makes itself (nilearn uses a column `modulation` silently).
+pub(crate) const RESERVED_COLUMNS: [&str; 21] = [
+    "onset",
+    "duration",
+    "trial_type",
+    "modulation",
+    "stim_file",
+    "identifier",
+    "database",
+    "response",
+    "response_time",
+    "accuracy",
+    "rating",
+    "rating_position",
+    "rating_start",
+    "rating_moved",
+    "rating_confirmed",
+    "first_move_time",
+    "confirm_time",
+    "onset_planned",
+    "onset_delay",
+    "onset_basis",
+    "late",
+];
+
+impl<'p> Checked<'p> {
+    /// Names of columns, phase by phase, and what does not depend on the blocks around a phase.
+    pub(super) fn columns(&self) {
+        let Protocol { phases, columns, trial_types, task, .. } = self.protocol;
+        for name in columns.keys() {
+            self.reserved(&["column", name], name);
+        }
+        for (name, phase) in phases {
+            for column in phase.columns.keys() {
+                let path = ["phase", name, "columns", column];
+                if !self.reserved(&path, column) && !columns.contains_key(column) {
+                    self.error(
+                        &path,
+                        format!("column \"{}\" is not described", short(column)),
+                        format!("a table [column.{}]", short(column)),
+                        "BIDS wants a description of every column: add the table with `description = \"...\"`",
+                    );
+                }
+            }
+            if phase.trial_type.is_none() && !phase.columns.is_empty() {
+                self.error(
+                    &["phase", name, "columns"],
+                    format!("phase \"{}\" has columns but no row", short(name)),
+                    "a \"trial_type\", which gives it a row".into(),
+                    "add a trial_type, or remove the columns",
+                );
+            }
+            self.answers(name, phase);
+            if phase.duration == DurationDef::UntilTrigger {
+                if task.tr.is_none() {
+                    self.error(
+                        &["phase", name, "until"],
+                        "the task waits for the scanner, but [task] has no repetition time".into(),
+                        "\"tr\" in [task]".into(),
+                        "add a line such as `tr = 2.0` to [task]",
+                    );
+                }
+                if phase.only.is_none() {
+                    self.warning(
+                        &["phase", name, "until"],
+                        format!("phase \"{}\" waits for a scanner in the lab too", short(name)),
+                        "a lab has no scanner",
+                        "add `only = \"scanner\"`",
+                    );
+                }
+            }
+        }
+        let with_hed = trial_types.values().filter(|t| !t.hed.is_empty()).count();
+        for (name, _) in trial_types.iter().filter(|(_, t)| t.hed.is_empty() && with_hed > 0) {
+            self.warning(
+                &["trial_type", name],
+                format!("trial_type \"{}\" has no HED string", short(name)),
+                "others have one; BIDS validators complain of the difference",
+                "add a line `hed = \"...\"`, or remove it from all",
+            );
+        }
+    }
+
+    fn reserved(&self, path: &[&str], column: &str) -> bool {
+        let reserved = RESERVED_COLUMNS.iter().any(|r| r.eq_ignore_ascii_case(column));
+        if reserved {
+            self.error(
+                path,
+                format!("\"{}\" is a column that the program writes itself", short(column)),
+                "another name".into(),
+                "rename the column, for example with a word in front of it",
+            );
+        }
+        reserved
+    }
+
+    /// A phase takes one kind of answer, and has a row for it.
+    fn answers(&self, name: &str, phase: &PhaseDef) {
+        let scale = phase.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Scale { .. }));
+        if scale && phase.response.is_some() {
+            self.error(
+                &["phase", name, "response"],
+                format!("phase \"{}\" takes a rating and a button answer", short(name)),
+                "one kind of answer in a phase".into(),
+                "remove the response, or show the scale in a phase of its own",
+            );
+        }
+        if (scale || phase.response.is_some()) && phase.trial_type.is_none() {
+            self.warning(
+                &["phase", name],
+                format!("answers of phase \"{}\" go to no row of the events file", short(name)),
+                "it has no \"trial_type\"",
+                "add a trial_type, unless the answers are not needed as data",
+            );
+        }
+        if let Some(response) = &phase.response
+            && let (Some(window), DurationDef::UntilResponse(_)) =
+                (response.window, &phase.duration)
+        {
+            self.error(
+                &["phase", name, "response", "window"],
+                format!("a window of {window} s in a phase that lasts until a key is pressed"),
+                "no window here".into(),
+                "remove the window, or give the phase a duration",
+            );
+        }
+    }
+
+    /// The row of a phase at one place among the blocks.
+    pub(super) fn row(
+        &self,
+        name: &str,
+        phase: &'p PhaseDef,
+        scope: &Scope<'p>,
+        used: &mut Used<'p>,
+    ) {
+        if let Some(trial_type) = &phase.trial_type {
+            match self.values(trial_type, scope) {
+                Some(values) => {
+                    for value in values {
+                        self.trial_type(name, &value);
+                        used.trial_types.insert(value);
+                    }
+                }
+                None => used.open_types = true,
+            }
+        }
+        for (column, template) in &phase.columns {
+            let Some(doc) = self.protocol.columns.get(column) else { continue };
+            if doc.levels.is_empty() {
+                continue;
+            }
+            for value in self.values(template, scope).unwrap_or_default() {
+                if !doc.levels.contains_key(&value) {
+                    let known = doc.levels.keys().map(String::as_str);
+                    let place = self.root.place(&["phase", name, "columns", column]);
+                    let message = format!(
+                        "column \"{}\" can be \"{}\", which its levels do not list",
+                        short(column),
+                        short(&value)
+                    );
+                    let remedy =
+                        format!("add the value to \"levels\" of [column.{}]", short(column));
+                    self.unknown(place, message, &value, known, &remedy);
+                }
+            }
+        }
+        if let Some(response) = &phase.response
+            && let Some(correct) = &response.correct
+            && !response.keys.is_empty()
+        {
+            for value in self.values(correct, scope).unwrap_or_default() {
+                if !response.keys.contains(&value) {
+                    let place = self.root.place(&["phase", name, "response", "correct"]);
+                    let message =
+                        format!("the right answer \"{}\" is not among the keys", short(&value));
+                    let known = response.keys.iter().map(String::as_str);
+                    self.unknown(place, message, &value, known, "name one of the keys");
+                }
+            }
+        }
+    }
+
+    fn trial_type(&self, phase: &str, value: &str) {
+        let path = ["phase", phase, "trial_type"];
+        if !is_identifier(value) {
+            self.error(
+                &path,
+                format!("trial_type can be \"{}\"", short(value)),
+                "a letter, then letters, digits and \"_\"".into(),
+                "analysis programs read it as a name: choose words such as cue_attend",
+            );
+        } else if !self.protocol.trial_types.contains_key(value) {
+            let place = self.root.place(&path);
+            let message =
+                format!("trial_type \"{value}\" of phase \"{}\" is not described", short(phase));
+            let known = self.protocol.trial_types.keys().map(String::as_str);
+            let remedy = format!("add a table [trial_type.{value}] with `description = \"...\"`");
+            self.unknown(place, message, value, known, &remedy);
+        }
+    }
+}

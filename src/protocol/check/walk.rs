@@ -1,0 +1,241 @@
+//! Every phase at every place among the blocks: are its variables known there, what does its row say.
+
+use super::scope::Scope;
+use super::{Checked, listed};
+use crate::ground::document::short;
+use crate::ground::document::suggest::nearest;
+use crate::protocol::schema::{BlockDef, ElementKindDef, OrderDef, PhaseDef, Template};
+use std::collections::BTreeSet;
+
+/// What the runs of a protocol use.
+#[derive(Default)]
+pub(super) struct Used<'p> {
+    /// Phases and blocks.
+    pub parts: Vec<&'p str>,
+    pub scales: Vec<&'p str>,
+    pub pictures: Vec<&'p str>,
+    pub factors: Vec<&'p str>,
+    pub columns: Vec<&'p str>,
+    pub variables: Vec<&'p str>,
+    pub trial_types: BTreeSet<String>,
+    /// A `trial_type` depends on what only a run knows, so that any may be used.
+    pub open_types: bool,
+}
+
+/// A template and where it stands.
+pub(super) struct Text<'a> {
+    pub template: &'a Template,
+    /// `"columns" of phase "cue"`.
+    pub what: String,
+    pub path: Vec<&'a str>,
+    /// Whether `{picture.column}` may stand in it.
+    pub of_picture: bool,
+}
+
+impl<'p> Checked<'p> {
+    /// Walks through one pass of every block.
+    pub(super) fn walk(&self) -> Used<'p> {
+        let mut used = Used::default();
+        for name in &self.protocol.sequence {
+            self.part(name, &Scope::default(), &mut used);
+        }
+        let p = self.protocol;
+        for (by, group) in
+            [(&p.simulate.rating.by, "rating"), (&p.simulate.response.by, "response")]
+        {
+            let Some(by) = by else { continue };
+            let counters = p.blocks.values().filter_map(|b| b.count.as_deref()).collect();
+            let factors = p.factors.iter().map(|(f, l)| (f.as_str(), keys(l))).collect();
+            let known = self.known(&Scope { factors, counters });
+            if !known.contains(&by.as_str()) {
+                let place = self.root.place(&["simulate", group, "by"]);
+                let message = format!("\"{}\" in [simulate.{group}] is not a variable", short(by));
+                self.unknown(place, message, by, known.iter().copied(), "name a variable");
+            }
+            used.variables.push(by);
+        }
+        used
+    }
+
+    fn part(&self, name: &'p str, scope: &Scope<'p>, used: &mut Used<'p>) {
+        used.parts.push(name);
+        if let Some((name, phase)) = self.protocol.phases.get_key_value(name) {
+            self.phase_at(name, phase, scope, used);
+        } else if let Some((name, block)) = self.protocol.blocks.get_key_value(name) {
+            let inner = self.enter(name, block, scope, used);
+            for part in &block.contents {
+                self.part(part, &inner, used);
+            }
+        }
+    }
+
+    /// The scope within a block.
+    fn enter(
+        &self,
+        name: &'p str,
+        block: &'p BlockDef,
+        scope: &Scope<'p>,
+        used: &mut Used<'p>,
+    ) -> Scope<'p> {
+        let mut inner = scope.clone();
+        self.order(name, block);
+        used.variables.extend(block.max_in_row.keys().map(String::as_str));
+        for factor in &block.each {
+            let Some((factor, levels)) = self.protocol.factors.get_key_value(factor) else {
+                continue;
+            };
+            used.factors.push(factor);
+            let before = self.known(&inner);
+            let own = levels.values().next().into_iter().flat_map(|v| v.keys());
+            let mut own = std::iter::once(factor).chain(own);
+            if let Some(twice) = own.find(|n| before.contains(&n.as_str())) {
+                self.error(
+                    &["block", name, "each"],
+                    format!("\"{}\" is a variable already where this block stands", short(twice)),
+                    format!("factor \"{}\" brings it a second time", short(factor)),
+                    "vary a factor in one block only, and name variables of two factors apart",
+                );
+            }
+            let levels = match &block.order {
+                OrderDef::Explicit(order) => {
+                    keys(levels).into_iter().filter(|l| order.iter().any(|o| o == l)).collect()
+                }
+                _ => keys(levels),
+            };
+            if !levels.is_empty() {
+                inner.factors.push((factor, levels));
+            }
+        }
+        inner.counters.extend(block.count.as_deref());
+        inner
+    }
+
+    fn phase_at(&self, name: &'p str, phase: &'p PhaseDef, scope: &Scope<'p>, used: &mut Used<'p>) {
+        let texts = self.texts(name, phase, used);
+        let known = self.known(scope);
+        let drawn = drawn(phase);
+        for text in &texts {
+            for variable in text.template.variables() {
+                used.variables.push(variable);
+                self.variable(name, text, variable, &known, &drawn);
+            }
+        }
+        self.row(name, phase, scope, used);
+    }
+
+    fn variable(
+        &self,
+        phase: &str,
+        text: &Text<'_>,
+        variable: &str,
+        known: &[&str],
+        drawn: &[&str],
+    ) {
+        let place = || self.root.place(&text.path);
+        let Some((picture, column)) = variable.split_once('.') else {
+            if !known.contains(&variable) {
+                let message = format!(
+                    "variable \"{}\" in {} is not known in phase \"{}\"",
+                    short(variable),
+                    text.what,
+                    short(phase)
+                );
+                let remedy = "use a variable that the blocks around this phase bring";
+                self.unknown(place(), message, variable, known.iter().copied(), remedy);
+            }
+            return;
+        };
+        let message = format!("variable \"{}\" in {} has no picture", short(variable), text.what);
+        if !text.of_picture {
+            let expected = "only trial_type, columns and right answers know the pictures";
+            let remedy = "use a variable of a factor here";
+            self.root.problems.error(place(), message, expected, remedy);
+        } else if drawn.iter().filter(|d| **d == picture).count() != 1 || column.is_empty() {
+            let expected = match nearest(picture, drawn.iter().copied()) {
+                Some(near) if near != picture => format!("did you mean \"{near}.{column}\"?"),
+                _ => "a source that one element of this phase draws from, and a column".into(),
+            };
+            let remedy = format!(
+                "write {{NAME.COLUMN}} with a NAME that this phase draws from{}",
+                listed(drawn.iter().copied())
+            );
+            self.root.problems.error(place(), message, expected, remedy);
+        }
+    }
+
+    /// All templates of a phase, those of its scale and its pictures with them.
+    fn texts(&self, name: &'p str, phase: &'p PhaseDef, used: &mut Used<'p>) -> Vec<Text<'p>> {
+        let mut texts = Vec::new();
+        let mut add = |template, what: String, path: Vec<&'p str>, of_picture| {
+            texts.push(Text { template, what, path, of_picture });
+        };
+        for element in &phase.elements {
+            match &element.kind {
+                ElementKindDef::Text { text, .. } => {
+                    let what = format!("text \"{}\"", short(&text.0));
+                    add(text, what, vec!["phase", name, "elements"], false);
+                }
+                ElementKindDef::Scale { scale } => {
+                    used.scales.push(scale);
+                    if let Some(def) = self.protocol.scales.get(scale) {
+                        let what = format!("\"question\" of scale \"{}\"", short(scale));
+                        add(&def.question, what, vec!["scale", scale, "question"], false);
+                    }
+                }
+                ElementKindDef::Picture { from, .. } => {
+                    used.pictures.push(from);
+                    let Some(draw) = self.protocol.pictures.get(from) else { continue };
+                    for (column, value) in &draw.filter {
+                        let what = format!("\"where\" of pictures \"{}\"", short(from));
+                        add(value, what, vec!["pictures", from, "where", column], false);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(trial_type) = &phase.trial_type {
+            let path = vec!["phase", name, "trial_type"];
+            add(trial_type, "\"trial_type\"".into(), path, true);
+        }
+        for (column, value) in &phase.columns {
+            used.columns.push(column);
+            let what = format!("column \"{}\"", short(column));
+            add(value, what, vec!["phase", name, "columns", column], true);
+        }
+        if let Some(correct) = phase.response.as_ref().and_then(|r| r.correct.as_ref()) {
+            let path = vec!["phase", name, "response", "correct"];
+            add(correct, "\"correct\"".into(), path, true);
+        }
+        for text in &texts {
+            for variable in text.template.variables() {
+                self.allocated_by(variable, used);
+            }
+        }
+        texts
+    }
+
+    /// Variables of `[allocate]` that a factor's variable is made of are used with it.
+    fn allocated_by(&self, variable: &str, used: &mut Used<'p>) {
+        for levels in self.protocol.factors.values().flat_map(|l| l.values()) {
+            if let Some(value) = levels.get(variable) {
+                used.variables.extend(value.variables());
+            }
+        }
+    }
+}
+
+/// The sources that the pictures of a phase are drawn from.
+fn drawn(phase: &PhaseDef) -> Vec<&str> {
+    phase
+        .elements
+        .iter()
+        .filter_map(|e| match &e.kind {
+            ElementKindDef::Picture { from, .. } => Some(from.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn keys<T>(map: &indexmap::IndexMap<String, T>) -> Vec<&str> {
+    map.keys().map(String::as_str).collect()
+}

@@ -1,0 +1,106 @@
+//! The elements of a phase: texts, pictures, crosses, rectangles, scales.
+
+use super::length::{color, extent, needed, picture_size, position};
+use super::words::{LONG_TEXT, name, template};
+use crate::ground::document::Table;
+use crate::ground::document::keys::Section;
+use crate::ground::scene::{Extent, PictureSize, Rgb};
+use crate::protocol::keys;
+use crate::protocol::schema::{ElementDef, ElementKindDef, Template};
+
+/// The most elements of one phase.
+const MOST: usize = 50;
+
+/// A kind of element: its keys, and how they are read.
+type Kind = (&'static Section, fn(&Table<'_>) -> Option<ElementKindDef>);
+
+const KINDS: [(&str, Kind); 5] = [
+    ("text", (&keys::TEXT, text)),
+    ("picture", (&keys::PICTURE, picture)),
+    ("fixation", (&keys::FIXATION, fixation)),
+    ("rect", (&keys::RECT, rect)),
+    ("scale", (&keys::SCALE_ELEMENT, scale)),
+];
+
+/// All elements of a phase, in drawing order as written.
+pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
+    let Some(list) = phase.get("elements") else { return Vec::new() };
+    let items = list.list(0, MOST, "[{ kind = \"fixation\" }]").unwrap_or_default();
+    let mut found: Vec<ElementDef> = Vec::new();
+    let mut scales = 0;
+    for (i, mut item) in items.into_iter().enumerate() {
+        item.what = format!("element {} of {}", i + 1, phase.what);
+        let Some(t) = item.table("{ kind = \"fixation\" }") else { continue };
+        let Some(element) = element(&t, i) else { continue };
+        if found.iter().any(|e| e.id == element.id) {
+            let message = format!("has the id \"{}\" of another element", element.id);
+            item.wrong(&message, "each id once", "add a line such as `id = \"second\"`");
+        }
+        if matches!(element.kind, ElementKindDef::Scale { .. }) {
+            scales += 1;
+            if scales == 2 {
+                let remedy = "show the second scale in a phase of its own";
+                item.wrong("is a second scale", "one rating in a phase", remedy);
+            }
+        }
+        found.push(element);
+    }
+    found
+}
+
+fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
+    let kind = t.need("kind", "text, picture, fixation, rect or scale", "kind = \"text\"")?;
+    let (section, read) = kind.word(&KINDS)?;
+    t.allow(&[&keys::ELEMENT, section]);
+    let id = t.get("id").and_then(|v| name(&v));
+    let depth = t.get("depth").and_then(|v| v.number(-1000.0, 1000.0)).map(|d| d as i32);
+    Some(ElementDef {
+        id: id.or_else(|| kind.as_str().map(str::to_string))?,
+        x: position(t, "x"),
+        y: position(t, "y"),
+        depth: depth.unwrap_or(index as i32),
+        kind: read(t)?,
+    })
+}
+
+fn text(t: &Table<'_>) -> Option<ElementKindDef> {
+    let words = t.need("text", "the words that are shown", "text = \"ATTEND\"");
+    Some(ElementKindDef::Text {
+        text: words.and_then(|v| template(&v, LONG_TEXT)).unwrap_or(Template(String::new())),
+        height: extent(t, "height").unwrap_or(Extent::Share(0.05)),
+        wrap: extent(t, "wrap"),
+        color: color(t, "color"),
+    })
+}
+
+fn picture(t: &Table<'_>) -> Option<ElementKindDef> {
+    let from = t.need("from", "the [pictures.NAME] it is drawn from", "from = \"scene\"");
+    Some(ElementKindDef::Picture {
+        size: picture_size(t, "size").unwrap_or(PictureSize::Fit),
+        from: from.and_then(|v| name(&v))?,
+    })
+}
+
+fn fixation(t: &Table<'_>) -> Option<ElementKindDef> {
+    Some(ElementKindDef::Fixation {
+        size: extent(t, "size").unwrap_or(Extent::Share(0.04)),
+        thickness: extent(t, "thickness").unwrap_or(Extent::Share(0.006)),
+        color: color(t, "color"),
+    })
+}
+
+fn rect(t: &Table<'_>) -> Option<ElementKindDef> {
+    if !t.has("color") {
+        t.missing("color", "a colour", "color = \"#404040\"");
+    }
+    Some(ElementKindDef::Rect {
+        width: needed(t, "width"),
+        height: needed(t, "height"),
+        color: color(t, "color").unwrap_or(Rgb::BLACK),
+    })
+}
+
+fn scale(t: &Table<'_>) -> Option<ElementKindDef> {
+    let scale = t.need("scale", "the [scale.NAME] that is shown", "scale = \"distress\"");
+    Some(ElementKindDef::Scale { scale: scale.and_then(|v| name(&v))? })
+}
