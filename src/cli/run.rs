@@ -1,0 +1,183 @@
+//! `reframe run`: one run with a person (or a simulated one), from arguments to data files.
+
+mod live;
+
+use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
+use super::failure::{Exit, Failure};
+use super::load::{self, Loaded, LoadedRig};
+use super::prepare::{self, label};
+use super::progress;
+use super::summary::Left;
+use crate::bids::{check_task_sidecar, export_run};
+use crate::ground::clock::{Clock, VirtualClock};
+use crate::ground::record::{End, Place};
+use crate::logger::allocation::allocate;
+use crate::logger::journal::{JournalWriter, WriterOptions};
+use crate::logger::rundir::{self, CreateError, Given, RunName};
+use crate::plan::schema::{RunPlan, Who};
+use crate::rig::schema::TriggerSource;
+use crate::session::simulate::simulate;
+use crate::stimuli::folder::Folder;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A run that is ready to begin: everything that can be wrong before the screen opens has been looked at.
+#[derive(Debug)]
+struct Prepared {
+    loaded: Loaded,
+    rig: LoadedRig,
+    trigger: Option<TriggerSource>,
+    data: PathBuf,
+    name: RunName,
+    plan: Arc<RunPlan>,
+    pictures: Option<Arc<Folder>>,
+}
+
+/// Runs the command.
+pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    if args.clock == ClockArg::Virtual && args.participant == ParticipantArg::Human {
+        return Err(Failure::wrong("a virtual clock leaves a person no time")
+            .help("add --participant simulated, or leave --clock out"));
+    }
+    let prepared = prepare(args)?;
+    announce(&prepared);
+    match args.clock {
+        ClockArg::Virtual => run_virtual(&prepared),
+        ClockArg::Real => live::run(args, prepared),
+    }
+}
+
+fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
+    let loaded = load::protocol(&args.protocol, args.pictures.stimuli.as_deref())?;
+    let rig = load::rig(args.rig.as_deref(), &args.protocol)?;
+    let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
+    let place = prepare::place(args.place.map(Place::from), &rig.rig, trigger.as_ref());
+    if place == Place::Scanner && trigger.is_none() {
+        return Err(Failure::wrong("a run at the scanner needs a source of pulses")
+            .help("add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab"));
+    }
+    check_trigger_key(&rig, trigger.as_ref())?;
+    let sub = label(&args.sub, "--sub")?;
+    let ses = args.ses.as_deref().map(|s| label(s, "--ses")).transpose()?;
+    let task = label(&loaded.protocol.task.name, "task")?;
+    let dry_for_sure = args.display != DisplayMode::Fullscreen
+        || args.participant == ParticipantArg::Simulated
+        || args.clock == ClockArg::Virtual;
+    // Placeholders are known only from the plan, and the plan from the allocation of a dataset: a protocol whose
+    // table has nothing but placeholders is a dry run wherever it goes.
+    let dry_run = dry_for_sure || only_placeholders(&loaded);
+    let data = args.data.clone().unwrap_or_else(|| {
+        let logs = PathBuf::from("logs");
+        if dry_run { logs.join("dryrun") } else { logs }
+    });
+    let name = RunName { sub, ses, task, dry_run, run: args.run };
+    refuse_existing(&data, &name)?;
+    let allocated = allocate(&data, &name.sub, name.ses.as_ref(), args.allocation)
+        .map_err(|e| Failure::wrong(e).help("choose a folder that can be written with --data"))?;
+    let who = Who {
+        sub: name.sub.to_string(),
+        ses: name.ses.as_ref().map(|s| s.to_string()),
+        run: args.run,
+        allocation: allocated.allocation,
+        visit: allocated.visit,
+        seed: args.seed,
+        place,
+    };
+    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref());
+    let plan = prepare::plan(&loaded, &who, volumes)?;
+    check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
+    if !dry_run && prepare::has_placeholders(&loaded, &plan) {
+        return Err(Failure::wrong("some pictures of this run only stand in for others")
+            .help("replace the rows whose `norms` are `placeholder`, or do a dry run with --display window"));
+    }
+    let bar = progress::loading();
+    let pictures = prepare::pictures(&loaded, &plan, |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    Ok(Prepared { loaded, rig, trigger, data, name, plan, pictures })
+}
+
+/// A key that is the trigger and an answer (or part of the abort) would be both.
+fn check_trigger_key(rig: &LoadedRig, trigger: Option<&TriggerSource>) -> Result<(), Failure> {
+    let Some(TriggerSource::Key(code)) = trigger else { return Ok(()) };
+    let meaning = rig.rig.keys.iter().find(|(_, codes)| codes.contains(code)).map(|(m, _)| m.as_str());
+    let abort = rig.rig.abort.contains(code).then_some("abort");
+    match meaning.or(abort) {
+        None => Ok(()),
+        Some(m) => Err(Failure::wrong(format!("key {code} is the trigger and also means {m:?} in the rig"))
+            .help("take it out of [keys] of the rig, or use another --trigger")),
+    }
+}
+
+fn only_placeholders(loaded: &Loaded) -> bool {
+    loaded.table.as_ref().is_some_and(|t| {
+        t.rows.values().all(|r| r.values.get("norms").is_some_and(|n| n == "placeholder"))
+    })
+}
+
+fn refuse_existing(data: &std::path::Path, name: &RunName) -> Result<(), Failure> {
+    let disk = |e| Failure::wrong(format!("cannot read {}: {e}", data.display()));
+    let Some(found) = rundir::find_runs(data).map_err(disk)?.into_iter().find(|f| f.name == *name)
+    else {
+        return Ok(());
+    };
+    let next_free = rundir::next_free_run(data, name).map_err(disk)?;
+    Err(Failure::wrong(CreateError::Exists { folder: found.folder, next_free }))
+}
+
+fn announce(p: &Prepared) {
+    let who = &p.plan.who;
+    let kind = if p.name.dry_run { "dry run" } else { "run" };
+    let place = match who.place {
+        Place::Scanner => "scanner",
+        Place::Lab => "lab",
+    };
+    eprintln!("{kind} {} at the {place}, allocation {}, visit {}", p.name, who.allocation, who.visit + 1);
+    eprintln!("data: {}", p.data.display());
+    if p.name.dry_run {
+        eprintln!("a dry run is never data: it is marked so in its file names and its journal");
+    }
+    if let Some(key) = p.rig.rig.keys.get("continue").and_then(|k| k.first()) {
+        eprintln!("pages turn with {key}; {} held together end the run", p.rig.rig.abort.join(" and "));
+    }
+}
+
+impl Prepared {
+    /// Creates the run folder with its journal. From here on the run number is used.
+    fn open(&self, clock: &dyn Clock, options: fn(PathBuf) -> WriterOptions) -> Result<(PathBuf, JournalWriter), Failure> {
+        let plan_json = self.plan.to_json();
+        let given = Given {
+            plan_json: &plan_json,
+            protocol_toml: &self.loaded.source.text,
+            rig_toml: &self.rig.text,
+        };
+        let folder = rundir::create(&self.data, &self.name, given, clock.wall()).map_err(Failure::wrong)?;
+        let fallback = std::env::temp_dir().join(format!("reframe-{}", self.name));
+        let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
+            Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
+        })?;
+        Ok((folder, journal))
+    }
+
+    /// Closes the journal, writes the BIDS files and says what became of it all.
+    fn close(&self, folder: PathBuf, journal: JournalWriter, end: End) -> Exit {
+        let finished = journal.finish();
+        let root = self.loaded.root.as_deref();
+        let exported = export_run(&folder, &self.data, &self.rig.rig, root);
+        let left = Left { folder: &folder, end: &end, journal: &finished, exported: &exported };
+        eprint!("{}", left.text());
+        println!("{}", folder.display());
+        left.exit()
+    }
+}
+
+fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
+    let clock = VirtualClock::new();
+    let (folder, mut journal) = p.open(&clock, |f| WriterOptions::at_end(f))?;
+    let start =
+        prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, &clock, ("simulated", "virtual"));
+    let end = simulate(&p.plan, &p.rig.rig, &p.loaded.protocol.simulate, start, &mut journal);
+    Ok(p.close(folder, journal, end))
+}
