@@ -1,0 +1,142 @@
+//! Physical keys by the names of the W3C `code` list (UI Events KeyboardEvent code values), which do not
+//! depend on the layout of a keyboard.
+
+use crate::ground::document::suggest::nearest;
+
+/// Keys beside letters, digits and function keys.
+const OTHERS: [&str; 62] = [
+    "ArrowLeft",
+    "ArrowRight",
+    "ArrowUp",
+    "ArrowDown",
+    "Enter",
+    "Space",
+    "Escape",
+    "Tab",
+    "Backspace",
+    "CapsLock",
+    "ShiftLeft",
+    "ShiftRight",
+    "ControlLeft",
+    "ControlRight",
+    "AltLeft",
+    "AltRight",
+    "MetaLeft",
+    "MetaRight",
+    "ContextMenu",
+    "Insert",
+    "Delete",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+    "PrintScreen",
+    "ScrollLock",
+    "Pause",
+    "Backquote",
+    "Minus",
+    "Equal",
+    "BracketLeft",
+    "BracketRight",
+    "Backslash",
+    "Semicolon",
+    "Quote",
+    "Comma",
+    "Period",
+    "Slash",
+    "IntlBackslash",
+    "IntlRo",
+    "IntlYen",
+    "NumLock",
+    "Numpad0",
+    "Numpad1",
+    "Numpad2",
+    "Numpad3",
+    "Numpad4",
+    "Numpad5",
+    "Numpad6",
+    "Numpad7",
+    "Numpad8",
+    "Numpad9",
+    "NumpadAdd",
+    "NumpadSubtract",
+    "NumpadMultiply",
+    "NumpadDivide",
+    "NumpadDecimal",
+    "NumpadEnter",
+    "NumpadEqual",
+    "NumpadComma",
+    "Help",
+];
+
+/// Whether it is the name of a physical key.
+pub fn is_code(code: &str) -> bool {
+    let last = |prefix: &str, fits: fn(&str) -> bool| code.strip_prefix(prefix).is_some_and(fits);
+    last("Key", |l| l.len() == 1 && l.as_bytes()[0].is_ascii_uppercase())
+        || last("Digit", |d| d.len() == 1 && d.as_bytes()[0].is_ascii_digit())
+        || last("F", |n| matches!(n.parse::<u8>(), Ok(1..=24)) && !n.starts_with(['0', '+']))
+        || OTHERS.contains(&code)
+}
+
+/// The code that was probably meant: `5` is `Digit5`, `t` is `KeyT`, `left` is `ArrowLeft`.
+pub fn meant(written: &str) -> Option<String> {
+    let mut chars = written.chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        return match c {
+            'a'..='z' | 'A'..='Z' => Some(format!("Key{}", c.to_ascii_uppercase())),
+            '0'..='9' => Some(format!("Digit{c}")),
+            ' ' => Some("Space".into()),
+            _ => None,
+        };
+    }
+    let usual = match written.to_ascii_lowercase().as_str() {
+        "left" => "ArrowLeft",
+        "right" => "ArrowRight",
+        "up" => "ArrowUp",
+        "down" => "ArrowDown",
+        "return" => "Enter",
+        "esc" => "Escape",
+        "spacebar" => "Space",
+        "ctrl" | "control" => "ControlLeft",
+        "shift" => "ShiftLeft",
+        "alt" => "AltLeft",
+        "del" => "Delete",
+        "equals" => "Equal",
+        _ => "",
+    };
+    if !usual.is_empty() {
+        return Some(usual.into());
+    }
+    let letters = ('A'..='Z').map(|c| format!("Key{c}"));
+    let digits = ('0'..='9').map(|c| format!("Digit{c}"));
+    let all: Vec<String> = letters.chain(digits).chain(OTHERS.map(String::from)).collect();
+    let same = all.iter().find(|c| c.eq_ignore_ascii_case(written));
+    same.cloned().or_else(|| nearest(written, all.iter().map(String::as_str)).map(String::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_known_and_slips_find_theirs() {
+        for code in ["KeyQ", "Digit5", "F1", "F24", "ArrowLeft", "Numpad5", "Space"] {
+            assert!(is_code(code), "{code}");
+        }
+        for (written, code) in [
+            ("5", "Digit5"),
+            ("t", "KeyT"),
+            ("left", "ArrowLeft"),
+            ("keyq", "KeyQ"),
+            ("ArowLeft", "ArrowLeft"),
+            ("Return", "Enter"),
+        ] {
+            assert!(!is_code(written), "{written}");
+            assert_eq!(meant(written).as_deref(), Some(code));
+            assert!(is_code(code));
+        }
+        for none in ["F0", "F25", "F+1", "F01", "Keyq", "Digit10", "Key", "", "é"] {
+            assert!(!is_code(none), "{none}");
+        }
+    }
+}

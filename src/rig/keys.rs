@@ -1,0 +1,88 @@
+//! Every key that a rig file may hold, with its type, default, meaning and an example: the one list behind
+//! the check for unknown keys and docs/rig-reference.md.
+
+use crate::ground::document::keys::{Key, Section};
+
+const fn k(
+    name: &'static str,
+    kind: &'static str,
+    default: &'static str,
+    meaning: &'static str,
+    example: &'static str,
+) -> Key {
+    Key { name, kind, default, meaning, example }
+}
+
+pub const TOP: Section = Section {
+    head: "at the top of the file",
+    about: "`name` and the other single keys stand above the first `[...]`.",
+    keys: &[
+        k("name", "text", "`desk`", "the room", "name = \"3T scanner\""),
+        k("place", "`scanner` or `lab`", "none", "where runs in this room take place", "place = \"scanner\""),
+        k("abort", "list of 2 or 3 key codes", "`[\"Escape\", \"KeyQ\"]`", "keys that end the run when held down together", "abort = [\"Escape\", \"KeyQ\"]"),
+        k("head_stabilization", "text", "`none`", "for the BIDS field `HeadStabilization`", "head_stabilization = \"foam padding\""),
+        k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),
+        k("keys", "table", "arrows and digits", "physical keys by meaning", "[keys]"),
+        k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
+        k("offset", "table", "none", "measured delay between report and light", "[offset]"),
+        k("institution", "table", "empty", "where the room is, for BIDS", "[institution]"),
+    ],
+};
+
+pub const SCREEN: Section = Section {
+    head: "[screen]",
+    about: "The participant's screen. Degrees of visual angle follow from its size and distance.",
+    keys: &[
+        k("size", "two lengths in metres", "`[0.53, 0.30]`", "width and height of the picture", "size = [0.53, 0.30]"),
+        k("distance", "metres", "0.6", "from eye to screen, by way of the mirror where there is one", "distance = 0.6"),
+        k("transform", "`none`, `flip-h`, `flip-v` or `rotate-180`", "`none`", "how the picture is turned so that the participant sees it upright", "transform = \"flip-h\""),
+        k("visible", "four shares", "`[0, 0, 1, 1]`", "the part that can be seen: left, top, width, height", "visible = [0.1, 0.0, 0.8, 0.9]"),
+        k("monitor", "text", "the main one", "monitor for full screen, by its name", "monitor = \"HDMI-1\""),
+        k("refresh", "hertz", "as measured", "the refresh rate that is expected; a run with another is refused", "refresh = 60.0"),
+        k("font", "path of a font file", "the built-in font", "for texts that the built-in font lacks", "font = \"fonts/NotoSans.ttf\""),
+    ],
+};
+
+pub const KEYS: Section = Section {
+    head: "[keys]",
+    about: "Each key is a meaning that protocols name (`left`, `right`, `confirm`, `continue`, or any other word), \
+            each value a physical key or a list of them, by W3C code: `ArrowLeft`, `Digit1`, `KeyB`. Without the table: \
+            `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
+            `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`.",
+    keys: &[],
+};
+
+pub const TRIGGER: Section = Section {
+    head: "[trigger]",
+    about: "Where the pulses of the scanner come from, and what the first ones mean.",
+    keys: &[
+        k("source", "`key:CODE`, `emulate:TR` or `emulate`", "none", "a key of the keyboard (`key:5` is `key:Digit5`), or the built-in emulator", "source = \"key:Digit5\""),
+        k("dummies", "whole number", "0", "volumes at the start that are not analysed", "dummies = 5"),
+        k("dummies_pulse", "true or false", "true", "they send pulses", "dummies_pulse = false"),
+        k("dummies_stored", "true or false", "false", "they are stored in the images", "dummies_stored = true"),
+    ],
+};
+
+pub const OFFSET: Section = Section {
+    head: "[offset]",
+    about: "A correction measured with a photodiode: added to onsets when data files are written, in the screen mode it \
+            was measured in and no other.",
+    keys: &[
+        k("seconds", "seconds", "required", "added to onsets", "seconds = 0.0113"),
+        k("measured", "date", "required", "the day of the measurement", "measured = \"2026-11-22\""),
+        k("mode", "width, height, hertz", "required", "the screen mode", "mode = [1920, 1080, 60.0]"),
+    ],
+};
+
+pub const INSTITUTION: Section = Section {
+    head: "[institution]",
+    about: "For the BIDS fields of runs outside the scanner.",
+    keys: &[
+        k("name", "text", "empty", "`InstitutionName`", "name = \"University of Southampton\""),
+        k("address", "text", "empty", "`InstitutionAddress`", "address = \"Southampton, UK\""),
+        k("department", "text", "empty", "`InstitutionalDepartmentName`", "department = \"Psychology\""),
+    ],
+};
+
+/// All tables of a rig file, in the order of the reference.
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &TRIGGER, &OFFSET, &INSTITUTION];

@@ -1,0 +1,338 @@
+//! TOML to [`Rig`]: every problem at once, as for protocols. Whether a device or a font file is there is for
+//! those who open it.
+
+use super::codes::{is_code, meant};
+use super::keys;
+use super::schema::{Institution, Offset, Rig, Screen, Transform, TriggerSetup, TriggerSource};
+use crate::ground::diagnostic::{Problem, Source};
+use crate::ground::document::{self, Problems, Table, short, value::Value};
+use crate::ground::record::Place;
+use chrono::NaiveDate;
+use indexmap::IndexMap;
+
+/// The largest rig file that is read, in bytes.
+const LARGEST_FILE: usize = 1 << 16;
+const SHORT_TEXT: usize = 200;
+/// The word by which protocols name that there is no key.
+const NO_MEANING: &str = "none";
+
+/// Reads a rig file; what it does not say is as in [`Rig::default`].
+///
+/// # Errors
+/// Every problem of the file, warnings included, where at least one is an error.
+pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
+    let document = document::read(source, LARGEST_FILE)?;
+    let problems = Problems::default();
+    let root = Table::root(&problems, document.get_ref(), "the rig");
+    root.allow(&[&keys::TOP]);
+    let d = Rig::default();
+    let rig = Rig {
+        name: root.text("name", SHORT_TEXT).unwrap_or(d.name),
+        place: root
+            .get("place")
+            .and_then(|v| v.word(&[("scanner", Place::Scanner), ("lab", Place::Lab)])),
+        screen: inner(&root, "screen").map(|t| screen(&t)).unwrap_or_default(),
+        keys: inner(&root, "keys").map(|t| meanings(&t)).unwrap_or(d.keys),
+        abort: abort(&root).unwrap_or(d.abort),
+        trigger: inner(&root, "trigger").map(|t| trigger(&t)).unwrap_or_default(),
+        offset: inner(&root, "offset").and_then(|t| offset(&t)),
+        head_stabilization: root
+            .text("head_stabilization", SHORT_TEXT)
+            .unwrap_or(d.head_stabilization),
+        institution: inner(&root, "institution").map(|t| institution(&t)).unwrap_or_default(),
+    };
+    one_use_each(&rig, &root);
+    let warnings = problems.finish()?;
+    Ok((rig, warnings))
+}
+
+/// Reads a trigger source as it stands in a rig file and on the command line: `key:Digit5`, `key:5`, `key:t`,
+/// `emulate:2.0`, `emulate`.
+///
+/// # Errors
+/// What was expected, with the nearest source that could have been meant.
+pub fn trigger_source(text: &str) -> Result<TriggerSource, String> {
+    let (kind, rest) = text.split_once(':').map_or((text, None), |(k, r)| (k, Some(r)));
+    match (kind, rest) {
+        ("emulate", None) => Ok(TriggerSource::Emulate(None)),
+        ("emulate", Some(tr)) => match tr.parse::<f64>() {
+            Ok(tr) if (0.1..=30.0).contains(&tr) => Ok(TriggerSource::Emulate(Some(tr))),
+            _ => Err(format!(
+                "\"{}\" is no repetition time: write seconds from 0.1 to 30, as in emulate:2.0",
+                short(tr)
+            )),
+        },
+        ("key", Some(key)) => {
+            let single = key.chars().count() == 1;
+            match meant(key) {
+                _ if is_code(key) => Ok(TriggerSource::Key(key.to_string())),
+                Some(code) if single => Ok(TriggerSource::Key(code)),
+                Some(near) => {
+                    Err(format!("\"{}\" is no key: did you mean key:{near}?", short(key)))
+                }
+                None => Err(format!(
+                    "\"{}\" is no key: write its W3C code, as in key:Digit5",
+                    short(key)
+                )),
+            }
+        }
+        _ => Err(format!(
+            "\"{}\" is no trigger source: write key:CODE, emulate:TR or emulate",
+            short(text)
+        )),
+    }
+}
+
+fn inner<'a>(root: &Table<'a>, key: &str) -> Option<Table<'a>> {
+    let table = root.get(key)?.table(&format!("[{key}]"))?;
+    Some(table.named(format!("[{key}]")))
+}
+
+fn screen(t: &Table<'_>) -> Screen {
+    t.allow(&[&keys::SCREEN]);
+    let d = Screen::default();
+    let transform = t.get("transform").and_then(|v| {
+        v.word(&[
+            ("none", Transform::None),
+            ("flip-h", Transform::FlipH),
+            ("flip-v", Transform::FlipV),
+            ("rotate-180", Transform::Rotate180),
+        ])
+    });
+    Screen {
+        size_m: t
+            .get("size")
+            .and_then(|v| v.numbers::<2>(0.01, 20.0, "[0.53, 0.30]"))
+            .unwrap_or(d.size_m),
+        distance_m: t.number("distance", 0.05, 20.0).unwrap_or(d.distance_m),
+        transform: transform.unwrap_or(d.transform),
+        visible: t.get("visible").and_then(|v| visible(&v)).unwrap_or(d.visible),
+        monitor: t.get("monitor").and_then(|v| filled(&v)),
+        refresh_hz: t.number("refresh", 20.0, 1000.0),
+        font: t.get("font").and_then(|v| filled(&v)),
+    }
+}
+
+/// A text that is not empty.
+fn filled(value: &Value<'_>) -> Option<String> {
+    let text = value.text(1000)?;
+    if text.trim().is_empty() {
+        value.wrong("is empty", "a text", "write it, or leave the line out");
+        return None;
+    }
+    Some(text)
+}
+
+fn visible(value: &Value<'_>) -> Option<[f64; 4]> {
+    let [left, top, width, height] = value.numbers::<4>(0.0, 1.0, "[0, 0, 1, 1]")?;
+    let slack = 1e-9;
+    if width < 0.05 || height < 0.05 || left + width > 1.0 + slack || top + height > 1.0 + slack {
+        value.wrong(
+            &format!("is [{left}, {top}, {width}, {height}]"),
+            "left, top, width, height as shares of the screen, within it",
+            "left + width and top + height are at most 1, width and height at least 0.05",
+        );
+        return None;
+    }
+    Some([left, top, width, height])
+}
+
+fn meanings(t: &Table<'_>) -> IndexMap<String, Vec<String>> {
+    let mut found = IndexMap::new();
+    for (meaning, span, value) in t.entries().take(100) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let starts = meaning.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !starts || !meaning.chars().all(plain) || meaning.len() > 60 || meaning == NO_MEANING {
+            t.problems.error(
+                span,
+                format!("\"{}\" in [keys] cannot be a meaning", short(meaning)),
+                "a letter, then letters, digits and \"_\"; not \"none\"",
+                "write a word such as left, confirm, index_finger",
+            );
+        }
+        let codes = match value.is_list() {
+            true => value.list(1, 30, "[\"ArrowLeft\", \"Digit1\"]").unwrap_or_default(),
+            false => vec![value],
+        };
+        found.insert(meaning.to_string(), codes.iter().filter_map(code).collect());
+    }
+    found
+}
+
+fn code(value: &Value<'_>) -> Option<String> {
+    let text = value.text(SHORT_TEXT)?;
+    if is_code(&text) {
+        return Some(text);
+    }
+    let expected = match meant(&text) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "a W3C code such as \"ArrowLeft\", \"Digit1\", \"KeyB\"".into(),
+    };
+    let remedy = "write the W3C code of the physical key: letters are KeyA ... KeyZ, digits Digit0 ... Digit9";
+    value.wrong(&format!("is \"{}\"", short(&text)), expected, remedy);
+    None
+}
+
+fn abort(root: &Table<'_>) -> Option<Vec<String>> {
+    let value = root.get("abort")?;
+    let items = value.list(2, 3, "[\"Escape\", \"KeyQ\"]")?;
+    let codes: Vec<String> = items.iter().filter_map(code).collect();
+    if codes.iter().enumerate().any(|(i, c)| codes[..i].contains(c)) {
+        let remedy = "write for example [\"Escape\", \"KeyQ\"]";
+        value.wrong("names a key twice", "different keys, held down together", remedy);
+    }
+    Some(codes)
+}
+
+fn trigger(t: &Table<'_>) -> TriggerSetup {
+    t.allow(&[&keys::TRIGGER]);
+    let d = TriggerSetup::default();
+    let source = t.get("source").and_then(|v| {
+        let text = v.text(SHORT_TEXT)?;
+        let read = trigger_source(&text);
+        if let Err(why) = &read {
+            let (message, remedy) = why.split_once(": ").unwrap_or((why, ""));
+            v.problems.error(v.span.clone(), message, "key:CODE, emulate:TR or emulate", remedy);
+        }
+        read.ok()
+    });
+    let dummies = t.count("dummies", 0, 1000).unwrap_or(d.dummies);
+    for key in ["dummies_pulse", "dummies_stored"] {
+        if let (0, Some(v)) = (dummies, t.get(key)) {
+            v.problems.warning(
+                v.span.clone(),
+                format!("\"{key}\" is set, but there are no dummy volumes"),
+                "it has no effect",
+                "set \"dummies\", or remove the line",
+            );
+        }
+    }
+    TriggerSetup {
+        source,
+        dummies,
+        dummies_pulse: t.flag("dummies_pulse").unwrap_or(d.dummies_pulse),
+        dummies_stored: t.flag("dummies_stored").unwrap_or(d.dummies_stored),
+    }
+}
+
+fn offset(t: &Table<'_>) -> Option<Offset> {
+    t.allow(&[&keys::OFFSET]);
+    let seconds = t.need("seconds", "seconds that are added to onsets", "seconds = 0.0113");
+    let measured = t.need("measured", "the day it was measured", "measured = \"2026-11-22\"");
+    let mode = t.need("mode", "width, height, refresh rate", "mode = [1920, 1080, 60.0]");
+    let measured = measured.and_then(|v| {
+        let text = v.text(SHORT_TEXT)?;
+        // The parser of dates takes "2026-1-2" too, which does not sort.
+        if text.len() != 10 || NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_err() {
+            let message = format!("is \"{}\"", short(&text));
+            v.wrong(&message, "a day as year-month-day", "write for example \"2026-11-22\"");
+            return None;
+        }
+        Some(text)
+    });
+    let mode = mode.and_then(|v| {
+        let items = v.list(3, 3, "[1920, 1080, 60.0]")?;
+        let (width, height) = (items[0].count(1, 32_768), items[1].count(1, 32_768));
+        let hertz = items[2].number(20.0, 1000.0);
+        Some((width?, height?, hertz?))
+    });
+    let seconds = seconds.and_then(|v| v.number(-0.5, 0.5));
+    Some(Offset { seconds: seconds?, measured: measured?, mode: mode? })
+}
+
+fn institution(t: &Table<'_>) -> Institution {
+    t.allow(&[&keys::INSTITUTION]);
+    let text = |key: &str| t.text(key, 500).unwrap_or_default();
+    Institution { name: text("name"), address: text("address"), department: text("department") }
+}
+
+/// A physical key is a trigger, or has one meaning, or belongs to the abort keys: a key with two uses would
+/// give wrong data, or end a run by an answer.
+fn one_use_each(rig: &Rig, root: &Table<'_>) {
+    let trigger = match &rig.trigger.source {
+        Some(TriggerSource::Key(code)) => Some(code),
+        _ => None,
+    };
+    let mut uses: Vec<(&str, String)> = Vec::new();
+    let remedy = "give each physical key one use; a box that sends the same key for two things must be set \
+                  to another mode";
+    let clash = |path: &[&str], code: &str, one: &str, other: &str| {
+        root.problems.error(
+            root.place(path),
+            format!("key {code} is {one} and {other}"),
+            "one use for each physical key",
+            remedy,
+        );
+    };
+    for (meaning, codes) in &rig.keys {
+        for code in codes {
+            let this = format!("\"{}\"", short(meaning));
+            match uses.iter().find(|(c, _)| c == code) {
+                Some((_, other)) if *other == this => {}
+                Some((_, other)) => clash(&["keys", meaning], code, other, &this),
+                None => uses.push((code, this)),
+            }
+        }
+    }
+    for code in &rig.abort {
+        if let Some((_, other)) = uses.iter().find(|(c, _)| c == code) {
+            clash(&["abort"], code, other, "one of the keys that end the run");
+        }
+    }
+    if let Some(code) = trigger {
+        let path = ["trigger", "source"];
+        if let Some((_, other)) = uses.iter().find(|(c, _)| c == code) {
+            clash(&path, code, "the trigger", other);
+        }
+        if rig.abort.contains(code) {
+            clash(&path, code, "the trigger", "one of the keys that end the run");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
+        parse(&Source { path: "rig.toml".into(), text: text.into() })
+    }
+
+    #[test]
+    fn an_empty_file_is_the_desk() {
+        assert_eq!(read(""), Ok((Rig::default(), vec![])));
+    }
+
+    #[test]
+    fn trigger_sources_are_read_as_people_write_them() {
+        use TriggerSource::{Emulate, Key};
+        for (text, source) in [
+            ("key:Digit5", Key("Digit5".into())),
+            ("key:5", Key("Digit5".into())),
+            ("key:t", Key("KeyT".into())),
+            ("key:F9", Key("F9".into())),
+            ("emulate", Emulate(None)),
+            ("emulate:2.0", Emulate(Some(2.0))),
+        ] {
+            assert_eq!(trigger_source(text), Ok(source));
+        }
+        for text in ["", "key", "key:", "key:Digt5", "emulate:0", "emulate:NaN", "tcp:x", "key:é"]
+        {
+            assert!(trigger_source(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_with_two_uses_is_refused_whichever_they_are() {
+        for text in [
+            "[trigger]\nsource = \"key:1\"",
+            "[trigger]\nsource = \"key:q\"",
+            "abort = [\"Space\", \"KeyQ\"]",
+            "[keys]\nleft = \"KeyA\"\nright = [\"KeyB\", \"KeyA\"]",
+        ] {
+            let problems = read(text).expect_err(text);
+            assert!(problems[0].message.contains(" and "), "{}", problems[0].message);
+        }
+        assert!(read("[keys]\nleft = [\"KeyA\", \"KeyA\"]").is_ok());
+    }
+}
