@@ -18,6 +18,12 @@ mod summary;
 pub use args::{Cli, Command};
 pub use failure::{Exit, Failure};
 
+/// Prints data to stdout. A reader that has gone (`reframe check ... | head`) is no defect.
+fn say(text: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_fmt(text);
+}
+
 /// Runs a command line to its end.
 pub fn run(cli: Cli) -> Exit {
     let done = match cli.command {

@@ -4,6 +4,7 @@
 #![deny(unsafe_code, missing_debug_implementations)]
 
 pub mod bids;
+pub mod cli;
 pub mod ground;
 pub mod input;
 pub mod logger;

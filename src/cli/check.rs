@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded};
 use super::prepare;
+use super::say;
 use crate::ground::record::Place;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, RunPlan, Who};
@@ -15,7 +16,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for path in &args.protocols {
         match check(args, path) {
-            Ok(text) => print!("{text}"),
+            Ok(text) => say(format_args!("{text}")),
             Err(failure) => {
                 eprint!("{failure}");
                 exit = failure.exit;
@@ -47,7 +48,11 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
 
 fn write_report(out: &mut String, loaded: &Loaded, plan: &RunPlan) -> std::fmt::Result {
     let task = &plan.task;
-    writeln!(out, "{}: task-{} \"{}\" ({})\n", loaded.source.path, task.name, task.title, task.status)?;
+    writeln!(
+        out,
+        "{}: task-{} \"{}\" ({})\n",
+        loaded.source.path, task.name, task.title, task.status
+    )?;
     write_timeline(out, plan)?;
     write_frames(out, plan)?;
     write_volumes(out, plan)?;
@@ -65,7 +70,11 @@ fn write_report(out: &mut String, loaded: &Loaded, plan: &RunPlan) -> std::fmt::
 
 fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
     writeln!(out, "Timeline (order and pictures of allocation 0, seed {})", plan.who.seed)?;
-    writeln!(out, "{:>10} {:>9}  {:>6}  {:<16} {:<20} ends", "onset s", "lasts s", "volume", "phase", "trial type")?;
+    writeln!(
+        out,
+        "{:>10} {:>9}  {:>6}  {:<16} {:<20} ends",
+        "onset s", "lasts s", "volume", "phase", "trial type"
+    )?;
     for line in timeline(plan) {
         let onset = line.onset.map_or("-".into(), |t| format!("{:.3}", t.secs()));
         let volume = line.volume.map_or("-".into(), |v| v.to_string());

@@ -3,7 +3,7 @@
 
 use super::args::{ClockArg, DemoArgs, ParticipantArg, PictureArgs, PlaceArg, RunArgs};
 use super::failure::{Exit, Failure};
-use super::run;
+use super::run::run as run_task;
 use crate::logger::rundir::{RunName, next_free_run};
 use crate::rig::schema::TriggerSource;
 use std::path::Path;
@@ -25,11 +25,10 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         dry_run: true,
         run: 1,
     };
-    let number = next_free_run(&args.data, &name).map_err(|e| {
-        Failure::wrong(format!("cannot read {}: {e}", args.data.display()))
-    })?;
+    let number = next_free_run(&args.data, &name)
+        .map_err(|e| Failure::wrong(format!("cannot read {}: {e}", args.data.display())))?;
     eprintln!("about one minute; hold Escape and Q together to end it");
-    run::run(&RunArgs {
+    run_task(&RunArgs {
         protocol: protocol.to_path_buf(),
         sub: "demo".into(),
         ses: None,

@@ -2,6 +2,7 @@
 
 use super::args::ExportArgs;
 use super::failure::{Exit, Failure};
+use super::say;
 use crate::bids::export_dataset;
 use crate::ground::diagnostic::Source;
 use crate::rig::schema::Rig;
@@ -19,7 +20,7 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
     }
     for done in &summary.exported {
         let files = done.files.len();
-        println!("{}: {files} files, {} of the dataset's new", done.name, done.written);
+        say(format_args!("{}: {files} files, {} of the dataset's new\n", done.name, done.written));
         for note in &done.notes {
             eprintln!("note: {}: {note}", done.name);
         }

@@ -36,7 +36,8 @@ const DESK: &str = include_str!("../../protocols/rigs/desk.toml");
 pub fn source(path: &Path, what: &str) -> Result<Source, Failure> {
     let shown = path.display();
     let wrong = |e: std::io::Error| {
-        Failure::wrong(format!("cannot read {what} {shown}: {e}")).help("check the path and its spelling")
+        Failure::wrong(format!("cannot read {what} {shown}: {e}"))
+            .help("check the path and its spelling")
     };
     let size = std::fs::metadata(path).map_err(wrong)?.len();
     if size > MAX_BYTES {
@@ -91,8 +92,10 @@ pub fn rig(name: Option<&str>, protocol: &Path) -> Result<LoadedRig, Failure> {
     let places = [PathBuf::from(name), beside, Path::new("protocols/rigs").join(&file)];
     match places.iter().find(|p| p.is_file()) {
         Some(path) => parse_rig(source(path, "rig")?),
-        None => Err(Failure::wrong(format!("rig {name:?} is neither a file nor a rig in protocols/rigs"))
-            .help("give a path, or the name of a file there without .toml")),
+        None => Err(Failure::wrong(format!(
+            "rig {name:?} is neither a file nor a rig in protocols/rigs"
+        ))
+        .help("give a path, or the name of a file there without .toml")),
     }
 }
 
@@ -106,7 +109,11 @@ fn parse_rig(source: Source) -> Result<LoadedRig, Failure> {
 fn problems(source: &Source, problems: &[Problem]) -> Failure {
     let mut text = source.render(problems, std::io::stderr().is_terminal());
     let n = problems.len();
-    text.push_str(&format!("error: {n} {} in {}", if n == 1 { "problem" } else { "problems" }, source.path));
+    text.push_str(&format!(
+        "error: {n} {} in {}",
+        if n == 1 { "problem" } else { "problems" },
+        source.path
+    ));
     Failure::wrong(text)
 }
 

@@ -4,8 +4,8 @@
 use super::failure::Failure;
 use super::load::{Loaded, LoadedRig};
 use crate::ground::clock::Clock;
-use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::hash::sha256_hex;
+use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::logger::rundir::{Label, RunName};

@@ -2,6 +2,7 @@
 
 use super::args::ReplayArgs;
 use super::failure::{Exit, Failure};
+use super::say;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
 use crate::plan::schema::RunPlan;
 use crate::session::replay::{Difference, replay};
@@ -30,20 +31,23 @@ fn replay_one(folder: &Path) -> Result<bool, Failure> {
         .map_err(|e| Failure::wrong(format!("{} is not a plan: {e}", plan_path.display())))?;
     let mut sound = journal.is_sound();
     for damage in &journal.damages {
-        println!("{}: {damage}", folder.display());
+        say(format_args!("{}: {damage}\n", folder.display()));
     }
     if journal.start().is_some_and(|s| s.plan_sha256 != plan.sha256()) {
-        println!("{}: plan.json is not the plan that the journal's first line names", folder.display());
+        say(format_args!(
+            "{}: plan.json is not the plan that the journal's first line names\n",
+            folder.display()
+        ));
         sound = false;
     }
     let result = replay(Arc::new(plan), &journal.entries)
         .map_err(|e| Failure::wrong(format!("{}: {e}", folder.display())))?;
     for difference in &result.differences {
-        println!("{}: {}", folder.display(), tell(difference));
+        say(format_args!("{}: {}\n", folder.display(), tell(difference)));
     }
     let n = result.differences.len();
-    println!(
-        "{}: {} records taken, {} given, {}",
+    say(format_args!(
+        "{}: {} records taken, {} given, {}\n",
         folder.display(),
         result.taken,
         result.given,
@@ -52,7 +56,7 @@ fn replay_one(folder: &Path) -> Result<bool, Failure> {
             1 => "1 difference".to_string(),
             n => format!("{n} differences"),
         }
-    );
+    ));
     Ok(sound && n == 0)
 }
 
@@ -67,7 +71,9 @@ fn tell(d: &Difference) -> String {
             json(r),
             t.0
         ),
-        (Some(j), None) => format!("line {}: {} is not given by the replay", j.seq, json(&j.record)),
+        (Some(j), None) => {
+            format!("line {}: {} is not given by the replay", j.seq, json(&j.record))
+        }
         (None, Some((_, r))) => format!("replay gives {}, which is not in the journal", json(r)),
         (None, None) => "nothing".into(),
     }

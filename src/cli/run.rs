@@ -7,6 +7,7 @@ use super::failure::{Exit, Failure};
 use super::load::{self, Loaded, LoadedRig};
 use super::prepare::{self, label};
 use super::progress;
+use super::say;
 use super::summary::Left;
 use crate::bids::{check_task_sidecar, export_run};
 use crate::ground::clock::{Clock, VirtualClock};
@@ -53,8 +54,9 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
     let place = prepare::place(args.place.map(Place::from), &rig.rig, trigger.as_ref());
     if place == Place::Scanner && trigger.is_none() {
-        return Err(Failure::wrong("a run at the scanner needs a source of pulses")
-            .help("add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab"));
+        return Err(Failure::wrong("a run at the scanner needs a source of pulses").help(
+            "add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab",
+        ));
     }
     check_trigger_key(&rig, trigger.as_ref())?;
     let sub = label(&args.sub, "--sub")?;
@@ -102,12 +104,15 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
 /// A key that is the trigger and an answer (or part of the abort) would be both.
 fn check_trigger_key(rig: &LoadedRig, trigger: Option<&TriggerSource>) -> Result<(), Failure> {
     let Some(TriggerSource::Key(code)) = trigger else { return Ok(()) };
-    let meaning = rig.rig.keys.iter().find(|(_, codes)| codes.contains(code)).map(|(m, _)| m.as_str());
+    let meaning =
+        rig.rig.keys.iter().find(|(_, codes)| codes.contains(code)).map(|(m, _)| m.as_str());
     let abort = rig.rig.abort.contains(code).then_some("abort");
     match meaning.or(abort) {
         None => Ok(()),
-        Some(m) => Err(Failure::wrong(format!("key {code} is the trigger and also means {m:?} in the rig"))
-            .help("take it out of [keys] of the rig, or use another --trigger")),
+        Some(m) => Err(Failure::wrong(format!(
+            "key {code} is the trigger and also means {m:?} in the rig"
+        ))
+        .help("take it out of [keys] of the rig, or use another --trigger")),
     }
 }
 
@@ -134,26 +139,39 @@ fn announce(p: &Prepared) {
         Place::Scanner => "scanner",
         Place::Lab => "lab",
     };
-    eprintln!("{kind} {} at the {place}, allocation {}, visit {}", p.name, who.allocation, who.visit + 1);
+    eprintln!(
+        "{kind} {} at the {place}, allocation {}, visit {}",
+        p.name,
+        who.allocation,
+        who.visit + 1
+    );
     eprintln!("data: {}", p.data.display());
     if p.name.dry_run {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");
     }
     if let Some(key) = p.rig.rig.keys.get("continue").and_then(|k| k.first()) {
-        eprintln!("pages turn with {key}; {} held together end the run", p.rig.rig.abort.join(" and "));
+        eprintln!(
+            "pages turn with {key}; {} held together end the run",
+            p.rig.rig.abort.join(" and ")
+        );
     }
 }
 
 impl Prepared {
     /// Creates the run folder with its journal. From here on the run number is used.
-    fn open(&self, clock: &dyn Clock, options: fn(PathBuf) -> WriterOptions) -> Result<(PathBuf, JournalWriter), Failure> {
+    fn open(
+        &self,
+        clock: &dyn Clock,
+        options: fn(PathBuf) -> WriterOptions,
+    ) -> Result<(PathBuf, JournalWriter), Failure> {
         let plan_json = self.plan.to_json();
         let given = Given {
             plan_json: &plan_json,
             protocol_toml: &self.loaded.source.text,
             rig_toml: &self.rig.text,
         };
-        let folder = rundir::create(&self.data, &self.name, given, clock.wall()).map_err(Failure::wrong)?;
+        let folder =
+            rundir::create(&self.data, &self.name, given, clock.wall()).map_err(Failure::wrong)?;
         let fallback = std::env::temp_dir().join(format!("reframe-{}", self.name));
         let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
             Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
@@ -168,7 +186,7 @@ impl Prepared {
         let exported = export_run(&folder, &self.data, &self.rig.rig, root);
         let left = Left { folder: &folder, end: &end, journal: &finished, exported: &exported };
         eprint!("{}", left.text());
-        println!("{}", folder.display());
+        say(format_args!("{}\n", folder.display()));
         left.exit()
     }
 }

@@ -38,8 +38,9 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
     bar.finish_and_clear();
     for (job, folder) in jobs.iter().zip(&folders) {
         let root = job.loaded.root.as_deref();
-        export_run(folder, &args.data, &job.rig.rig, root).map_err(|e| {
-            Failure { exit: Exit::AtRisk, ..Failure::wrong(format!("{}: {e}", folder.display())) }
+        export_run(folder, &args.data, &job.rig.rig, root).map_err(|e| Failure {
+            exit: Exit::AtRisk,
+            ..Failure::wrong(format!("{}: {e}", folder.display()))
         })?;
     }
     eprintln!("{} runs simulated into {}", jobs.len(), args.data.display());
@@ -53,10 +54,9 @@ fn jobs<'a>(
 ) -> Result<Vec<Job<'a>>, Failure> {
     let sessions: Vec<Option<Label>> = match args.sessions.as_slice() {
         [] => vec![None],
-        all => all
-            .iter()
-            .map(|s| label(s.trim(), "--sessions").map(Some))
-            .collect::<Result<_, _>>()?,
+        all => {
+            all.iter().map(|s| label(s.trim(), "--sessions").map(Some)).collect::<Result<_, _>>()?
+        }
     };
     let width = args.subjects.to_string().len().max(2);
     let mut jobs = Vec::new();
@@ -144,9 +144,7 @@ fn perform_one(args: &SimulateArgs, job: &Job<'_>) -> Result<PathBuf, Failure> {
     simulate(&job.plan, &job.rig.rig, people, start, &mut journal);
     let finished = journal.finish();
     match finished.problem {
-        Some(problem) => {
-            Err(Failure { exit: Exit::AtRisk, ..Failure::wrong(problem) })
-        }
+        Some(problem) => Err(Failure { exit: Exit::AtRisk, ..Failure::wrong(problem) }),
         None => Ok(folder),
     }
 }

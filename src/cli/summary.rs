@@ -35,7 +35,8 @@ impl Left<'_> {
     pub fn text(&self) -> String {
         let entries = read_journal(&self.folder.join(JOURNAL_FILE)).map(|j| j.entries);
         let mut out = String::new();
-        self.write(&mut out, &entries.unwrap_or_default()).expect("writing to a string cannot fail");
+        self.write(&mut out, &entries.unwrap_or_default())
+            .expect("writing to a string cannot fail");
         out
     }
 
@@ -53,7 +54,11 @@ impl Left<'_> {
             writeln!(out, "  the disk had a problem: {problem}")?;
         }
         if let Some(fallback) = &self.journal.fallback {
-            writeln!(out, "  DATA AT RISK: the whole journal is in {}; copy it", fallback.display())?;
+            writeln!(
+                out,
+                "  DATA AT RISK: the whole journal is in {}; copy it",
+                fallback.display()
+            )?;
         }
         if let Some(lost) = &self.journal.lost {
             writeln!(out, "  DATA LOST: {lost}")?;

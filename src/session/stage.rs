@@ -67,7 +67,7 @@ impl Stage for LiveStage<'_> {
 #[derive(Debug)]
 pub struct VirtualStage {
     clock: Arc<VirtualClock>,
-    period: Nanos,
+    hz: f64,
     /// Scenes to come, with their flips, in order.
     pending: VecDeque<(Nanos, ShowRequest)>,
     /// First frames of what was shown, by ticket.
@@ -80,7 +80,7 @@ impl VirtualStage {
     pub fn new(clock: Arc<VirtualClock>, refresh_hz: f64) -> VirtualStage {
         VirtualStage {
             clock,
-            period: Nanos::period(refresh_hz),
+            hz: refresh_hz,
             pending: VecDeque::new(),
             shown: Vec::new(),
             ready: VecDeque::new(),
@@ -94,7 +94,7 @@ impl VirtualStage {
             monitor: None,
             width_px,
             height_px,
-            refresh_hz: 1e9 / self.period.0 as f64,
+            refresh_hz: self.hz,
             paced: true,
             basis: Basis::Virtual,
             adapter: "none".into(),
@@ -103,12 +103,14 @@ impl VirtualStage {
         }
     }
 
+    /// The frame nearest to an instant.
     fn frame(&self, t: Nanos) -> i64 {
-        (t - VirtualClock::START).periods(self.period)
+        ((t - VirtualClock::START).secs() * self.hz).round() as i64
     }
 
+    /// When a frame is shown; reckoned from the first, so that no rounding adds up.
     fn flip(&self, frame: i64) -> Nanos {
-        VirtualClock::START + self.period * frame
+        VirtualClock::START + Nanos::from_secs(frame as f64 / self.hz)
     }
 
     fn flip_of(&self, due: Due) -> Nanos {
