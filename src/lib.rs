@@ -5,6 +5,7 @@
 
 pub mod ground;
 pub mod plan;
+pub mod presenter;
 pub mod protocol;
 pub mod rig;
 pub mod runner;
