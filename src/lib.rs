@@ -9,6 +9,7 @@ pub mod ground;
 pub mod input;
 pub mod logger;
 pub mod plan;
+pub mod presenter;
 pub mod protocol;
 pub mod rig;
 pub mod runner;

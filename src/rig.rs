@@ -6,4 +6,5 @@ pub mod codes;
 #[rustfmt::skip]
 pub mod keys;
 pub mod parse;
+pub mod geometry;
 pub mod schema;

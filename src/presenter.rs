@@ -1,0 +1,9 @@
+//! Scenes become pixels, at a known flip. This room owns the graphics card, the surface, the flip loop and
+//! the reports of when a scene appeared; it knows neither protocol nor runner, and writes no file.
+
+pub mod layout;
+
+#[cfg(feature = "gpu")]
+pub mod gpu;
+#[cfg(feature = "gpu")]
+pub mod offscreen;

@@ -1,0 +1,128 @@
+//! The graphics card: opened once, and the renderer that draws scenes on it. It knows wgpu and the layout; it
+//! knows no window, no flip and no time but the instant it is asked to draw for.
+
+mod digits;
+mod picture;
+mod prepared;
+mod renderer;
+mod shape;
+mod target;
+mod text;
+mod turn;
+
+pub use picture::{PictureKit, PictureTexture};
+pub use prepared::Prepared;
+pub use renderer::{Corner, Patch, Renderer};
+pub use target::TargetView;
+
+use crate::ground::event::DisplayFailure;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Why the card cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GpuError {
+    #[error("no graphics adapter can draw here: {0}")]
+    NoAdapter(String),
+    #[error("the graphics adapter gives no device: {0}")]
+    NoDevice(String),
+    #[error("the window gives no surface to draw on: {0}")]
+    NoSurface(String),
+    #[error("a screen of {width} x {height} pixels is larger than the {limit} this graphics adapter can draw")]
+    ScreenTooLarge { width: u32, height: u32, limit: u32 },
+    #[error("{what} is {width} x {height} pixels; this graphics adapter takes at most {limit} in a direction")]
+    PictureTooLarge { what: String, width: u32, height: u32, limit: u32 },
+    #[error("{what} has {width} x {height} pixels but {bytes} bytes")]
+    PictureBroken { what: String, width: u32, height: u32, bytes: usize },
+    #[error("the graphics memory is full: {0}")]
+    OutOfMemory(String),
+    #[error("the font \"{path}\" cannot be used: {why}")]
+    Font { path: String, why: String },
+    #[error("the text {0:?} cannot be drawn: too many different letters and sizes at once")]
+    TextFull(String),
+    #[error("the picture cannot be read back from the graphics adapter: {0}")]
+    Readback(String),
+}
+
+impl GpuError {
+    /// What helps.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            GpuError::NoAdapter(_) | GpuError::NoDevice(_) => {
+                "install a Vulkan driver; without a graphics card, Debian's mesa-vulkan-drivers draws in software"
+            }
+            GpuError::NoSurface(_) => {
+                "start from a desktop session, or draw without a window: --display offscreen"
+            }
+            GpuError::ScreenTooLarge { .. } => "choose a smaller screen mode or window",
+            GpuError::PictureTooLarge { .. } => "store the picture smaller",
+            GpuError::PictureBroken { .. } => "make the picture file again",
+            GpuError::OutOfMemory(_) => "store pictures at the size they are shown, or use fewer",
+            GpuError::Font { .. } => "name a TrueType or OpenType file in the rig's screen.font",
+            GpuError::TextFull(_) => "use fewer sizes of text",
+            GpuError::Readback(_) => "update the graphics driver",
+        }
+    }
+
+    /// The failure as the session hears of it.
+    pub fn failure(&self) -> DisplayFailure {
+        DisplayFailure { text: self.to_string(), remedy: self.remedy().into() }
+    }
+}
+
+/// An open graphics card.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    pub info: wgpu::AdapterInfo,
+    pub max_texture: u32,
+    pub surface_views: bool,
+    lost: Arc<AtomicBool>,
+}
+
+impl Gpu {
+    /// Opens the adapter that serves `surface`, or the best one where there is none.
+    ///
+    /// # Errors
+    /// No adapter, or one that gives no device.
+    pub fn open(
+        instance: &wgpu::Instance,
+        surface: Option<&wgpu::Surface<'_>>,
+    ) -> Result<(Gpu, wgpu::Adapter), GpuError> {
+        let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            compatible_surface: surface,
+            ..Default::default()
+        }))
+        .map_err(|e| GpuError::NoAdapter(e.to_string()))?;
+        let limits = adapter.limits();
+        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+            label: Some("presenter"),
+            required_limits: limits.clone(),
+            ..Default::default()
+        }))
+        .map_err(|e| GpuError::NoDevice(e.to_string()))?;
+        let lost = Arc::new(AtomicBool::new(false));
+        let flag = lost.clone();
+        device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Release));
+        let surface_views = adapter
+            .get_downlevel_capabilities()
+            .flags
+            .contains(wgpu::DownlevelFlags::SURFACE_VIEW_FORMATS);
+        let max_texture = limits.max_texture_dimension_2d;
+        let gpu =
+            Gpu { device, queue, info: adapter.get_info(), max_texture, surface_views, lost };
+        Ok((gpu, adapter))
+    }
+
+    /// Whether the driver has given the device up; everything on it is gone then.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Acquire)
+    }
+
+    /// Whether the processor draws, with no graphics card behind it.
+    pub fn is_software(&self) -> bool {
+        self.info.device_type == wgpu::DeviceType::Cpu
+    }
+}

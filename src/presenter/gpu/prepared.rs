@@ -1,0 +1,69 @@
+//! A scene that is ready to be drawn: laid out, its text shaped, its pictures held. What moves in it is
+//! asked for by instant.
+
+use super::PictureTexture;
+use super::digits::Digits;
+use crate::ground::scene::{Rgb, StimulusId};
+use crate::ground::time::Nanos;
+use crate::presenter::layout::{PixelRect, ScaleBox};
+use glyphon::TextRenderer;
+use std::sync::Arc;
+
+/// A scene that is ready to be drawn.
+pub struct Prepared {
+    pub(super) background: Rgb,
+    pub(super) ops: Vec<Op>,
+    pub(super) instances: Option<wgpu::Buffer>,
+    pub(super) texts: Vec<TextRenderer>,
+    pub(super) scales: Vec<LiveScale>,
+    pub(super) missing: Vec<StimulusId>,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("ops", &self.ops).field("missing", &self.missing).finish()
+    }
+}
+
+/// One step of drawing; numbers are places in the lists of [`Prepared`].
+#[derive(Debug)]
+pub(super) enum Op {
+    Fill { from: u32, to: u32 },
+    Native(u32, Arc<PictureTexture>),
+    Scaled(u32, Arc<PictureTexture>),
+    Translucent(u32, Arc<PictureTexture>),
+    Text(usize),
+    Marker(usize),
+    Digits(usize),
+}
+
+impl Op {
+    /// Whether it writes bytes as they are, and not in linear light.
+    pub fn is_raw(&self) -> bool {
+        matches!(self, Op::Fill { .. } | Op::Native(..))
+    }
+}
+
+/// The moving parts of a scale.
+#[derive(Debug)]
+pub(super) struct LiveScale {
+    pub layout: ScaleBox,
+    pub marker: wgpu::Buffer,
+    pub digits: Option<Digits>,
+}
+
+/// How the moving parts of a scene look at one instant; equal looks need no new flip.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look(Vec<(PixelRect, Option<u32>)>);
+
+impl Prepared {
+    /// Pictures it needs that were not loaded when it was prepared; it is drawn without them.
+    pub fn missing(&self) -> &[StimulusId] {
+        &self.missing
+    }
+
+    /// How it looks at an instant.
+    pub fn look_at(&self, t: Nanos) -> Look {
+        Look(self.scales.iter().map(|s| (s.layout.marker_at(t), s.layout.number_at(t))).collect())
+    }
+}
