@@ -5,6 +5,6 @@ pub mod codes;
 // A table of keys is read as a table: one key a line.
 #[rustfmt::skip]
 pub mod keys;
-pub mod parse;
 pub mod geometry;
+pub mod parse;
 pub mod schema;

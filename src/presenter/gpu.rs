@@ -28,9 +28,13 @@ pub enum GpuError {
     NoDevice(String),
     #[error("the window gives no surface to draw on: {0}")]
     NoSurface(String),
-    #[error("a screen of {width} x {height} pixels is larger than the {limit} this graphics adapter can draw")]
+    #[error(
+        "a screen of {width} x {height} pixels is larger than the {limit} this graphics adapter can draw"
+    )]
     ScreenTooLarge { width: u32, height: u32, limit: u32 },
-    #[error("{what} is {width} x {height} pixels; this graphics adapter takes at most {limit} in a direction")]
+    #[error(
+        "{what} is {width} x {height} pixels; this graphics adapter takes at most {limit} in a direction"
+    )]
     PictureTooLarge { what: String, width: u32, height: u32, limit: u32 },
     #[error("{what} has {width} x {height} pixels but {bytes} bytes")]
     PictureBroken { what: String, width: u32, height: u32, bytes: usize },
@@ -111,8 +115,7 @@ impl Gpu {
             .flags
             .contains(wgpu::DownlevelFlags::SURFACE_VIEW_FORMATS);
         let max_texture = limits.max_texture_dimension_2d;
-        let gpu =
-            Gpu { device, queue, info: adapter.get_info(), max_texture, surface_views, lost };
+        let gpu = Gpu { device, queue, info: adapter.get_info(), max_texture, surface_views, lost };
         Ok((gpu, adapter))
     }
 

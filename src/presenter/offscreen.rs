@@ -30,8 +30,7 @@ impl Offscreen {
         screen: &Screen,
         patch: Option<Patch>,
     ) -> Result<Offscreen, GpuError> {
-        let instance =
-            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let (gpu, _) = Gpu::open(&instance, None)?;
         let kit = PictureKit::new(&gpu);
         let renderer =
@@ -61,16 +60,10 @@ impl Offscreen {
     ///
     /// # Errors
     /// Too much text, or a driver that fails.
-    pub fn render(
-        &mut self,
-        scene: &Scene,
-        t: Nanos,
-        marked: bool,
-    ) -> Result<RgbaImage, GpuError> {
+    pub fn render(&mut self, scene: &Scene, t: Nanos, marked: bool) -> Result<RgbaImage, GpuError> {
         let pictures = &self.pictures;
         let mut prepared = self.renderer.prepare(scene, |id| pictures.get(id).cloned())?;
-        let commands =
-            self.renderer.encode(&mut prepared, t, marked, &self.target.view)?;
+        let commands = self.renderer.encode(&mut prepared, t, marked, &self.target.view)?;
         self.gpu.queue.submit([commands]);
         self.target.read(&self.gpu)
     }

@@ -1,0 +1,354 @@
+//! The real binary in a temporary folder: what it says, what it leaves behind, and its exit codes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn reframe(folder: &Path, line: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reframe"));
+    command.args(line).current_dir(folder).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    command.output().expect("the binary starts")
+}
+
+fn protocol(name: &str) -> String {
+    format!("{ROOT}/protocols/{name}.toml")
+}
+
+fn stderr(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+/// The exit code, and that the message has these parts.
+#[track_caller]
+fn refused(out: &Output, code: i32, parts: &[&str]) {
+    let text = stderr(out);
+    assert_eq!(out.status.code(), Some(code), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+fn done(out: &Output) -> String {
+    assert_eq!(out.status.code(), Some(0), "{}", stderr(out));
+    String::from_utf8_lossy(&out.stdout).into_owned()
+}
+
+/// A copy of the shipped pictures that a test may break.
+fn pictures(folder: &Path) -> PathBuf {
+    let to = folder.join("stimuli");
+    fs::create_dir_all(to.join("scenes")).unwrap();
+    fs::copy(format!("{ROOT}/stimuli/scenes.tsv"), to.join("scenes.tsv")).unwrap();
+    for file in fs::read_dir(format!("{ROOT}/stimuli/scenes")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), to.join("scenes").join(file.file_name())).unwrap();
+    }
+    to
+}
+
+/// A virtual run of the minute form in `folder/data`.
+fn virtual_run(folder: &Path, extra: &[&str]) -> Output {
+    let p = protocol("reappraisal-minute");
+    let mut line = vec![
+        "run",
+        &p,
+        "--sub",
+        "01",
+        "--participant",
+        "simulated",
+        "--clock",
+        "virtual",
+        "--data",
+        "data",
+        "--trigger",
+        "emulate",
+    ];
+    line.extend(extra);
+    reframe(folder, &line)
+}
+
+/// All files below a folder with their bytes, by relative path.
+fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut todo = vec![folder.to_path_buf()];
+    while let Some(dir) = todo.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                all.push((name, fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn shipped_protocols_check_without_a_problem() {
+    let dir = TempDir::new().unwrap();
+    for name in ["reappraisal-block", "reappraisal-minute"] {
+        let text = done(&reframe(dir.path(), &["check", &protocol(name)]));
+        assert!(text.contains("no problem found") && text.contains("144 Hz"));
+    }
+    let text = done(&reframe(dir.path(), &["check", &protocol("reappraisal-block")]));
+    assert!(
+        text.contains("Timed part: 500.000 s") || text.contains("Expected: 250 volumes"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_run_that_exists_is_refused_and_the_next_free_number_offered() {
+    let dir = TempDir::new().unwrap();
+    done(&virtual_run(dir.path(), &[]));
+    let before = tree(&dir.path().join("data"));
+    refused(&virtual_run(dir.path(), &[]), 2, &["exists already", "--run 2"]);
+    assert_eq!(tree(&dir.path().join("data")), before);
+    done(&virtual_run(dir.path(), &["--run", "2"]));
+}
+
+#[test]
+fn a_dry_run_is_marked_in_every_name_and_goes_to_a_dataset_of_its_own() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let line = [
+        "run",
+        &p,
+        "--sub",
+        "01",
+        "--participant",
+        "simulated",
+        "--clock",
+        "virtual",
+        "--place",
+        "lab",
+    ];
+    let folder = done(&reframe(dir.path(), &line));
+    assert!(folder.starts_with(
+        "logs/dryrun/sourcedata/reframe/sub-01/sub-01_task-reappraisalminute_acq-dryrun"
+    ));
+    for (name, _) in tree(&dir.path().join("logs/dryrun")) {
+        if name.starts_with("sub-") {
+            assert!(name.contains("beh/") && name.contains("acq-dryrun"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn export_makes_the_same_files_again_byte_for_byte() {
+    let dir = TempDir::new().unwrap();
+    done(&virtual_run(dir.path(), &["--ses", "A"]));
+    done(&virtual_run(dir.path(), &["--ses", "B"]));
+    let data = dir.path().join("data");
+    let before = tree(&data);
+    done(&reframe(dir.path(), &["export", "data"]));
+    assert_eq!(tree(&data), before);
+    done(&reframe(dir.path(), &["export", "data", "--out", "again"]));
+    let bids = |t: Vec<(String, Vec<u8>)>| -> Vec<_> {
+        t.into_iter().filter(|(name, _)| !name.starts_with("sourcedata")).collect()
+    };
+    assert_eq!(bids(tree(&dir.path().join("again"))), bids(before));
+}
+
+#[test]
+fn replay_proves_a_journal_and_finds_one_changed_stamp() {
+    let dir = TempDir::new().unwrap();
+    let folder = done(&virtual_run(dir.path(), &[]));
+    let folder = folder.trim();
+    assert!(
+        done(&reframe(dir.path(), &["replay", folder])).contains("replayed to the same records")
+    );
+    let path = dir.path().join(folder).join("journal.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    // A press of the key that moves the marker, 10 ms later than it was.
+    let line = text
+        .lines()
+        .find(|l| l.contains("\"meaning\":\"left\"") && l.contains("\"down\":true"))
+        .unwrap();
+    let at = line.find("\"t_ns\":").unwrap() + 7;
+    let digits: String = line[at..].chars().take_while(char::is_ascii_digit).collect();
+    let later = (digits.parse::<u64>().unwrap() + 10_000_000).to_string();
+    fs::write(&path, text.replace(line, &line.replacen(&digits, &later, 1))).unwrap();
+    let out = reframe(dir.path(), &["replay", folder]);
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_eq!(out.status.code(), Some(5), "{said}");
+    assert!(
+        said.contains("checksum") && said.contains("1 difference") && said.contains("\"outcome\""),
+        "{said}"
+    );
+}
+
+#[test]
+fn broken_pictures_are_all_named_before_the_run() {
+    let dir = TempDir::new().unwrap();
+    let stimuli = pictures(dir.path());
+    for set in ["A", "B"] {
+        for half in 0..16 {
+            let scene =
+                |kind: &str, n: usize| stimuli.join(format!("scenes/{set}_{kind}_{n:02}.png"));
+            match half {
+                0..4 => fs::remove_file(scene("neu", half + 1)).unwrap(),
+                4..8 => fs::write(scene("neu", half + 1), b"").unwrap(),
+                8..12 => fs::write(scene("neu", half + 1), huge_png()).unwrap(),
+                _ => fs::write(scene("neu", half + 1), b"GIF89a nonsense").unwrap(),
+            }
+        }
+    }
+    let p = protocol("reappraisal-block");
+    let line = [
+        "run",
+        &p,
+        "--sub",
+        "01",
+        "--participant",
+        "simulated",
+        "--clock",
+        "virtual",
+        "--data",
+        "data",
+        "--trigger",
+        "emulate",
+        "--stimuli",
+        "stimuli",
+    ];
+    let out = reframe(dir.path(), &line);
+    refused(
+        &out,
+        2,
+        &["16 of 48 pictures cannot be used", "A_neu_01.png", "30000", "A_neu_16.png"],
+    );
+    assert!(!dir.path().join("data/sourcedata/reframe/sub-01").exists(), "a run folder was made");
+}
+
+/// The first bytes of a PNG of 30,000 x 30,000 pixels.
+fn huge_png() -> Vec<u8> {
+    let mut ihdr = b"IHDR".to_vec();
+    ihdr.extend([30_000_u32.to_be_bytes(), 30_000_u32.to_be_bytes()].concat());
+    ihdr.extend([8, 2, 0, 0, 0]);
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    png.extend(&ihdr);
+    png.extend(crc32fast::hash(&ihdr).to_be_bytes());
+    png
+}
+
+#[test]
+fn a_picture_path_that_leaves_the_folder_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let stimuli = pictures(dir.path());
+    let table = stimuli.join("scenes.tsv");
+    let text = fs::read_to_string(&table).unwrap();
+    fs::write(&table, text.replace("\tscenes/A_neu_01.png", "\t../secret.png")).unwrap();
+    let out =
+        reframe(dir.path(), &["check", &protocol("reappraisal-block"), "--stimuli", "stimuli"]);
+    refused(&out, 2, &["../secret.png", "scenes.tsv:2:"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_folder_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let stimuli = pictures(dir.path());
+    fs::copy(stimuli.join("scenes/A_neu_01.png"), dir.path().join("outside.png")).unwrap();
+    fs::remove_file(stimuli.join("scenes/A_neu_01.png")).unwrap();
+    std::os::unix::fs::symlink(dir.path().join("outside.png"), stimuli.join("scenes/A_neu_01.png"))
+        .unwrap();
+    let out =
+        reframe(dir.path(), &["check", &protocol("reappraisal-block"), "--stimuli", "stimuli"]);
+    refused(&out, 2, &["A_neu_01.png", "1 of 48 pictures cannot be used"]);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_named() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
+    let p = protocol("reappraisal-minute");
+    let line = [
+        "run",
+        &p,
+        "--sub",
+        "01",
+        "--participant",
+        "simulated",
+        "--clock",
+        "virtual",
+        "--data",
+        "file/data",
+        "--place",
+        "lab",
+    ];
+    refused(&reframe(dir.path(), &line), 2, &["file/data", "help:"]);
+}
+
+#[test]
+fn contradictions_on_the_command_line_are_refused_with_a_remedy() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let run =
+        |extra: &[&str]| reframe(dir.path(), &[&["run", &p, "--sub", "01"][..], extra].concat());
+    refused(&run(&["--clock", "virtual"]), 2, &["virtual clock", "--participant simulated"]);
+    refused(&run(&["--place", "scanner"]), 2, &["source of pulses", "--trigger"]);
+    refused(&run(&["--trigger", "key:1"]), 2, &["Digit1"]);
+    refused(&run(&["--ses", "a b"]), 2, &["--ses", "letters"]);
+    refused(&run(&["--size", "8x8"]), 2, &["800x600"]);
+    refused(&run(&["--rig", "nowhere"]), 2, &["nowhere", "protocols/rigs"]);
+    refused(&reframe(dir.path(), &["check", "nothing.toml"]), 2, &["nothing.toml", "help:"]);
+}
+
+#[cfg(feature = "window")]
+#[test]
+fn no_display_is_a_missing_device_and_uses_up_no_run() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let line =
+        ["run", &p, "--sub", "01", "--place", "lab", "--display", "window", "--data", "data"];
+    refused(&reframe(dir.path(), &line), 3, &["display", "help:"]);
+    assert!(!dir.path().join("data/sourcedata/reframe/sub-01").exists(), "a run folder was made");
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn no_adapter_is_a_missing_device() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let out = Command::new(env!("CARGO_BIN_EXE_reframe"))
+        .args([
+            "run",
+            &p,
+            "--sub",
+            "01",
+            "--place",
+            "lab",
+            "--display",
+            "offscreen",
+            "--data",
+            "data",
+        ])
+        .args(["--participant", "simulated"])
+        .current_dir(dir.path())
+        .env("VK_DRIVER_FILES", "/nonexistent.json")
+        .env("VK_ICD_FILENAMES", "/nonexistent.json")
+        .output()
+        .unwrap();
+    refused(&out, 3, &["mesa-vulkan-drivers"]);
+}
+
+#[test]
+fn no_file_of_a_dataset_can_be_read_by_others() {
+    let dir = TempDir::new().unwrap();
+    done(&virtual_run(dir.path(), &[]));
+    #[cfg(unix)]
+    for (name, _) in tree(&dir.path().join("data/sourcedata")) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(dir.path().join("data/sourcedata").join(&name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o007, 0, "{name} has mode {mode:o}");
+    }
+}
