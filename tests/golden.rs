@@ -20,7 +20,10 @@ const LARGE: u8 = 40;
 
 fn offscreen(screen: &Screen, patch: Option<Patch>) -> Offscreen {
     Offscreen::new(400, 300, screen, patch).unwrap_or_else(|e| {
-        panic!("{e}; {}: these tests need an adapter, such as Debian's mesa-vulkan-drivers", e.remedy())
+        panic!(
+            "{e}; {}: these tests need an adapter, such as Debian's mesa-vulkan-drivers",
+            e.remedy()
+        )
     })
 }
 
@@ -138,7 +141,8 @@ fn a_picture_that_fits_is_filtered_in_linear_light() {
 #[test]
 fn filtering_keeps_the_light_of_a_fine_pattern() {
     // Black and white lines give half of the light: sRGB 188, where filtering of bytes would give 128.
-    let lines = (0..800 * 600).flat_map(|i| if (i / 800) % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] });
+    let lines =
+        (0..800 * 600).flat_map(|i| if (i / 800) % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] });
     let mut o = plain();
     let pixels = Pixels { width: 800, height: 600, rgba: lines.collect() };
     o.add_picture(StimulusId("p".into()), &pixels).unwrap();

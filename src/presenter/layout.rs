@@ -50,10 +50,19 @@ pub struct TextBox {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Placed {
     /// A picture; `native` where one picture pixel is one screen pixel.
-    Picture { stimulus: StimulusId, rect: PixelRect, native: bool },
+    Picture {
+        stimulus: StimulusId,
+        rect: PixelRect,
+        native: bool,
+    },
     /// A picture that is not there, so its size is unknown.
-    Missing { stimulus: StimulusId },
-    Fill { rect: PixelRect, color: Rgb },
+    Missing {
+        stimulus: StimulusId,
+    },
+    Fill {
+        rect: PixelRect,
+        color: Rgb,
+    },
     Text(TextBox),
     Scale(Box<ScaleBox>),
 }
@@ -135,7 +144,6 @@ fn picture_size(size: PictureSize, (w, h): (u32, u32), g: &Geometry) -> (u32, u3
     let round = |v: f64| (v * scale).round().max(1.0) as u32;
     (round(fw), round(fh))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -30,8 +30,7 @@ impl Offscreen {
         screen: &Screen,
         patch: Option<Patch>,
     ) -> Result<Offscreen, GpuError> {
-        let instance =
-            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let (gpu, _) = Gpu::open(&instance, None)?;
         let kit = PictureKit::new(&gpu);
         let renderer =
@@ -61,18 +60,13 @@ impl Offscreen {
     ///
     /// # Errors
     /// Too much text, or a driver that fails.
-    pub fn render(
-        &mut self,
-        scene: &Scene,
-        t: Nanos,
-        marked: bool,
-    ) -> Result<RgbaImage, GpuError> {
+    pub fn render(&mut self, scene: &Scene, t: Nanos, marked: bool) -> Result<RgbaImage, GpuError> {
         let pictures = &self.pictures;
         let mut prepared = self.renderer.prepare(scene, |id| pictures.get(id).cloned())?;
-        let commands =
-            self.renderer.encode(&mut prepared, t, marked, &self.target.view)?;
+        let commands = self.renderer.encode(&mut prepared, t, marked, &self.target.view)?;
         self.gpu.queue.submit([commands]);
-        self.target.read(&self.gpu)
+        let image = self.target.read(&self.gpu)?;
+        self.gpu.trouble().map_or(Ok(image), |text| Err(GpuError::Readback(text)))
     }
 }
 
@@ -99,6 +93,10 @@ impl Memory {
         });
         let view = TargetView::of(&texture, true);
         Memory { texture, view }
+    }
+
+    pub fn size(&self) -> (u32, u32) {
+        (self.texture.width(), self.texture.height())
     }
 
     /// What was drawn last.

@@ -112,11 +112,8 @@ mod tests {
 
     #[test]
     fn the_visible_part_turns_with_the_screen() {
-        let s = Screen {
-            visible: [0.25, 0.0, 0.5, 0.75],
-            transform: Transform::Rotate180,
-            ..screen()
-        };
+        let s =
+            Screen { visible: [0.25, 0.0, 0.5, 0.75], transform: Transform::Rotate180, ..screen() };
         let g = Geometry::new(&s, 400, 400);
         assert_eq!(g.visible, PxRect { x: 100.0, y: 100.0, w: 200.0, h: 300.0 });
     }

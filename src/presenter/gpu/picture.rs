@@ -184,9 +184,7 @@ impl PicturePipes {
     ) -> PicturePipes {
         let shader = kit.device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("picture.wgsl"),
-            source: wgpu::ShaderSource::Wgsl(
-                include_str!("../../../shaders/picture.wgsl").into(),
-            ),
+            source: wgpu::ShaderSource::Wgsl(include_str!("../../../shaders/picture.wgsl").into()),
         });
         let attributes = wgpu::vertex_attr_array![0 => Float32x4];
         let make = |fragment: &'static str, format, blend| {

@@ -68,8 +68,7 @@ impl Renderer {
         let screen = ScreenUniform::new(&device, &queue, width, height);
         let direct = direct && rig.transform == Transform::None;
         let size = (width, height);
-        let canvas =
-            (!direct).then(|| Canvas::new(&device, &queue, size, rig.transform, format));
+        let canvas = (!direct).then(|| Canvas::new(&device, &queue, size, rig.transform, format));
         let drawn = if direct { format } else { Canvas::FORMAT };
         let shapes = ShapeKit::new(&device, &screen, drawn);
         let patch = patch.map(|p| {
@@ -110,8 +109,7 @@ impl Renderer {
             match p {
                 Placed::Missing { stimulus } => out.missing.push(stimulus),
                 Placed::Picture { stimulus, rect, native } => {
-                    let texture =
-                        find(&stimulus).expect("only loaded pictures are placed").clone();
+                    let texture = find(&stimulus).expect("only loaded pictures are placed").clone();
                     let i = instances.len() as u32;
                     instances.push(Instance::place(rect));
                     out.ops.push(match (texture.translucent, native) {
@@ -184,8 +182,7 @@ impl Renderer {
         for s in &mut scene.scales {
             let inside = if s.layout.filled { s.layout.color } else { scene.background };
             let stroke = s.layout.marker_stroke;
-            let disc =
-                Instance::disc(s.layout.marker_at(t), s.layout.color, inside, stroke);
+            let disc = Instance::disc(s.layout.marker_at(t), s.layout.color, inside, stroke);
             self.queue.write_buffer(&s.marker, 0, bytemuck::bytes_of(&disc));
             if let (Some(d), Some(n)) = (&mut s.digits, s.layout.number_at(t)) {
                 d.set(&mut self.text, n)?;
@@ -214,7 +211,8 @@ impl Renderer {
         t: Nanos,
         target: &TargetView,
     ) {
-        let srgb = target.srgb.as_ref().expect("what cannot be seen as sRGB has a canvas before it");
+        let srgb =
+            target.srgb.as_ref().expect("what cannot be seen as sRGB has a canvas before it");
         let mut clear = Some(scene.background);
         let mut rest = &scene.ops[..];
         loop {

@@ -87,10 +87,7 @@ impl ScreenUniform {
         let bind = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("screen"),
             layout: &layout,
-            entries: &[wgpu::BindGroupEntry {
-                binding: 0,
-                resource: buffer.as_entire_binding(),
-            }],
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: buffer.as_entire_binding() }],
         });
         ScreenUniform { layout, bind }
     }
@@ -166,9 +163,7 @@ impl ShapeKit {
     ) -> ShapeKit {
         let shader = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("shapes.wgsl"),
-            source: wgpu::ShaderSource::Wgsl(
-                include_str!("../../../shaders/shapes.wgsl").into(),
-            ),
+            source: wgpu::ShaderSource::Wgsl(include_str!("../../../shaders/shapes.wgsl").into()),
         });
         let fill = Self::pipeline(device, screen, &shader, "fill", format, None);
         let disc = Self::pipeline(
