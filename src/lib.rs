@@ -9,4 +9,6 @@ pub mod presenter;
 pub mod protocol;
 pub mod rig;
 pub mod runner;
+#[cfg(feature = "window")]
+pub mod shell;
 pub mod table;
