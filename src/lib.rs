@@ -15,5 +15,7 @@ pub mod rig;
 pub mod runner;
 pub mod session;
 pub mod stimuli;
+#[cfg(feature = "window")]
+pub mod shell;
 pub mod table;
 pub mod trigger;

@@ -7,3 +7,14 @@ pub mod layout;
 pub mod gpu;
 #[cfg(feature = "gpu")]
 pub mod offscreen;
+#[cfg(feature = "gpu")]
+pub mod pool;
+#[cfg(feature = "gpu")]
+pub mod render;
+
+#[cfg(feature = "gpu")]
+mod feedback;
+#[cfg(feature = "gpu")]
+mod grid;
+#[cfg(feature = "gpu")]
+mod mailbox;

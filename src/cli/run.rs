@@ -1,5 +1,6 @@
 //! `reframe run`: one run with a person (or a simulated one), from arguments to data files.
 
+#[cfg(feature = "gpu")]
 mod live;
 
 use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
@@ -44,7 +45,13 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     announce(&prepared);
     match args.clock {
         ClockArg::Virtual => run_virtual(&prepared),
+        #[cfg(feature = "gpu")]
         ClockArg::Real => live::run(args, prepared),
+        #[cfg(not(feature = "gpu"))]
+        ClockArg::Real => Err(Failure::device(
+            "this program was built without a display",
+            "use --clock virtual --participant simulated, or build it with its default features",
+        )),
     }
 }
 

@@ -11,13 +11,13 @@ mod text;
 mod turn;
 
 pub use picture::{PictureKit, PictureTexture};
-pub use prepared::Prepared;
+pub use prepared::{Look, Prepared};
 pub use renderer::{Corner, Patch, Renderer};
 pub use target::TargetView;
 
 use crate::ground::event::DisplayFailure;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why the card cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,7 @@ pub struct Gpu {
     pub max_texture: u32,
     pub surface_views: bool,
     lost: Arc<AtomicBool>,
+    trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Gpu {
@@ -108,20 +109,40 @@ impl Gpu {
         }))
         .map_err(|e| GpuError::NoDevice(e.to_string()))?;
         let lost = Arc::new(AtomicBool::new(false));
+        let trouble = Arc::new(Mutex::new(None));
         let flag = lost.clone();
         device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Release));
+        // Unless they are taken, errors end the program; opening the device anew is worth a try.
+        let (flag, keep) = (lost.clone(), trouble.clone());
+        device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
+            keep.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e.to_string());
+            flag.store(true, Ordering::Release);
+        }));
         let surface_views = adapter
             .get_downlevel_capabilities()
             .flags
             .contains(wgpu::DownlevelFlags::SURFACE_VIEW_FORMATS);
         let max_texture = limits.max_texture_dimension_2d;
-        let gpu = Gpu { device, queue, info: adapter.get_info(), max_texture, surface_views, lost };
+        let gpu = Gpu {
+            device,
+            queue,
+            info: adapter.get_info(),
+            max_texture,
+            surface_views,
+            lost,
+            trouble,
+        };
         Ok((gpu, adapter))
     }
 
     /// Whether the driver has given the device up; everything on it is gone then.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Acquire)
+    }
+
+    /// The first thing the driver complained about, if it did.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether the processor draws, with no graphics card behind it.

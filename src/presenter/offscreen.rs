@@ -65,7 +65,8 @@ impl Offscreen {
         let mut prepared = self.renderer.prepare(scene, |id| pictures.get(id).cloned())?;
         let commands = self.renderer.encode(&mut prepared, t, marked, &self.target.view)?;
         self.gpu.queue.submit([commands]);
-        self.target.read(&self.gpu)
+        let image = self.target.read(&self.gpu)?;
+        self.gpu.trouble().map_or(Ok(image), |text| Err(GpuError::Readback(text)))
     }
 }
 
@@ -92,6 +93,10 @@ impl Memory {
         });
         let view = TargetView::of(&texture, true);
         Memory { texture, view }
+    }
+
+    pub fn size(&self) -> (u32, u32) {
+        (self.texture.width(), self.texture.height())
     }
 
     /// What was drawn last.

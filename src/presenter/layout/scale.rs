@@ -32,8 +32,8 @@ impl ScaleBox {
     pub(super) fn new(view: &ScaleView, cx: f64, cy: f64, g: &Geometry) -> ScaleBox {
         let em = g.length(view.text_height).max(1.0);
         let width = g.length(view.width).max(2.0).round() as u32;
-        let stroke = (em * 0.08).round().max(2.0) as u32;
-        let tick = (em * 0.75).round() as u32;
+        let stroke = (em * 0.1).round().max(2.0) as u32;
+        let tick = (em * 0.8).round() as u32;
         // An odd remainder would put the marker's middle beside the line's.
         let tick = tick + (tick + stroke) % 2;
         let line = PixelRect::centered(cx, cy, width, stroke);
@@ -59,9 +59,9 @@ impl ScaleBox {
         for (i, anchor) in view.anchors.iter().enumerate() {
             let at = if n > 1 { i as f64 / (n - 1) as f64 } else { 0.5 };
             let x = span.0 + at * (span.1 - span.0);
-            texts.push(text(anchor, x, line_y + em * 0.7, Stand::Top, f64::from(width) * share));
+            texts.push(text(anchor, x, line_y + em * 0.75, Stand::Top, f64::from(width) * share));
         }
-        let size = (em * 0.7).round() as u32;
+        let size = (em * 0.85).round() as u32;
         ScaleBox {
             strokes: [line, end(span.0), end(span.1)],
             color: view.color,

@@ -1,0 +1,173 @@
+//! The thread that decodes pictures and brings them to the card: all of them before the run, and those that
+//! had to make way again before they are needed.
+
+use super::Pool;
+use crate::ground::clock::monotonic_now;
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::{PictureSource, Pixels};
+use crate::ground::record::Level;
+use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+/// The next instant at which something is shown; uploads wait while it is near.
+#[derive(Clone, Debug)]
+pub struct Quiet(Arc<AtomicI64>);
+
+impl Quiet {
+    const BEFORE: Nanos = Nanos::from_millis(5);
+    const AFTER: Nanos = Nanos::from_millis(2);
+
+    /// Nothing is about to be shown.
+    pub fn new() -> Quiet {
+        Quiet(Arc::new(AtomicI64::new(i64::MIN)))
+    }
+
+    /// Something is shown at `at`.
+    pub fn around(&self, at: Nanos) {
+        self.0.store(at.0, Ordering::Relaxed);
+    }
+
+    /// Waits until nothing is about to be shown; for one flip at the most, so that a moving scene cannot
+    /// starve the loader.
+    fn wait(&self) {
+        let at = Nanos(self.0.load(Ordering::Relaxed));
+        let now = monotonic_now();
+        let (from, to) = (at.saturating_add(-Self::BEFORE), at.saturating_add(Self::AFTER));
+        if from < now && now < to {
+            std::thread::sleep((to - now).to_duration());
+        }
+    }
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Quiet::new()
+    }
+}
+
+/// A running loader. Dropping it ends the thread.
+#[derive(Debug)]
+pub struct Loader {
+    wishes: Option<Sender<(Vec<StimulusId>, Nanos)>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Loader {
+    /// Loads `preload` in order (as much as fits; all of it is decoded, so that a broken picture is found
+    /// before the run), says so through `ready`, then serves wishes.
+    pub fn start(
+        pool: Arc<Pool>,
+        source: Arc<dyn PictureSource>,
+        preload: Vec<StimulusId>,
+        quiet: Quiet,
+        events: Sender<Event>,
+    ) -> std::io::Result<(Loader, Receiver<Result<(), DisplayFailure>>)> {
+        let (wishes, wished) = unbounded();
+        let (ready, when_ready) = bounded(1);
+        let thread = std::thread::Builder::new().name("loader".into()).spawn(move || {
+            let loaded = load_all(&pool, &*source, &preload, &events);
+            let failed = loaded.is_err();
+            // Without a listener the display is closing.
+            if ready.send(loaded).is_err() || failed {
+                return;
+            }
+            serve(&pool, &*source, &wished, &quiet, &events);
+        })?;
+        Ok((Loader { wishes: Some(wishes), thread: Some(thread) }, when_ready))
+    }
+
+    /// These pictures are needed from about `at` on.
+    pub fn upcoming(&self, pictures: Vec<StimulusId>, at: Nanos) {
+        if let Some(w) = &self.wishes {
+            // It fails only where the loader has ended, and then the display has failed already.
+            let _ = w.send((pictures, at));
+        }
+    }
+}
+
+impl Drop for Loader {
+    fn drop(&mut self) {
+        self.wishes = None;
+        if let Some(t) = self.thread.take() {
+            // A panic there was reported by the panic hook; nothing is left to do here.
+            let _ = t.join();
+        }
+    }
+}
+
+/// A preloaded picture for which no time is known is needed later than all that have one.
+fn unknown(order: usize) -> Nanos {
+    Nanos(i64::MAX / 2 + order as i64)
+}
+
+fn load_all(
+    pool: &Pool,
+    source: &dyn PictureSource,
+    ids: &[StimulusId],
+    events: &Sender<Event>,
+) -> Result<(), DisplayFailure> {
+    let of = ids.len();
+    let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(4).min(of);
+    let next = AtomicUsize::new(0);
+    // Few decoded pictures wait at a time: they are large.
+    let (give, take) = bounded::<(usize, Result<Pixels, String>)>(workers.max(1));
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (give, next) = (give.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(id) = ids.get(i) else { return };
+                    if give.send((i, source.load(id))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(give);
+        for (done, (i, pixels)) in take.into_iter().enumerate() {
+            let pixels = pixels.map_err(|text| DisplayFailure {
+                text,
+                remedy: "repair or replace the picture file, then check the protocol again".into(),
+            })?;
+            pool.check(&ids[i], &pixels).map_err(|e| e.failure())?;
+            if pool.has_room(&pixels) {
+                pool.put(&ids[i], &pixels, unknown(i), Nanos::ZERO, || ())
+                    .map_err(|e| e.failure())?;
+            }
+            // Nobody listening means that the session is ending.
+            let _ = events.send(Event::Loading { done: done + 1, of });
+        }
+        Ok(())
+    })
+}
+
+fn serve(
+    pool: &Pool,
+    source: &dyn PictureSource,
+    wished: &Receiver<(Vec<StimulusId>, Nanos)>,
+    quiet: &Quiet,
+    events: &Sender<Event>,
+) {
+    for (ids, at) in wished {
+        for id in ids {
+            if pool.needed(&id, at) {
+                continue;
+            }
+            let loaded = source.load(&id).and_then(|pixels| {
+                pool.check(&id, &pixels)
+                    .and_then(|()| pool.put(&id, &pixels, at, monotonic_now(), || quiet.wait()))
+                    .map_err(|e| e.to_string())
+            });
+            if let Err(text) = loaded {
+                let note = Event::Note { stamp: monotonic_now(), level: Level::Error, text };
+                // Nobody listening means that the session is ending.
+                let _ = events.send(note);
+            }
+        }
+    }
+}

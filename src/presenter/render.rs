@@ -1,0 +1,176 @@
+//! The render thread: it owns surface, card and flips. Scenes come in through a mailbox; reports go out as
+//! events. Nothing it waits for can hold up whoever sends the scenes.
+
+mod flip;
+mod machine;
+mod measure;
+mod priority;
+mod screen;
+mod session;
+#[cfg(feature = "window")]
+mod surface;
+#[cfg(all(feature = "window", unix))]
+pub(super) mod x11;
+
+use super::gpu::Patch;
+use crate::ground::clock::monotonic_now;
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::{Display, PictureSource, ShowRequest};
+use crate::ground::scene::{Rgb, StimulusId};
+use crate::ground::time::Nanos;
+use crate::rig::schema::Screen;
+use crossbeam_channel::{Sender, unbounded};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// How a display is set up.
+#[derive(Clone, Debug)]
+pub struct RenderConfig {
+    /// The rig's screen.
+    pub screen: Screen,
+    /// What the screen shows before the first scene.
+    pub background: Rgb,
+    pub patch: Option<Patch>,
+    /// The rig's photodiode correction, handed on in `DisplayInfo`.
+    pub offset: Nanos,
+    /// Room for pictures on the card, in bytes.
+    pub pool_bytes: u64,
+}
+
+impl Default for RenderConfig {
+    fn default() -> Self {
+        RenderConfig {
+            screen: Screen::default(),
+            background: Rgb::BLACK,
+            patch: None,
+            offset: Nanos::ZERO,
+            pool_bytes: 1 << 30,
+        }
+    }
+}
+
+/// Where it draws.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// Into memory, on a 60 Hz timer (or the rig's rate); onsets are `virtual`.
+    Offscreen { width: u32, height: u32 },
+    /// Into a window.
+    #[cfg(feature = "window")]
+    Window(WindowTarget),
+}
+
+/// A window to draw into.
+#[cfg(feature = "window")]
+#[derive(Clone, Debug)]
+pub struct WindowTarget {
+    pub window: Arc<winit::window::Window>,
+    /// Set by whoever owns the window when a part of it must be drawn again.
+    pub exposed: Arc<std::sync::atomic::AtomicBool>,
+    pub fullscreen: bool,
+    pub monitor: Option<String>,
+    /// What the monitor says of itself, in hertz.
+    pub refresh_hz: Option<f64>,
+}
+
+pub(super) enum Command {
+    Show(Box<ShowRequest>),
+    Withdraw(u64),
+    Upcoming(Vec<StimulusId>, Nanos),
+    Stop,
+    #[cfg(test)]
+    LoseDevice,
+}
+
+/// A running render thread. Dropping it ends the thread and waits for it.
+#[derive(Debug)]
+pub struct RenderHandle {
+    commands: Sender<Command>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the render thread. It loads `preload`, measures the refresh, says `DisplayReady`, and then shows what
+/// it is sent; whatever stops it is said as `DisplayFailed`.
+pub fn start(
+    config: RenderConfig,
+    target: Target,
+    pictures: Arc<dyn PictureSource>,
+    preload: Vec<StimulusId>,
+    events: Sender<Event>,
+) -> RenderHandle {
+    // Unbounded, so that a stalled screen never blocks its sender; a runner looks one second ahead at most.
+    let (commands, inbox) = unbounded();
+    let told = events.clone();
+    let spawned = std::thread::Builder::new().name("render".into()).spawn(move || {
+        if let Err(failure) = session::run(&config, &target, pictures, preload, inbox, &events) {
+            // Nobody listening means that the session is ending anyway.
+            let _ = events.send(Event::DisplayFailed(failure));
+        }
+    });
+    let thread = match spawned {
+        Ok(t) => Some(t),
+        Err(e) => {
+            let text = format!("the render thread cannot be started: {e}");
+            let remedy = "close other programs and start again".into();
+            // As above.
+            let _ = told.send(Event::DisplayFailed(DisplayFailure { text, remedy }));
+            None
+        }
+    };
+    RenderHandle { commands, thread }
+}
+
+impl RenderHandle {
+    /// Ends the thread and waits for it.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.send(Command::Stop);
+        if let Some(t) = self.thread.take() {
+            // A panic there was reported by the panic hook; nothing is left to do here.
+            let _ = t.join();
+        }
+    }
+
+    fn send(&self, command: Command) {
+        // The thread is gone only after it has said why.
+        let _ = self.commands.send(command);
+    }
+
+    /// Makes the driver give the device up.
+    #[cfg(test)]
+    fn lose_device(&self) {
+        self.send(Command::LoseDevice);
+    }
+}
+
+impl Drop for RenderHandle {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Display for RenderHandle {
+    fn upcoming(&mut self, pictures: &[StimulusId], at: Nanos) {
+        self.send(Command::Upcoming(pictures.to_vec(), at));
+    }
+
+    fn show(&mut self, request: ShowRequest) {
+        self.send(Command::Show(Box::new(request)));
+    }
+
+    fn withdraw(&mut self, from_ticket: u64) {
+        self.send(Command::Withdraw(from_ticket));
+    }
+}
+
+/// A note for the experimenter, stamped now.
+fn note(events: &Sender<Event>, level: crate::ground::record::Level, text: impl Into<String>) {
+    let note = Event::Note { stamp: monotonic_now(), level, text: text.into() };
+    // Nobody listening means that the session is ending.
+    let _ = events.send(note);
+}
+
+#[cfg(test)]
+mod tests;

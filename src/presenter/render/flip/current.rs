@@ -1,0 +1,38 @@
+//! What is on the screen now.
+
+use crate::ground::ports::ShowRequest;
+use crate::ground::scene::{Rgb, Scene};
+use crate::ground::time::Nanos;
+use crate::presenter::gpu::{Look, Prepared};
+
+/// What is on the screen now.
+#[derive(Debug)]
+pub struct Current {
+    pub scene: Scene,
+    pub mark: bool,
+    /// None where it must be prepared again before it is drawn again.
+    pub prepared: Option<Prepared>,
+    /// How its moving parts look on the screen.
+    pub look: Look,
+    /// Whether it must be drawn again although nothing moved.
+    pub stale: bool,
+}
+
+impl Current {
+    /// Nothing was shown yet.
+    pub fn blank(background: Rgb) -> Current {
+        let scene = Scene::blank(background);
+        let look = Look::default();
+        Current { scene, mark: false, prepared: None, look, stale: true }
+    }
+
+    /// A request was shown.
+    pub fn shown(request: ShowRequest, prepared: Option<Prepared>, look: Look) -> Current {
+        Current { scene: request.scene, mark: request.mark, prepared, look, stale: false }
+    }
+
+    /// Whether a moving part would look different at an instant.
+    pub fn differs_at(&self, t: Nanos) -> bool {
+        self.scene.is_moving() && self.prepared.as_ref().is_none_or(|p| p.look_at(t) != self.look)
+    }
+}

@@ -1,0 +1,115 @@
+//! The life of the render thread: open, load, measure, say so, show; and make the machine anew when a driver
+//! gives its device up.
+
+use super::flip::{Ended, Flips};
+use super::machine::Machine;
+use super::measure::measure;
+use super::{Command, RenderConfig, Target, note, priority};
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::PictureSource;
+use crate::ground::record::{DisplayInfo, Level};
+use crate::ground::scene::StimulusId;
+use crate::presenter::pool::Quiet;
+use crossbeam_channel::{Receiver, Sender, select};
+use std::sync::Arc;
+
+/// Real-time priority of the render thread: above all ordinary threads, below the system's own.
+const PRIORITY: i32 = 10;
+/// A driver that gives up more often than this will not come back.
+const REBUILDS: u32 = 5;
+
+/// Runs until it is told to stop.
+pub fn run(
+    config: &RenderConfig,
+    target: &Target,
+    pictures: Arc<dyn PictureSource>,
+    preload: Vec<StimulusId>,
+    inbox: Receiver<Command>,
+    events: &Sender<Event>,
+) -> Result<(), DisplayFailure> {
+    let quiet = Quiet::new();
+    let mut machine = Machine::build(config, target).map_err(|e| e.failure())?;
+    let mut early = Vec::new();
+    let ready = machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;
+    loop {
+        select! {
+            recv(ready) -> loaded => {
+                let died = || DisplayFailure {
+                    text: "the loading thread has stopped".into(),
+                    remedy: "this is a defect of the program: report it with what stands above".into(),
+                };
+                loaded.map_err(|_| died())??;
+                break;
+            }
+            recv(inbox) -> command => match command {
+                Ok(Command::Stop) | Err(_) => return Ok(()),
+                Ok(other) => early.push(other),
+            }
+        }
+    }
+    // After the driver has started its own threads, which must not outrank the one that takes key stamps.
+    let (raised, said) = priority::raise(PRIORITY);
+    note(events, if raised { Level::Info } else { Level::Warning }, said);
+    let refresh = measure(&mut machine, config, target);
+    let paced = refresh.paced.then(|| refresh.grid.period());
+    let feedback = machine.feedback(paced);
+    let (width_px, height_px) = machine.screen.size();
+    let (mode, monitor) = mode(target);
+    let info = DisplayInfo {
+        mode,
+        monitor,
+        width_px,
+        height_px,
+        refresh_hz: refresh.hz,
+        paced: refresh.paced,
+        basis: feedback.basis(),
+        adapter: machine.gpu.info.name.clone(),
+        driver: format!("{} {}", machine.gpu.info.driver, machine.gpu.info.driver_info)
+            .trim()
+            .to_string(),
+        offset_ns: config.offset,
+    };
+    // Nobody listening means that the session is ending.
+    let _ = events.send(Event::DisplayReady(info));
+
+    let mut flips = Flips::new(config, refresh, feedback, inbox, events.clone(), quiet.clone());
+    for command in early {
+        flips.handle(command, &machine);
+    }
+    let mut rebuilt = 0;
+    loop {
+        match flips.run(&mut machine) {
+            Ended::Stopped => return Ok(()),
+            Ended::Failed(failure) => return Err(failure),
+            Ended::Lost => {
+                rebuilt += 1;
+                if rebuilt > REBUILDS {
+                    return Err(DisplayFailure {
+                        text: "the graphics driver keeps giving its device up".into(),
+                        remedy: "update the graphics driver, or draw in software".into(),
+                    });
+                }
+                let why = machine.gpu.trouble().map_or(String::new(), |t| format!(" ({t})"));
+                let text =
+                    format!("the graphics driver gave its device up{why}; it is opened anew");
+                note(events, Level::Error, text);
+                // Two surfaces on one window are not allowed.
+                drop(machine);
+                machine = Machine::build(config, target).map_err(|e| e.failure())?;
+                machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;
+                flips.forget_device(&machine);
+            }
+        }
+    }
+}
+
+fn mode(target: &Target) -> (String, Option<String>) {
+    match target {
+        Target::Offscreen { .. } => ("offscreen".into(), None),
+        #[cfg(feature = "window")]
+        Target::Window(w) => {
+            let mode = if w.fullscreen { "fullscreen" } else { "window" };
+            (mode.into(), w.monitor.clone())
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A window as a screen: its surface, configured so that it can be seen as raw bytes and as sRGB.
+
+use super::WindowTarget;
+use super::screen::Acquired;
+#[cfg(unix)]
+use super::x11::{X11Link, window_id};
+use crate::presenter::gpu::{Gpu, GpuError, TargetView};
+#[cfg(unix)]
+use std::sync::Arc;
+
+/// A window that is drawn into.
+#[derive(Debug)]
+pub struct WindowScreen {
+    // Dropped in this order: what was acquired, the surface, its connection, the window.
+    acquired: Option<wgpu::SurfaceTexture>,
+    surface: wgpu::Surface<'static>,
+    #[cfg(unix)]
+    pub link: Option<Arc<X11Link>>,
+    pub target: WindowTarget,
+    config: wgpu::SurfaceConfiguration,
+    /// Whether its textures have an sRGB view.
+    pub direct: bool,
+    suboptimal: bool,
+}
+
+impl WindowScreen {
+    /// Opens the window's surface and the card that serves it.
+    pub fn open(target: &WindowTarget) -> Result<(WindowScreen, Gpu), GpuError> {
+        let no_surface = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
+        #[cfg(unix)]
+        let link = window_id(&target.window).map(X11Link::open).transpose()?.map(Arc::new);
+        #[cfg(unix)]
+        let own = link.as_ref();
+        #[cfg(not(unix))]
+        let own: Option<&std::convert::Infallible> = None;
+        let instance = match own {
+            Some(_) => wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle()),
+            None => wgpu::Instance::new(wgpu::InstanceDescriptor::new_with_display_handle(
+                Box::new(target.window.clone()),
+            )),
+        };
+        #[cfg(unix)]
+        let surface = match own {
+            Some(link) => link.surface(&instance)?,
+            None => instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?,
+        };
+        #[cfg(not(unix))]
+        let surface = instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?;
+        let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+        let caps = surface.get_capabilities(&adapter);
+        let size = target.window.inner_size();
+        let mut config = surface
+            .get_default_config(&adapter, size.width.max(1), size.height.max(1))
+            .ok_or_else(|| no_surface(&"the adapter cannot draw on this window"))?;
+        let raw = [wgpu::TextureFormat::Bgra8Unorm, wgpu::TextureFormat::Rgba8Unorm];
+        let found = raw.into_iter().find(|f| caps.formats.contains(f));
+        let encoded =
+            || caps.formats.iter().copied().find(|f| raw.contains(&f.remove_srgb_suffix()));
+        config.format = found
+            .or_else(encoded)
+            .ok_or_else(|| no_surface(&"it has no format with 8 bits a channel"))?;
+        let direct = found.is_some() && gpu.surface_views;
+        config.view_formats = match direct {
+            true => vec![config.format.add_srgb_suffix()],
+            false => Vec::new(),
+        };
+        config.present_mode = wgpu::PresentMode::Fifo;
+        config.desired_maximum_frame_latency = 1;
+        surface.configure(&gpu.device, &config);
+        let target = target.clone();
+        let screen = WindowScreen {
+            acquired: None,
+            surface,
+            #[cfg(unix)]
+            link,
+            target,
+            config,
+            direct,
+            suboptimal: false,
+        };
+        Ok((screen, gpu))
+    }
+
+    pub fn size(&self) -> (u32, u32) {
+        (self.config.width, self.config.height)
+    }
+
+    pub fn format(&self) -> wgpu::TextureFormat {
+        self.config.format
+    }
+
+    /// The next texture to draw into; the same one again until it is presented.
+    pub fn acquire(&mut self) -> Result<TargetView, Acquired> {
+        if self.acquired.is_none() {
+            use wgpu::CurrentSurfaceTexture as Current;
+            let texture = match self.surface.get_current_texture() {
+                Current::Success(t) => t,
+                Current::Suboptimal(t) => {
+                    self.suboptimal = true;
+                    t
+                }
+                Current::Outdated | Current::Lost => return Err(Acquired::Outdated),
+                Current::Timeout | Current::Occluded => return Err(Acquired::Hidden),
+                Current::Validation => return Err(Acquired::Broken),
+            };
+            self.acquired = Some(texture);
+        }
+        let texture = self.acquired.as_ref().expect("it was acquired just now");
+        Ok(TargetView::of(&texture.texture, self.direct))
+    }
+
+    /// Hands the acquired texture to the screen.
+    pub fn present(&mut self, gpu: &Gpu) {
+        if let Some(texture) = self.acquired.take() {
+            gpu.queue.present(texture);
+        }
+    }
+
+    /// Whether the surface no longer fits its window.
+    pub fn is_suboptimal(&self) -> bool {
+        self.suboptimal
+    }
+
+    /// Makes the surface fit its window again; true where the size has changed.
+    pub fn reconfigure(&mut self, gpu: &Gpu) -> bool {
+        self.acquired = None;
+        self.suboptimal = false;
+        let size = self.target.window.inner_size();
+        let (width, height) = (size.width.max(1), size.height.max(1));
+        let changed = (width, height) != self.size();
+        (self.config.width, self.config.height) = (width, height);
+        self.surface.configure(&gpu.device, &self.config);
+        changed
+    }
+}

@@ -1,0 +1,181 @@
+//! The render thread, offscreen and in real time.
+
+use super::*;
+use crate::ground::ports::{Due, Pixels};
+use crate::ground::record::{Basis, DisplayInfo, Level};
+use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Scene};
+use crossbeam_channel::{Receiver, bounded};
+use std::collections::HashMap;
+use std::time::Duration;
+
+struct Pictures(HashMap<String, Result<Pixels, String>>);
+
+impl PictureSource for Pictures {
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        self.0.get(&id.0).cloned().unwrap_or_else(|| Err(format!("no picture {id}")))
+    }
+}
+
+fn pixels(n: u32) -> Pixels {
+    Pixels { width: n, height: n, rgba: vec![255; (n * n * 4) as usize] }
+}
+
+fn source(list: &[(&str, Result<Pixels, String>)]) -> Arc<dyn PictureSource> {
+    Arc::new(Pictures(list.iter().map(|(k, v)| (k.to_string(), v.clone())).collect()))
+}
+
+fn ids(names: &[&str]) -> Vec<StimulusId> {
+    names.iter().map(|n| StimulusId((*n).into())).collect()
+}
+
+fn begin(
+    config: RenderConfig,
+    pictures: Arc<dyn PictureSource>,
+    preload: &[&str],
+) -> (RenderHandle, Receiver<Event>) {
+    let (tell, events) = bounded(10_000);
+    let target = Target::Offscreen { width: 160, height: 120 };
+    (start(config, target, pictures, ids(preload), tell), events)
+}
+
+fn until<T>(events: &Receiver<Event>, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
+    loop {
+        let event = events.recv_timeout(Duration::from_secs(20)).expect("an event in time");
+        if let Some(found) = wanted(event) {
+            return found;
+        }
+    }
+}
+
+fn ready(events: &Receiver<Event>) -> DisplayInfo {
+    until(events, |e| match e {
+        Event::DisplayReady(info) => Some(info),
+        Event::DisplayFailed(f) => panic!("{f:?}"),
+        _ => None,
+    })
+}
+
+fn presented(events: &Receiver<Event>) -> (Nanos, Presented) {
+    let mut stamps = HashMap::new();
+    until(events, |e| match e {
+        Event::Shown { stamp, ticket, .. } => {
+            stamps.insert(ticket, stamp);
+            None
+        }
+        Event::Presented(p) => Some((stamps[&p.ticket], p)),
+        Event::DisplayFailed(f) => panic!("{f:?}"),
+        _ => None,
+    })
+}
+
+use crate::ground::event::Presented;
+
+fn with_picture(name: &str) -> Scene {
+    let kind =
+        ElementKind::Picture { stimulus: StimulusId(name.into()), size: PictureSize::Native };
+    let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
+    Scene {
+        background: Rgb::GREY,
+        elements: vec![Element { id: "p".into(), x, y, depth: 0, kind }],
+    }
+}
+
+fn request(ticket: u64, due: Due, scene: Scene) -> ShowRequest {
+    ShowRequest { ticket, scene, due, report: true, mark: false }
+}
+
+#[test]
+fn scenes_are_shown_once_each_at_their_flips_and_keep_their_frames() {
+    let (mut display, events) =
+        begin(RenderConfig::default(), source(&[("a", Ok(pixels(50)))]), &["a"]);
+    let info = ready(&events);
+    assert_eq!((info.basis, info.paced, info.refresh_hz), (Basis::Virtual, false, 60.0));
+    let t = monotonic_now() + Nanos::from_millis(200);
+    display.show(request(1, Due::At(t), with_picture("a")));
+    let near = t + Nanos::from_millis(167);
+    display.show(request(
+        2,
+        Due::FramesAfter { ticket: 1, frames: 10, near },
+        Scene::blank(Rgb::BLACK),
+    ));
+    let late = t + Nanos::from_millis(500);
+    display.show(request(3, Due::At(late), Scene::blank(Rgb::WHITE)));
+    display.show(request(4, Due::At(late), Scene::blank(Rgb::BLACK)));
+    display.withdraw(4);
+    let all: Vec<_> = (0..3).map(|_| presented(&events)).collect();
+    assert_eq!(all.iter().map(|(_, p)| p.ticket).collect::<Vec<_>>(), [1, 2, 3]);
+    // Half a frame from the grid, and what a busy machine adds.
+    assert!((all[0].1.onset - t).abs() < Nanos::from_millis(12), "{:?}", all[0].1.onset - t);
+    assert_eq!(all[1].1.frame - all[0].1.frame, 10);
+    assert!((all[2].1.onset - late).abs() < Nanos::from_millis(12));
+    display.stop();
+    assert!(
+        !events.try_iter().any(|e| matches!(e, Event::Shown { .. } | Event::Presented(_))),
+        "withdrawn requests are not shown, and none is reported twice"
+    );
+}
+
+#[test]
+fn a_picture_that_is_not_there_is_said_and_the_scene_is_shown_without_it() {
+    let (mut display, events) = begin(RenderConfig::default(), source(&[]), &[]);
+    ready(&events);
+    display.show(request(1, Due::Next, with_picture("ghost")));
+    presented(&events);
+    let text = until(&events, |e| match e {
+        Event::Note { level: Level::Error, text, .. } => Some(text),
+        _ => None,
+    });
+    assert!(text.contains("\"ghost\""), "{text}");
+}
+
+#[test]
+fn a_picture_that_cannot_be_read_or_is_too_large_fails_before_the_run() {
+    let huge = Pixels { width: 1 << 20, height: 1, rgba: vec![0; 4 << 20] };
+    for (picture, part) in
+        [(Err("file x.jpg is no picture".to_string()), "x.jpg"), (Ok(huge), "at most")]
+    {
+        let (_display, events) = begin(RenderConfig::default(), source(&[("a", picture)]), &["a"]);
+        let failure = until(&events, |e| match e {
+            Event::DisplayFailed(f) => Some(f),
+            Event::DisplayReady(_) => panic!("it was ready"),
+            _ => None,
+        });
+        assert!(failure.text.contains(part) && !failure.remedy.is_empty(), "{failure:?}");
+    }
+}
+
+#[test]
+fn pictures_that_made_way_come_back_when_they_are_announced() {
+    let config = RenderConfig { pool_bytes: 2 * 50 * 50 * 4, ..RenderConfig::default() };
+    let names = ["a", "b", "c", "d"];
+    let list: Vec<_> = names.iter().map(|n| (*n, Ok(pixels(50)))).collect();
+    let (mut display, events) = begin(config, source(&list), &names);
+    ready(&events);
+    for (i, name) in ["a", "b", "c", "d", "a"].iter().enumerate() {
+        let t = monotonic_now() + Nanos::from_millis(150);
+        display.upcoming(&ids(&[name]), t);
+        display.show(request(i as u64 + 1, Due::At(t), with_picture(name)));
+        presented(&events);
+    }
+    display.stop();
+    let missed: Vec<Event> = events
+        .try_iter()
+        .filter(|e| matches!(e, Event::Note { level: Level::Error, .. }))
+        .collect();
+    assert_eq!(missed, []);
+}
+
+#[test]
+fn a_lost_device_is_opened_anew_and_the_run_goes_on() {
+    let (mut display, events) =
+        begin(RenderConfig::default(), source(&[("a", Ok(pixels(50)))]), &["a"]);
+    ready(&events);
+    display.show(request(1, Due::Next, with_picture("a")));
+    presented(&events);
+    display.lose_device();
+    let t = monotonic_now() + Nanos::from_secs(1.5);
+    display.show(request(2, Due::At(t), with_picture("a")));
+    let (_, p) = presented(&events);
+    assert_eq!(p.ticket, 2);
+    assert!((p.onset - t).abs() < Nanos::from_millis(50), "{:?}", p.onset - t);
+}

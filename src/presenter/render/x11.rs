@@ -1,0 +1,163 @@
+//! X11 connections of the render thread's own. Were the surface made on the window's connection, the driver
+//! would read that socket, and key events would wait in it until the event loop looks.
+#![allow(unsafe_code)]
+
+use crate::ground::clock::monotonic_now;
+use crate::ground::time::Nanos;
+use crate::presenter::gpu::GpuError;
+use raw_window_handle::{
+    HasWindowHandle, RawDisplayHandle, RawWindowHandle, XcbDisplayHandle, XcbWindowHandle,
+};
+use std::num::NonZeroU32;
+use std::ptr::NonNull;
+use std::time::Duration;
+use x11rb::connection::Connection;
+use x11rb::protocol::Event as XEvent;
+use x11rb::protocol::present::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+use x11rb::xcb_ffi::XCBConnection;
+
+/// The id of an X11 window; none on other systems.
+pub fn window_id(window: &winit::window::Window) -> Option<u32> {
+    match window.window_handle().ok()?.as_raw() {
+        RawWindowHandle::Xlib(h) => u32::try_from(h.window).ok(),
+        RawWindowHandle::Xcb(h) => Some(h.window.get()),
+        _ => None,
+    }
+}
+
+/// The connection that pictures travel on. It must outlive the surface that is made from it.
+pub struct X11Link {
+    connection: XCBConnection,
+    screen: usize,
+    window: NonZeroU32,
+    visual: Option<NonZeroU32>,
+}
+
+impl std::fmt::Debug for X11Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "X11Link({:#x})", self.window)
+    }
+}
+
+impl X11Link {
+    /// A connection to the server of a window.
+    pub fn open(window: u32) -> Result<X11Link, GpuError> {
+        let failed = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
+        let window = NonZeroU32::new(window).ok_or_else(|| failed(&"the window has no id"))?;
+        let (connection, screen) = XCBConnection::connect(None).map_err(|e| failed(&e))?;
+        let attributes = connection
+            .get_window_attributes(window.get())
+            .map_err(|e| failed(&e))?
+            .reply()
+            .map_err(|e| failed(&e))?;
+        let visual = NonZeroU32::new(attributes.visual);
+        Ok(X11Link { connection, screen, window, visual })
+    }
+
+    /// A surface on the window. Keep `self` longer than it.
+    pub fn surface(&self, instance: &wgpu::Instance) -> Result<wgpu::Surface<'static>, GpuError> {
+        let raw = NonNull::new(self.connection.get_raw_xcb_connection());
+        let display = XcbDisplayHandle::new(raw.map(NonNull::cast), self.screen as i32);
+        let mut window = XcbWindowHandle::new(self.window);
+        window.visual_id = self.visual;
+        let target = wgpu::SurfaceTargetUnsafe::RawHandle {
+            raw_display_handle: Some(RawDisplayHandle::Xcb(display)),
+            raw_window_handle: RawWindowHandle::Xcb(window),
+        };
+        // SAFETY: connection and window are valid, and their owners keep this link (and the window) until the
+        // surface is gone: `WindowScreen` declares its surface before them, so it is dropped first.
+        let surface = unsafe { instance.create_surface_unsafe(target) };
+        surface.map_err(|e| GpuError::NoSurface(e.to_string()))
+    }
+
+    /// Asks the server something and waits for the answer: all that was sent before has been done then.
+    pub fn round_trip(&self) -> bool {
+        self.connection.get_input_focus().is_ok_and(|cookie| cookie.reply().is_ok())
+    }
+}
+
+/// The server's own ticks (PresentNotifyMSC), on a second connection.
+#[derive(Debug)]
+pub struct MscClock {
+    connection: RustConnection,
+    window: u32,
+    asked: bool,
+    /// Instant and number of the last tick heard of.
+    last: (Nanos, u64),
+}
+
+impl MscClock {
+    /// None where the server has no Present extension.
+    pub fn open(window: u32) -> Option<MscClock> {
+        let (connection, _) = x11rb::connect(None).ok()?;
+        connection.present_query_version(1, 2).ok()?.reply().ok()?;
+        let id = connection.generate_id().ok()?;
+        connection
+            .present_select_input(id, window, present::EventMask::COMPLETE_NOTIFY)
+            .ok()?
+            .check()
+            .ok()?;
+        Some(MscClock { connection, window, asked: false, last: (Nanos::ZERO, 0) })
+    }
+
+    /// Listens to so many ticks; gives their rate in hertz and the last of them. None where they do not come
+    /// within two seconds or make no sense.
+    pub fn measure(&mut self, ticks: u32) -> Option<(f64, Nanos)> {
+        let deadline = monotonic_now() + Nanos::from_secs(2.0);
+        let mut first = None;
+        let mut heard = 0;
+        while heard < ticks && monotonic_now() < deadline {
+            if !self.asked {
+                self.ask(if heard == 0 { 0 } else { self.last.1 + 1 })?;
+            }
+            if self.heard()?.is_some() {
+                heard += 1;
+                // The answer to the first question comes at once, and not on a tick.
+                if heard == 2 {
+                    first = Some(self.last);
+                }
+            } else {
+                std::thread::sleep(Duration::from_micros(300));
+            }
+        }
+        let ((from, a), (to, b)) = (first?, self.last);
+        let hz = b.checked_sub(a)? as f64 / (to - from).secs();
+        (20.0..1000.0).contains(&hz).then_some((hz, to))
+    }
+
+    /// A tick that came since the last call, and a question for a coming one. Never waits.
+    pub fn tick(&mut self, period: Nanos) -> Option<Nanos> {
+        let heard = self.heard().flatten();
+        let now = monotonic_now();
+        if !self.asked {
+            let since = (now - self.last.0).periods(period).max(0) as u64;
+            self.ask(self.last.1 + since + 2)?;
+        }
+        heard
+    }
+
+    fn ask(&mut self, msc: u64) -> Option<()> {
+        self.connection.present_notify_msc(self.window, 1, msc, 0, 0).ok()?;
+        self.connection.flush().ok()?;
+        self.asked = true;
+        Some(())
+    }
+
+    /// The tick that was asked for: `Some(None)` while it has not come, none when the connection is broken.
+    fn heard(&mut self) -> Option<Option<Nanos>> {
+        while let Some(event) = self.connection.poll_for_event().ok()? {
+            if let XEvent::PresentCompleteNotify(e) = event
+                && e.kind == present::CompleteKind::NOTIFY_MSC
+            {
+                self.asked = false;
+                // Microseconds of CLOCK_MONOTONIC.
+                let at = Nanos(i64::try_from(e.ust).ok()?.checked_mul(1000)?);
+                self.last = (at, e.msc);
+                return Some(Some(at));
+            }
+        }
+        Some(None)
+    }
+}

@@ -1,0 +1,160 @@
+//! The event loop of the window system: one for the life of the process, on the main thread. It opens and
+//! closes windows when a worker asks, and stamps what comes from them before anything else. What a key means
+//! and what a window shows is decided elsewhere.
+
+mod app;
+mod libraries;
+mod open;
+
+pub use open::{Mode, OpenWindow, WindowSpec};
+
+use crate::ground::event::{DisplayFailure, Event};
+use crossbeam_channel::{Sender, bounded};
+use winit::event_loop::{ControlFlow, EventLoop, EventLoopProxy};
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum ShellError {
+    #[error("there is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set")]
+    NoDisplay,
+    #[error("the library {library} is missing, without which no window can be opened")]
+    MissingLibrary { library: &'static str, package: &'static str },
+    #[error("the window system cannot be reached: {0}")]
+    NoWindowSystem(String),
+    #[error("the window system was opened before, and can be opened only once in a process")]
+    OpenedTwice,
+    #[error("there is no monitor \"{wanted}\"; there is {}", list(.available))]
+    NoMonitor { wanted: String, available: Vec<String> },
+    #[error("the window cannot be opened: {0}")]
+    NoWindow(String),
+    #[error("the window system has ended")]
+    Ended,
+    #[error("the thread \"{0}\" cannot be started: {1}")]
+    NoThread(&'static str, std::io::Error),
+    #[error("the session's thread ended with a defect")]
+    WorkerPanicked,
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none at all".into();
+    }
+    names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+}
+
+impl ShellError {
+    /// What helps.
+    pub fn remedy(&self) -> String {
+        match self {
+            ShellError::NoDisplay | ShellError::NoWindowSystem(_) => {
+                "start from a desktop session, or under xvfb-run, or draw without a window: --display offscreen"
+                    .into()
+            }
+            ShellError::MissingLibrary { package, .. } => {
+                format!("install it: on Debian, apt install {package}")
+            }
+            ShellError::NoMonitor { .. } => "name one of these with --monitor, or in the rig".into(),
+            ShellError::NoWindow(_) => "draw without a window: --display offscreen".into(),
+            ShellError::NoThread(..) => "close other programs and start again".into(),
+            ShellError::OpenedTwice | ShellError::Ended | ShellError::WorkerPanicked => {
+                "this is a defect of the program: report it with what stands above".into()
+            }
+        }
+    }
+
+    /// The failure as the session hears of it.
+    pub fn failure(&self) -> DisplayFailure {
+        DisplayFailure { text: self.to_string(), remedy: self.remedy() }
+    }
+}
+
+/// What a worker asks of the event loop.
+#[derive(Debug)]
+enum Wish {
+    Open(Box<WindowSpec>, Sender<Result<OpenWindow, ShellError>>),
+    Close(winit::window::WindowId, Sender<()>),
+    End,
+}
+
+/// The worker's way to the event loop.
+#[derive(Clone, Debug)]
+pub struct ShellHandle {
+    proxy: EventLoopProxy<Wish>,
+}
+
+impl ShellHandle {
+    /// Opens a window, and waits until it is there.
+    ///
+    /// # Errors
+    /// A monitor that is not there, or a window system that refuses.
+    pub fn open(&self, spec: WindowSpec) -> Result<OpenWindow, ShellError> {
+        let (reply, answer) = bounded(1);
+        self.ask(Wish::Open(Box::new(spec), reply))?;
+        answer.recv().map_err(|_| ShellError::Ended)?
+    }
+
+    /// Closes a window. Stop whatever draws into it before.
+    ///
+    /// # Errors
+    /// The event loop has ended.
+    pub fn close(&self, window: OpenWindow) -> Result<(), ShellError> {
+        let (reply, answer) = bounded(1);
+        let id = window.window.id();
+        drop(window);
+        self.ask(Wish::Close(id, reply))?;
+        answer.recv().map_err(|_| ShellError::Ended)
+    }
+
+    fn ask(&self, wish: Wish) -> Result<(), ShellError> {
+        self.proxy.send_event(wish).map_err(|_| ShellError::Ended)
+    }
+}
+
+/// Runs the event loop on this thread, which must be the main one, and `worker` on another. Gives what the
+/// worker gives, once it has ended. Keys, focus and closing go to `events`.
+///
+/// # Errors
+/// No window system, a library that it needs is missing, or a second call in one process.
+pub fn run<T: Send + 'static>(
+    events: Sender<Event>,
+    worker: impl FnOnce(ShellHandle) -> T + Send + 'static,
+) -> Result<T, ShellError> {
+    libraries::check()?;
+    let mut builder = EventLoop::<Wish>::with_user_event();
+    // Tests run on threads of their own; X11 and Wayland do not mind.
+    #[cfg(target_os = "linux")]
+    {
+        winit::platform::x11::EventLoopBuilderExtX11::with_any_thread(&mut builder, true);
+        winit::platform::wayland::EventLoopBuilderExtWayland::with_any_thread(&mut builder, true);
+    }
+    let event_loop = builder.build().map_err(|e| match e {
+        winit::error::EventLoopError::RecreationAttempt => ShellError::OpenedTwice,
+        e => ShellError::NoWindowSystem(e.to_string()),
+    })?;
+    event_loop.set_control_flow(ControlFlow::Wait);
+    let proxy = event_loop.create_proxy();
+    let handle = ShellHandle { proxy: proxy.clone() };
+    let thread = std::thread::Builder::new()
+        .name("conductor".into())
+        .spawn(move || {
+            // However the worker ends, the loop must end too.
+            let _end = EndLoop(proxy);
+            worker(handle)
+        })
+        .map_err(|e| ShellError::NoThread("conductor", e))?;
+    let ran = event_loop.run_app(&mut app::App::new(events));
+    let result = thread.join().map_err(|_| ShellError::WorkerPanicked)?;
+    match ran {
+        Ok(()) => Ok(result),
+        Err(e) => Err(ShellError::NoWindowSystem(e.to_string())),
+    }
+}
+
+struct EndLoop(EventLoopProxy<Wish>);
+
+impl Drop for EndLoop {
+    fn drop(&mut self) {
+        // It fails only where the loop has ended already.
+        let _ = self.0.send_event(Wish::End);
+    }
+}

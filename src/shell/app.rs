@@ -1,0 +1,115 @@
+//! What happens in the loop: wishes of the worker, and events of its windows.
+
+use super::{OpenWindow, Wish, open};
+use crate::ground::clock::monotonic_now;
+use crate::ground::event::{Event, KeyEvent};
+use crate::ground::time::Nanos;
+use crossbeam_channel::Sender;
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use winit::application::ApplicationHandler;
+use winit::event::WindowEvent;
+use winit::event_loop::ActiveEventLoop;
+use winit::keyboard::{KeyCode, PhysicalKey};
+use winit::window::WindowId;
+
+/// The loop's state: the windows that are open.
+pub struct App {
+    events: Sender<Event>,
+    windows: HashMap<WindowId, OpenWindow>,
+}
+
+impl App {
+    pub fn new(events: Sender<Event>) -> App {
+        App { events, windows: HashMap::new() }
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody listening means that the session is ending.
+        let _ = self.events.send(event);
+    }
+
+    fn key(&self, stamp: Nanos, event: &winit::event::KeyEvent) {
+        self.tell(Event::Key(KeyEvent {
+            stamp,
+            code: code(event.physical_key),
+            down: event.state.is_pressed(),
+            repeat: event.repeat,
+            device: "keyboard".into(),
+            source: "window".into(),
+        }));
+    }
+}
+
+impl ApplicationHandler<Wish> for App {
+    fn resumed(&mut self, _: &ActiveEventLoop) {}
+
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, wish: Wish) {
+        match wish {
+            Wish::Open(spec, reply) => {
+                let opened = open::open(event_loop, &spec);
+                if let Ok(o) = &opened {
+                    self.windows.insert(o.window.id(), o.clone());
+                }
+                // A worker that does not wait any more has ended.
+                let _ = reply.send(opened);
+            }
+            Wish::Close(id, reply) => {
+                self.windows.remove(&id);
+                // As above.
+                let _ = reply.send(());
+            }
+            Wish::End => {
+                self.windows.clear();
+                event_loop.exit();
+            }
+        }
+    }
+
+    fn window_event(&mut self, _: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
+        let stamp = monotonic_now();
+        match event {
+            // Keys that were down when the window got the focus were not pressed for us; keys that are down
+            // when it loses the focus are as good as released.
+            WindowEvent::KeyboardInput { event, is_synthetic, .. }
+                if !(is_synthetic && event.state.is_pressed()) =>
+            {
+                self.key(stamp, &event);
+            }
+            WindowEvent::Focused(gained) => self.tell(Event::Focus { stamp, gained }),
+            WindowEvent::CloseRequested => self.tell(Event::Closed { stamp }),
+            WindowEvent::RedrawRequested => {
+                if let Some(w) = self.windows.get(&id) {
+                    w.exposed.store(true, Ordering::Release);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The W3C `code` name of a physical key.
+fn code(key: PhysicalKey) -> String {
+    match key {
+        // The two for which the window library has names of its own.
+        PhysicalKey::Code(KeyCode::SuperLeft) => "MetaLeft".into(),
+        PhysicalKey::Code(KeyCode::SuperRight) => "MetaRight".into(),
+        PhysicalKey::Code(code) => format!("{code:?}"),
+        PhysicalKey::Unidentified(_) => "Unidentified".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_their_w3c_names() {
+        let name = |k| code(PhysicalKey::Code(k));
+        assert_eq!(name(KeyCode::ArrowLeft), "ArrowLeft");
+        assert_eq!(name(KeyCode::Digit5), "Digit5");
+        assert_eq!(name(KeyCode::KeyQ), "KeyQ");
+        assert_eq!(name(KeyCode::NumpadEnter), "NumpadEnter");
+        assert_eq!(name(KeyCode::SuperLeft), "MetaLeft");
+    }
+}

@@ -1,0 +1,95 @@
+//! Windows: what can be asked for, and how one is opened at exactly that size.
+
+use super::ShellError;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use winit::dpi::PhysicalSize;
+use winit::event_loop::ActiveEventLoop;
+use winit::monitor::MonitorHandle;
+use winit::window::{Fullscreen, Window};
+
+/// A window that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowSpec {
+    pub title: String,
+    pub mode: Mode,
+}
+
+/// How large it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// So many physical pixels.
+    Window { width: u32, height: u32 },
+    /// A whole monitor: the one of that name, else the main one.
+    Fullscreen { monitor: Option<String> },
+}
+
+/// A window that is open.
+#[derive(Clone, Debug)]
+pub struct OpenWindow {
+    pub window: Arc<Window>,
+    /// Set when a part of it must be drawn again.
+    pub exposed: Arc<AtomicBool>,
+    pub width: u32,
+    pub height: u32,
+    pub fullscreen: bool,
+    pub monitor: Option<String>,
+    /// What the monitor says of itself, in hertz.
+    pub refresh_hz: Option<f64>,
+}
+
+/// Opens a window.
+pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindow, ShellError> {
+    let attributes = Window::default_attributes()
+        .with_title(&spec.title)
+        .with_resizable(false)
+        .with_active(true);
+    let (attributes, monitor, size) = match &spec.mode {
+        Mode::Window { width, height } => {
+            let size = PhysicalSize::new(*width, *height);
+            (attributes.with_inner_size(size), None, size)
+        }
+        Mode::Fullscreen { monitor } => {
+            let monitor = find(event_loop, monitor.as_deref())?;
+            let size = monitor.size();
+            // Size and place are given too, for X servers without a window manager to see to them.
+            let attributes = attributes
+                .with_inner_size(size)
+                .with_position(monitor.position())
+                .with_fullscreen(Some(Fullscreen::Borderless(Some(monitor.clone()))));
+            (attributes, Some(monitor), size)
+        }
+    };
+    let window =
+        event_loop.create_window(attributes).map_err(|e| ShellError::NoWindow(e.to_string()))?;
+    window.set_cursor_visible(false);
+    window.focus_window();
+    let fullscreen = monitor.is_some();
+    let monitor = monitor
+        .or_else(|| window.current_monitor())
+        .or_else(|| event_loop.available_monitors().next());
+    Ok(OpenWindow {
+        window: Arc::new(window),
+        exposed: Arc::new(AtomicBool::new(false)),
+        width: size.width,
+        height: size.height,
+        fullscreen,
+        monitor: monitor.as_ref().and_then(MonitorHandle::name),
+        refresh_hz: monitor
+            .and_then(|m| m.refresh_rate_millihertz())
+            .filter(|mhz| *mhz > 0)
+            .map(|mhz| f64::from(mhz) / 1000.0),
+    })
+}
+
+fn find(event_loop: &ActiveEventLoop, name: Option<&str>) -> Result<MonitorHandle, ShellError> {
+    let all: Vec<MonitorHandle> = event_loop.available_monitors().collect();
+    let found = match name {
+        Some(name) => all.iter().find(|m| m.name().as_deref() == Some(name)).cloned(),
+        None => event_loop.primary_monitor().or_else(|| all.first().cloned()),
+    };
+    found.ok_or_else(|| ShellError::NoMonitor {
+        wanted: name.unwrap_or("main").into(),
+        available: all.iter().filter_map(MonitorHandle::name).collect(),
+    })
+}
