@@ -14,8 +14,8 @@ pub mod protocol;
 pub mod rig;
 pub mod runner;
 pub mod session;
-pub mod stimuli;
 #[cfg(feature = "window")]
 pub mod shell;
+pub mod stimuli;
 pub mod table;
 pub mod trigger;

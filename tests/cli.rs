@@ -234,6 +234,8 @@ fn huge_png() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
     png.extend(&ihdr);
     png.extend(crc32fast::hash(&ihdr).to_be_bytes());
+    png.extend(b"\0\0\0\0IDAT");
+    png.extend(crc32fast::hash(b"IDAT").to_be_bytes());
     png
 }
 

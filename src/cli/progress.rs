@@ -2,6 +2,7 @@
 //! terminal is a line redrawn; elsewhere warnings alone are printed.
 
 use crate::ground::record::Level;
+use crate::logger::journal::Monitor;
 use crate::session::conductor::Status;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,12 +27,13 @@ pub struct StatusLine {
 }
 
 impl StatusLine {
-    /// Starts the line; a status that finds the queue full is not shown.
-    pub fn start() -> (Sender<Status>, StatusLine) {
+    /// Starts the line; a status that finds the queue full is not shown. Troubles of the journal are said as they
+    /// come.
+    pub fn start(journal: Option<Monitor>) -> (Sender<Status>, StatusLine) {
         let (sender, statuses) = bounded(64);
         let thread = std::thread::Builder::new()
             .name("status".into())
-            .spawn(move || show(&statuses))
+            .spawn(move || show(&statuses, journal.as_ref()))
             .expect("a thread can be started");
         (sender, StatusLine { thread })
     }
@@ -43,10 +45,19 @@ impl StatusLine {
     }
 }
 
-fn show(statuses: &Receiver<Status>) {
+fn show(statuses: &Receiver<Status>, journal: Option<&Monitor>) {
     let bar = ProgressBar::new_spinner();
     bar.set_style(style("{msg}"));
+    let mut trouble = None;
     for status in statuses {
+        let now = journal.and_then(|j| j.health().problem);
+        if now != trouble {
+            match &now {
+                Some(text) => bar.suspend(|| eprintln!("error: journal: {text}; the run goes on")),
+                None => bar.suspend(|| eprintln!("note: journal: the disk takes records again")),
+            }
+            trouble = now;
+        }
         if let Some((level, text)) = &status.note {
             let word = match level {
                 Level::Info => "note",

@@ -130,7 +130,10 @@ fn only_placeholders(loaded: &Loaded) -> bool {
 }
 
 fn refuse_existing(data: &std::path::Path, name: &RunName) -> Result<(), Failure> {
-    let disk = |e| Failure::wrong(format!("cannot read {}: {e}", data.display()));
+    let disk = |e| {
+        Failure::wrong(format!("cannot read {}: {e}", data.display()))
+            .help("choose a folder that can be read and written with --data")
+    };
     let Some(found) = rundir::find_runs(data).map_err(disk)?.into_iter().find(|f| f.name == *name)
     else {
         return Ok(());
@@ -200,7 +203,7 @@ impl Prepared {
 
 fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
     let clock = VirtualClock::new();
-    let (folder, mut journal) = p.open(&clock, |f| WriterOptions::at_end(f))?;
+    let (folder, mut journal) = p.open(&clock, WriterOptions::at_end)?;
     let start =
         prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, &clock, ("simulated", "virtual"));
     let end = simulate(&p.plan, &p.rig.rig, &p.loaded.protocol.simulate, start, &mut journal);

@@ -1,5 +1,214 @@
-//! temp
-use super::*;
-pub fn run(_args: &RunArgs, _p: Prepared) -> Result<Exit, Failure> {
-    Err(Failure::device("x", "y"))
+//! A run in real time: a window or an offscreen display, keys, the scanner or its emulator.
+
+use super::super::args::{DisplayMode, ParticipantArg, RunArgs};
+use super::super::failure::{Exit, Failure};
+use super::super::prepare;
+use super::super::progress::{self, StatusLine};
+use super::Prepared;
+use crate::ground::clock::{Clock, MonotonicClock};
+use crate::ground::event::Event;
+use crate::ground::ports::{PictureSource, Pixels};
+use crate::ground::record::{DisplayInfo, Level};
+use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
+use crate::input::mapping::Mapping;
+use crate::logger::journal::WriterOptions;
+use crate::presenter::gpu::{Corner, Patch};
+use crate::presenter::render::{self, RenderConfig, Target};
+use crate::rig::schema::{Rig, TriggerSource};
+use crate::session::live::{LiveRun, NotReady, Ready, wait_ready};
+use crate::session::participant::Participant;
+use crate::trigger::emulator::Emulator;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::sync::Arc;
+
+/// Runs with the display that was asked for.
+pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
+    let (sender, events) = unbounded();
+    let signals = sender.clone();
+    // A second handler is refused; the first still ends the run.
+    let _ = ctrlc::set_handler(move || {
+        let _ = signals.send(Event::Signal { stamp: MonotonicClock.now() });
+    });
+    if args.display == DisplayMode::Offscreen {
+        let (width, height) = args.size;
+        return perform(args, &prepared, Target::Offscreen { width, height }, sender, events);
+    }
+    windowed(args, prepared, sender, events)
+}
+
+#[cfg(feature = "window")]
+fn windowed(
+    args: &RunArgs,
+    prepared: Prepared,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+) -> Result<Exit, Failure> {
+    use crate::presenter::render::WindowTarget;
+    use crate::shell::{self, Mode, WindowSpec};
+    let mode = match args.display {
+        DisplayMode::Fullscreen => Mode::Fullscreen {
+            monitor: args.monitor.clone().or_else(|| prepared.rig.rig.screen.monitor.clone()),
+        },
+        _ => Mode::Window { width: args.size.0, height: args.size.1 },
+    };
+    let spec = WindowSpec { title: format!("Reframe: {}", prepared.name), mode };
+    let args = args.clone();
+    let told = sender.clone();
+    let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
+    shell::run(sender, move |handle| {
+        let open = handle.open(spec).map_err(failed)?;
+        let target = Target::Window(WindowTarget {
+            window: open.window.clone(),
+            exposed: open.exposed.clone(),
+            fullscreen: open.fullscreen,
+            monitor: open.monitor.clone(),
+            refresh_hz: open.refresh_hz,
+        });
+        perform(&args, &prepared, target, told, events)
+    })
+    .map_err(failed)?
+}
+
+#[cfg(not(feature = "window"))]
+fn windowed(
+    _: &RunArgs,
+    _: Prepared,
+    _: Sender<Event>,
+    _: Receiver<Event>,
+) -> Result<Exit, Failure> {
+    let remedy = "use --display offscreen, or build it with the feature \"window\"";
+    Err(Failure::device("this program was built without windows", remedy))
+}
+
+fn perform(
+    args: &RunArgs,
+    p: &Prepared,
+    target: Target,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+) -> Result<Exit, Failure> {
+    let config = RenderConfig {
+        screen: p.rig.rig.screen.clone(),
+        background: p.plan.background,
+        patch: args.photodiode.map(|patch| Patch { corner: corner(patch), size_px: patch.px }),
+        ..RenderConfig::default()
+    };
+    let pictures: Arc<dyn PictureSource> = match &p.pictures {
+        Some(folder) => folder.clone(),
+        None => Arc::new(NoPictures),
+    };
+    let preload: Vec<StimulusId> = p.plan.pictures.keys().cloned().collect();
+    let mut display = render::start(config, target, pictures, preload, sender);
+    let bar = progress::loading();
+    let ready = wait_ready(&events, &mut |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let ready = correct(ready.map_err(not_ready)?, &p.rig.rig);
+    eprintln!("{}", screen(&ready.info));
+    let clock: Arc<dyn Clock> = Arc::new(MonotonicClock);
+    let (folder, mut journal) = p.open(clock.as_ref(), WriterOptions::real)?;
+    let (status, line) = StatusLine::start(Some(journal.monitor()));
+    let simulated = args.participant == ParticipantArg::Simulated;
+    let who = if simulated { "simulated" } else { "human" };
+    let people = &p.loaded.protocol.simulate;
+    let end = LiveRun {
+        plan: p.plan.clone(),
+        start: prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, clock.as_ref(), (who, "real")),
+        ready,
+        mapping: Mapping::new(&p.rig.rig, p.trigger.as_ref()),
+        participant: simulated.then(|| Participant::new(people, &p.plan.who)),
+        emulator: emulator(p),
+        clock,
+        display: &mut display,
+        events,
+        journal: &mut journal,
+        status: Some(status),
+    }
+    .perform();
+    line.finish();
+    display.stop();
+    Ok(p.close(folder, journal, end))
+}
+
+fn emulator(p: &Prepared) -> Option<Emulator> {
+    match &p.trigger {
+        Some(TriggerSource::Emulate(tr)) => Some(Emulator::new(*tr, &p.plan.volumes)),
+        _ => None,
+    }
+}
+
+fn not_ready(why: NotReady) -> Failure {
+    match why {
+        NotReady::Display(failure) => Failure::device(failure.text, failure.remedy),
+        NotReady::Ended => Failure { exit: Exit::Ended, ..Failure::wrong(why) },
+    }
+}
+
+fn corner(patch: super::super::args::Patch) -> Corner {
+    match (patch.top, patch.left) {
+        (true, true) => Corner::TopLeft,
+        (true, false) => Corner::TopRight,
+        (false, true) => Corner::BottomLeft,
+        (false, false) => Corner::BottomRight,
+    }
+}
+
+/// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen
+/// is not what the rig expects.
+fn correct(mut ready: Ready, rig: &Rig) -> Ready {
+    let now = MonotonicClock.now();
+    let info = &mut ready.info;
+    let near = |hz: f64| (info.refresh_hz / hz - 1.0).abs() < 0.01;
+    let mut said = Vec::new();
+    if let Some(expected) = rig.screen.refresh_hz.filter(|hz| !near(*hz)) {
+        said.push(format!(
+            "the screen refreshes at {:.2} Hz and the rig expects {expected:.2} Hz: choose that mode in the display \
+             settings, or correct `refresh` in the rig",
+            info.refresh_hz
+        ));
+    }
+    if let Some(offset) = &rig.offset {
+        let (width, height, hz) = offset.mode;
+        if (width, height) == (info.width_px, info.height_px) && near(hz) {
+            info.offset_ns = Nanos::from_secs(offset.seconds);
+        } else {
+            said.push(format!(
+                "the rig's offset of {} was measured at {width} x {height}, {hz} Hz, and is not applied to {} x {}, \
+                 {:.2} Hz: measure it again in this mode",
+                offset.measured, info.width_px, info.height_px, info.refresh_hz
+            ));
+        }
+    }
+    for text in said {
+        eprintln!("warning: {text}");
+        ready.notes.push((now, Level::Warning, text));
+    }
+    ready
+}
+
+fn screen(info: &DisplayInfo) -> String {
+    let pacing =
+        if info.paced { "flips wait for the screen" } else { "flips are paced by a timer" };
+    let monitor = info.monitor.as_deref().unwrap_or("no monitor");
+    format!(
+        "screen: {} on {monitor}, {} x {} at {:.2} Hz, {pacing}; onsets by {}; {}",
+        info.mode,
+        info.width_px,
+        info.height_px,
+        info.refresh_hz,
+        info.basis.name(),
+        info.adapter
+    )
+}
+
+/// For protocols that show no pictures.
+struct NoPictures;
+
+impl PictureSource for NoPictures {
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        Err(format!("picture \"{id}\" is asked for by a protocol without a stimulus table"))
+    }
 }
