@@ -48,3 +48,51 @@ fn shipped_protocols_fill_their_volumes_before_the_end_page() {
         assert!(p.task.status.starts_with("proposal"), "{name} is not called a proposal");
     }
 }
+
+/// The rendered problems of a case, and how many there are.
+fn refused(case: &Path) -> (String, usize) {
+    let file =
+        ["protocol.toml", "rig.toml", "table.tsv"].into_iter().find(|f| case.join(f).exists());
+    let file = file.unwrap_or_else(|| panic!("{}: no file", case.display()));
+    let s = source(&case.join(file));
+    let problems = match file {
+        "protocol.toml" => parse(&s).map_or_else(|p| p, |p| p.warnings),
+        "rig.toml" => reframe::rig::parse::parse(&s).map_or_else(|p| p, |(_, warnings)| warnings),
+        _ => reframe::table::parse::parse(&s).expect_err("a broken table"),
+    };
+    (s.render(&problems, false), problems.len())
+}
+
+/// `REFRAME_BLESS=1 cargo test --test protocols` writes the expected messages anew.
+#[test]
+fn broken_files_are_refused_with_place_expectation_and_remedy() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocols");
+    let mut cases: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.is_dir())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 16);
+    for case in cases {
+        let (text, count) = refused(&case);
+        let name = case.display();
+        assert!(count > 0, "{name}: nothing was found");
+        let places = text.lines().filter(|l| l.contains("-->")).collect::<Vec<_>>();
+        assert_eq!(places.len(), count, "{name}: a problem without its place:\n{text}");
+        for place in places {
+            let mut parts = place.rsplit(':');
+            let column = parts.next().unwrap().parse::<usize>();
+            let line = parts.next().unwrap().parse::<usize>();
+            assert!(matches!((line, column), (Ok(1..), Ok(1..))), "{name}: {place}");
+        }
+        let help = text.lines().filter(|l| l.trim_start().starts_with("= help:")).count();
+        assert_eq!(help, count, "{name}: a problem without its remedy:\n{text}");
+        let expected = case.join("expected.txt");
+        if std::env::var_os("REFRAME_BLESS").is_some() {
+            std::fs::write(&expected, &text).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        assert!(text == expected, "{name}: expected\n{expected}\nfound\n{text}");
+    }
+}

@@ -103,7 +103,8 @@ impl<'a> Value<'a> {
     /// A number from `least` to `most`.
     pub fn number(&self, least: f64, most: f64) -> Option<f64> {
         let Some(number) = self.as_number() else {
-            self.mistyped(&format!("a number from {least} to {most}"), &format!("{least:?}"));
+            let example = format!("{:?}", 0.5_f64.clamp(least, most));
+            self.mistyped(&format!("a number from {least} to {most}"), &example);
             return None;
         };
         if !(least..=most).contains(&number) {
@@ -168,7 +169,7 @@ impl<'a> Value<'a> {
                 false => format!("expected {least} to {most}"),
             };
             self.wrong(
-                &format!("has {} items", items.len()),
+                &format!("has {}", counted(items.len(), "item")),
                 expected,
                 format!("write for example `{example}`"),
             );
@@ -257,6 +258,11 @@ impl Table<'_> {
     pub fn flag(&self, key: &str) -> Option<bool> {
         self.get(key)?.flag()
     }
+}
+
+/// A number of things: `1 item`, `2 items`.
+pub fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Whether a path stays inside its folder on every system: parts of `[0-9a-zA-Z+_.-]` with `/` between them,
