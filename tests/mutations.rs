@@ -114,7 +114,7 @@ fn sound(source: &Source, problems: &[Problem], refused: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_protocols_are_read_or_refused_in_order(

@@ -96,3 +96,77 @@ fn broken_files_are_refused_with_place_expectation_and_remedy() {
         assert!(text == expected, "{name}: expected\n{expected}\nfound\n{text}");
     }
 }
+
+#[test]
+fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
+    use reframe::protocol::schema::ElementKindDef;
+    use reframe::rig::schema::TriggerSource;
+    let rigs = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
+    for (name, trigger) in [
+        ("desk.toml", None),
+        ("scanner-key5.toml", Some(TriggerSource::Key("Digit5".into()))),
+        ("scanner-emulated.toml", Some(TriggerSource::Emulate(None))),
+    ] {
+        let s = source(&rigs.join(name));
+        let (rig, warnings) =
+            reframe::rig::parse::parse(&s).unwrap_or_else(|p| panic!("{}", s.render(&p, false)));
+        assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
+        assert_eq!(rig.trigger.source, trigger, "{name}");
+        for protocol in ["reappraisal-block.toml", "reappraisal-minute.toml"] {
+            let p = shipped(protocol);
+            let has = |meaning: &String| rig.keys.contains_key(meaning);
+            for (phase, def) in &p.phases {
+                if let DurationDef::UntilResponse(keys) = &def.duration {
+                    assert!(keys.iter().any(has), "{name}: nothing ends {phase} of {protocol}");
+                }
+                for element in &def.elements {
+                    let ElementKindDef::Scale { scale } = &element.kind else { continue };
+                    let keys = &p.scales[scale].keys;
+                    assert!(has(&keys.left) && has(&keys.right), "{name}: {scale} cannot move");
+                    assert!(keys.confirm.iter().all(has), "{name}: {scale} cannot be confirmed");
+                }
+            }
+        }
+    }
+}
+
+/// The timeline that was agreed on, in the terms of the parsed file.
+#[test]
+fn the_block_task_is_as_proposed() {
+    let p = shipped("reappraisal-block.toml");
+    let last = |name: &str| p.phases[name].duration.clone();
+    for (name, seconds) in [
+        ("lead_in", 10.0),
+        ("cue", 4.0),
+        ("picture", 5.0),
+        ("rating", 6.0),
+        ("rest", 10.0),
+        ("tail", 10.0),
+    ] {
+        assert_eq!(last(name), DurationDef::Seconds(seconds), "{name}");
+    }
+    assert_eq!(last("armed"), DurationDef::UntilTrigger);
+    let scale = &p.scales["distress"];
+    assert_eq!(
+        (scale.left, scale.right, scale.higher_means.as_str()),
+        (-50.0, 50.0, "less_distress")
+    );
+    let mean = &p.simulate.rating.mean;
+    assert!((mean["regulate_negative"] - mean["attend_negative"] - 3.4).abs() < 1e-9);
+    assert_eq!(p.simulate.rating.per_visit, 2.16);
+    let types: Vec<_> = p.trial_types.keys().map(String::as_str).collect();
+    assert_eq!(
+        types,
+        [
+            "cue_attend",
+            "cue_regulate",
+            "attend_neutral",
+            "attend_negative",
+            "regulate_negative",
+            "rating"
+        ]
+    );
+    assert!(
+        p.trial_types.values().all(|t| t.hed.starts_with("Sensory-event, Visual-presentation"))
+    );
+}

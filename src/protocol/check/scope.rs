@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const MOST_COMBINATIONS: usize = 5000;
 
 /// The blocks around a place: factors with the levels that come, and counters.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Scope<'p> {
     pub factors: Vec<(&'p str, Vec<&'p str>)>,
     pub counters: Vec<&'p str>,

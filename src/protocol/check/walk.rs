@@ -5,7 +5,7 @@ use super::{Checked, listed};
 use crate::ground::document::short;
 use crate::ground::document::suggest::nearest;
 use crate::protocol::schema::{BlockDef, ElementKindDef, OrderDef, PhaseDef, Template};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 /// What the runs of a protocol use.
@@ -21,6 +21,8 @@ pub(super) struct Used<'p> {
     pub trial_types: BTreeSet<String>,
     /// A `trial_type` depends on what only a run knows, so that any may be used.
     pub open_types: bool,
+    /// Phases and blocks that were looked at, with the blocks around them.
+    seen: HashSet<(&'p str, Scope<'p>)>,
 }
 
 /// A template and where it stands.
@@ -59,6 +61,9 @@ impl<'p> Checked<'p> {
     }
 
     fn part(&self, name: &'p str, scope: &Scope<'p>, used: &mut Used<'p>) {
+        if !used.seen.insert((name, scope.clone())) {
+            return;
+        }
         used.parts.push(name);
         if let Some((name, phase)) = self.protocol.phases.get_key_value(name) {
             self.phase_at(name, phase, scope, used);
