@@ -149,3 +149,37 @@ proptest! {
         }
     }
 }
+
+fn refused(text: String) -> Vec<Problem> {
+    let source = Source { path: "f.txt".into(), text };
+    let problems = reframe::protocol::parse::parse(&source).expect_err("it is refused");
+    sound(&source, &problems, true);
+    problems
+}
+
+#[test]
+fn a_file_beyond_all_bounds_is_refused_at_once() {
+    let large = refused("#".repeat((1 << 20) + 1));
+    assert!(large[0].message.contains("1048577 bytes"), "{}", large[0].message);
+    refused("[".repeat(500_000));
+    refused(format!("a = {}", "{a=".repeat(300_000)));
+    let mut many = String::from("sequence = [\"a\"]\n[task]\nname = \"x\"\n");
+    for i in 0..20_000 {
+        many.push_str(&format!("[phase.p{i}]\ndur = {i}\n"));
+    }
+    assert!(refused(many).len() <= 100);
+}
+
+/// Each block holds the next one a hundred times: walking through it would never end.
+#[test]
+fn a_tangle_of_blocks_is_refused_at_once() {
+    let mut text =
+        String::from("sequence = [\"b0\"]\n[task]\nname = \"x\"\n[phase.p]\nduration = 1\n");
+    for i in 0..8 {
+        let inner =
+            if i == 7 { "\"p\", ".repeat(100) } else { format!("\"b{}\", ", i + 1).repeat(100) };
+        text.push_str(&format!("[block.b{i}]\ncontents = [{inner}]\n"));
+    }
+    let problems = refused(text);
+    assert!(problems[0].message.contains("phases"), "{}", problems[0].message);
+}

@@ -99,7 +99,6 @@ fn broken_files_are_refused_with_place_expectation_and_remedy() {
 
 #[test]
 fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
-    use reframe::protocol::schema::ElementKindDef;
     use reframe::rig::schema::TriggerSource;
     let rigs = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
     for (name, trigger) in [
@@ -114,17 +113,11 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
         assert_eq!(rig.trigger.source, trigger, "{name}");
         for protocol in ["reappraisal-block.toml", "reappraisal-minute.toml"] {
             let p = shipped(protocol);
-            let has = |meaning: &String| rig.keys.contains_key(meaning);
-            for (phase, def) in &p.phases {
-                if let DurationDef::UntilResponse(keys) = &def.duration {
-                    assert!(keys.iter().any(has), "{name}: nothing ends {phase} of {protocol}");
-                }
-                for element in &def.elements {
-                    let ElementKindDef::Scale { scale } = &element.kind else { continue };
-                    let keys = &p.scales[scale].keys;
-                    assert!(has(&keys.left) && has(&keys.right), "{name}: {scale} cannot move");
-                    assert!(keys.confirm.iter().all(has), "{name}: {scale} cannot be confirmed");
-                }
+            let needs = p.needs();
+            assert!(needs.len() >= 2, "a page and a rating");
+            for need in needs {
+                let lacking = need.lacking(|m| rig.keys.contains_key(m));
+                assert!(lacking.is_empty(), "{name}: {} of {protocol}: {lacking:?}", need.phase);
             }
         }
     }

@@ -199,6 +199,22 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// All keys, of which there may be `most`; says so where there are more.
+    pub fn at_most(
+        &self,
+        most: usize,
+    ) -> impl Iterator<Item = (&'a str, Range<usize>, Value<'a>)> + use<'a> {
+        if let Some((_, span, _)) = self.entries().nth(most) {
+            self.problems.error(
+                span,
+                format!("{} has {} keys", self.what, self.entries.len()),
+                format!("at most {most}"),
+                "use factors and variables instead of many keys that are alike",
+            );
+        }
+        self.entries().take(most)
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

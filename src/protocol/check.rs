@@ -5,6 +5,7 @@ mod names;
 mod order;
 mod rows;
 mod scope;
+mod simulated;
 mod structure;
 mod walk;
 

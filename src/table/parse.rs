@@ -3,8 +3,9 @@
 
 use super::{Stimulus, Table};
 use crate::ground::diagnostic::{Problem, Source};
-use crate::ground::document::value::{counted, is_inner_path};
+use crate::ground::document::value::counted;
 use crate::ground::document::{Problems, short, suggest::nearest};
+use crate::ground::paths::is_inner_path;
 use crate::ground::scene::StimulusId;
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};

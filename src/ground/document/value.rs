@@ -119,12 +119,18 @@ impl<'a> Value<'a> {
     }
 
     /// A whole number from `least` to `most`.
-    pub fn count(&self, least: u32, most: u32) -> Option<u32> {
+    pub fn whole(&self, least: i32, most: i32) -> Option<i32> {
         if !self.value.is_integer() {
-            self.mistyped(&format!("a whole number from {least} to {most}"), &least.to_string());
+            let example = 1.clamp(least, most).to_string();
+            self.mistyped(&format!("a whole number from {least} to {most}"), &example);
             return None;
         }
-        self.number(f64::from(least), f64::from(most)).map(|n| n as u32)
+        self.number(f64::from(least), f64::from(most)).map(|n| n as i32)
+    }
+
+    /// A whole number from `least` to `most`, none of them negative.
+    pub fn count(&self, least: u32, most: u32) -> Option<u32> {
+        self.whole(least as i32, most as i32).map(|n| n as u32)
     }
 
     /// `true` or `false`.
@@ -263,12 +269,4 @@ impl Table<'_> {
 /// A number of things: `1 item`, `2 items`.
 pub fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}
-
-/// Whether a path stays inside its folder on every system: parts of `[0-9a-zA-Z+_.-]` with `/` between them,
-/// none of them empty, `.` or `..`.
-pub fn is_inner_path(path: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "+_.-".contains(c);
-    let inner = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(allowed);
-    path.len() <= 240 && path.split('/').all(inner)
 }

@@ -42,21 +42,7 @@ impl<'p> Checked<'p> {
         for name in &self.protocol.sequence {
             self.part(name, &Scope::default(), &mut used);
         }
-        let p = self.protocol;
-        for (by, group) in
-            [(&p.simulate.rating.by, "rating"), (&p.simulate.response.by, "response")]
-        {
-            let Some(by) = by else { continue };
-            let counters = p.blocks.values().filter_map(|b| b.count.as_deref()).collect();
-            let factors = p.factors.iter().map(|(f, l)| (f.as_str(), keys(l))).collect();
-            let known = self.known(&Scope { factors, counters, torn: false });
-            if !known.contains(&by.as_str()) {
-                let place = self.root.place(&["simulate", group, "by"]);
-                let message = format!("\"{}\" in [simulate.{group}] is not a variable", short(by));
-                self.unknown(place, message, by, known.iter().copied(), "name a variable");
-            }
-            used.variables.push(by);
-        }
+        self.simulated(&mut used);
         used
     }
 
