@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod event;
 pub mod hash;
+pub mod paths;
 pub mod ports;
 pub mod record;
 pub mod scene;

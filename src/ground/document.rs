@@ -80,21 +80,33 @@ pub fn read(source: &Source, limit: usize) -> Result<Spanned<DeTable<'_>>, Vec<P
     if errors.is_empty() {
         return Ok(table);
     }
-    let mut problems: Vec<Problem> = errors
-        .iter()
-        .map(|e| {
-            let message = e.message().trim().replace('\n', ", ");
-            Problem::error(
-                e.span().unwrap_or(0..0),
-                format!("this is not TOML: {message}"),
-                "",
-                "texts stand in \"quotes\", lists in [ ], tables in { }; each key is written once, \
-                 as `key = value` on a line of its own",
-            )
-        })
-        .collect();
-    problems.truncate(MOST_PROBLEMS);
-    Err(problems)
+    Err(not_toml(source, &errors))
+}
+
+/// The places that are not TOML. A bracket that is left open makes every line after it look wrong: of lines
+/// that are wrong one after another only the first is named.
+fn not_toml(source: &Source, errors: &[toml::de::Error]) -> Vec<Problem> {
+    let mut errors: Vec<_> = errors.iter().map(|e| (e.span().unwrap_or(0..0), e)).collect();
+    errors.sort_by_key(|(span, _)| span.start);
+    let mut problems = Vec::new();
+    let mut last = None;
+    for (span, error) in errors {
+        let (line, _) = source.line_column(span.start);
+        let follows = last.is_some_and(|l| line <= l + 1);
+        last = Some(line);
+        if follows || problems.len() == MOST_PROBLEMS {
+            continue;
+        }
+        let message = error.message().trim().replace('\n', ", ");
+        problems.push(Problem::error(
+            span,
+            format!("this is not TOML: {message}"),
+            "here, or just above",
+            "texts stand in \"quotes\", lists in [ ], tables in { }; each key is written once, as \
+             `key = value` on a line of its own",
+        ));
+    }
+    problems
 }
 
 /// A table of the file.
@@ -187,6 +199,22 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// All keys, of which there may be `most`; says so where there are more.
+    pub fn at_most(
+        &self,
+        most: usize,
+    ) -> impl Iterator<Item = (&'a str, Range<usize>, Value<'a>)> + use<'a> {
+        if let Some((_, span, _)) = self.entries().nth(most) {
+            self.problems.error(
+                span,
+                format!("{} has {} keys", self.what, self.entries.len()),
+                format!("at most {most}"),
+                "use factors and variables instead of many keys that are alike",
+            );
+        }
+        self.entries().take(most)
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -195,6 +223,16 @@ impl<'a> Table<'a> {
     /// Whether the key is there.
     pub fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
+    }
+
+    /// A value by its path of keys.
+    pub fn value(&self, path: &[&str]) -> Option<Value<'a>> {
+        let (last, tables) = path.split_last()?;
+        let mut table = self.clone();
+        for key in tables {
+            table = table.get(key)?.as_table()?;
+        }
+        table.get(last)
     }
 
     /// The place of a thing by its path of keys and list positions, or of the nearest thing around it.

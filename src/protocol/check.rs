@@ -5,6 +5,7 @@ mod names;
 mod order;
 mod rows;
 mod scope;
+mod simulated;
 mod structure;
 mod walk;
 
@@ -26,9 +27,9 @@ struct Checked<'p> {
 pub(super) fn check(protocol: &Protocol, root: &Table<'_>) {
     let c = Checked { protocol, root };
     c.names();
-    c.variables();
+    let clear = c.variables();
     c.columns();
-    if c.structure() {
+    if c.structure() && clear {
         let used = c.walk();
         if !root.problems.has_errors() {
             c.unused(&used);
@@ -71,7 +72,12 @@ impl<'p> Checked<'p> {
 
 /// `; known: a, b, c`, shortened where there are many.
 fn listed<'a>(known: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<&str> = known.collect();
+    let mut names: Vec<&str> = Vec::new();
+    known.for_each(|name| {
+        if names.len() < 1000 && !names.contains(&name) {
+            names.push(name);
+        }
+    });
     let all = names.len();
     names.truncate(30);
     let more = if all > names.len() { ", ..." } else { "" };

@@ -14,7 +14,7 @@ const fn k(
 }
 
 pub const TOP: Section = Section {
-    head: "at the top of the file",
+    head: "At the top of the file",
     about: "`sequence` stands above the first `[...]`. All else is in tables, in any order.",
     keys: &[
         k("sequence", "list of names", "required", "the phases and blocks of a run, in their order", "sequence = [\"welcome\", \"blocks\", \"end\"]"),
@@ -32,7 +32,7 @@ pub const TOP: Section = Section {
 };
 
 pub const TASK: Section = Section {
-    head: "[task]",
+    head: "`[task]`",
     about: "The task as a whole.",
     keys: &[
         k("name", "letters and digits", "required", "the task in BIDS file names", "name = \"reappraisal\""),
@@ -45,13 +45,13 @@ pub const TASK: Section = Section {
         k("stimuli", "path in the stimuli folder", "none", "the stimulus table; needed where pictures are drawn", "stimuli = \"scenes.tsv\""),
         k("background", "colour", "`grey`", "colour of the screen", "background = \"#808080\""),
         k("color", "colour", "`black`", "colour of text, fixation and scales", "color = \"black\""),
-        k("cog_atlas_id", "web address", "none", "the task in the Cognitive Atlas", "cog_atlas_id = \"https://www.cognitiveatlas.org/task/id/trm_550b5c1a7f4db/\""),
-        k("cog_po_id", "web address", "none", "the task in CogPO", "cog_po_id = \"http://wiki.cogpo.org/index.php?title=Film_Viewing_Paradigm\""),
+        k("cog_atlas_id", "web address", "none", "the task in the Cognitive Atlas", "cog_atlas_id = \"https://www.cognitiveatlas.org/task/id/ID\""),
+        k("cog_po_id", "web address", "none", "the task in CogPO", "cog_po_id = \"http://www.cogpo.org/ontologies/ID\""),
     ],
 };
 
 pub const ALLOCATE: Section = Section {
-    head: "[allocate.VARIABLE]",
+    head: "`[allocate.VARIABLE]`",
     about: "A variable whose value follows from the person's allocation index (0, 1, 2 ...) and the visit (0, 1 ...): \
             value number (allocation / `every` + visit x `per_visit`), counted round and round.",
     keys: &[
@@ -62,20 +62,20 @@ pub const ALLOCATE: Section = Section {
 };
 
 pub const FACTOR: Section = Section {
-    head: "[factor.NAME.LEVEL]",
+    head: "`[factor.NAME.LEVEL]`",
     about: "What is varied. Each level is a table with variables of your own choice, the same in every level; the factor's \
             name is a variable too, whose value is the level. A value may hold `{variables}` of `[allocate]`.",
     keys: &[],
 };
 
 pub const PICTURES: Section = Section {
-    head: "[pictures.NAME]",
+    head: "`[pictures.NAME]`",
     about: "Pictures drawn at random from the rows of the stimulus table, none twice in a run.",
     keys: &[k("where", "table of column = value", "any row", "what the columns of a row must hold; `*` accepts anything, `{variables}` may be used", "where = { valence = \"{valence}\", set = \"{set}\" }")],
 };
 
 pub const SCALE: Section = Section {
-    head: "[scale.NAME]",
+    head: "`[scale.NAME]`",
     about: "A visual analogue scale: a line with a marker that two keys move.",
     keys: &[
         k("question", "text", "empty", "stands above the line; `{variables}` may be used", "question = \"How distressed do you feel?\""),
@@ -96,7 +96,7 @@ pub const SCALE: Section = Section {
 };
 
 pub const SCALE_KEYS: Section = Section {
-    head: "keys of a scale: keys = { ... }",
+    head: "Keys of a scale: `keys = { ... }`",
     about: "Meanings, not physical keys: the rig says which key means what.",
     keys: &[
         k("left", "meaning", "`left`", "moves the marker left", "left = \"left\""),
@@ -106,7 +106,7 @@ pub const SCALE_KEYS: Section = Section {
 };
 
 pub const HOLD: Section = Section {
-    head: "gliding of a scale: hold = { ... }",
+    head: "Gliding of a scale: `hold = { ... }`",
     about: "Speeds are in scales per second.",
     keys: &[
         k("delay", "seconds", "0.3", "how long the key is held before the marker glides", "delay = 0.25"),
@@ -117,13 +117,13 @@ pub const HOLD: Section = Section {
 };
 
 pub const START: Section = Section {
-    head: "random start of a scale: start = { ... }",
+    head: "Random start of a scale: `start = { ... }`",
     about: "A new start for each rating.",
     keys: &[k("random", "two shares", "required", "the marker begins anywhere between them", "random = [0.2, 0.8]")],
 };
 
 pub const PHASE: Section = Section {
-    head: "[phase.NAME]",
+    head: "`[phase.NAME]`",
     about: "One screen for one stretch of time. It has either a `duration` or an `until`.",
     keys: &[
         k("duration", "seconds, or a table", "required without `until`", "how long it lasts: a number, or `{ frames = 2 }`, `{ choose = [4, 5] }`, `{ uniform = [1, 4] }`", "duration = 4.0"),
@@ -139,7 +139,7 @@ pub const PHASE: Section = Section {
 };
 
 pub const DURATION: Section = Section {
-    head: "length of a phase: duration = { ... }",
+    head: "Length of a phase: `duration = { ... }`",
     about: "One of these keys.",
     keys: &[
         k("frames", "whole number", "none", "so many refreshes of the screen", "frames = 2"),
@@ -149,7 +149,7 @@ pub const DURATION: Section = Section {
 };
 
 pub const RESPONSE: Section = Section {
-    head: "button answer: response = { ... }",
+    head: "Button answer: `response = { ... }`",
     about: "The first of the keys that is pressed counts.",
     keys: &[
         k("keys", "list of meanings", "required", "what counts as an answer", "keys = [\"left\", \"right\"]"),
@@ -159,7 +159,7 @@ pub const RESPONSE: Section = Section {
 };
 
 pub const ELEMENT: Section = Section {
-    head: "elements: every kind",
+    head: "Elements: every kind",
     about: "An element is a table in the list `elements` of a phase, or `[[phase.NAME.elements]]`.",
     keys: &[
         k("kind", "`text`, `picture`, `fixation`, `rect` or `scale`", "required", "what it is", "kind = \"text\""),
@@ -171,7 +171,7 @@ pub const ELEMENT: Section = Section {
 };
 
 pub const TEXT: Section = Section {
-    head: "elements: kind = \"text\"",
+    head: "Elements: `kind = \"text\"`",
     about: "Lines of text, centred.",
     keys: &[
         k("text", "text", "required", "the words; `{variables}` may be used", "text = \"{word}\""),
@@ -182,7 +182,7 @@ pub const TEXT: Section = Section {
 };
 
 pub const PICTURE: Section = Section {
-    head: "elements: kind = \"picture\"",
+    head: "Elements: `kind = \"picture\"`",
     about: "A picture, never distorted.",
     keys: &[
         k("from", "name", "required", "the `[pictures.NAME]` it is drawn from", "from = \"scene\""),
@@ -191,7 +191,7 @@ pub const PICTURE: Section = Section {
 };
 
 pub const FIXATION: Section = Section {
-    head: "elements: kind = \"fixation\"",
+    head: "Elements: `kind = \"fixation\"`",
     about: "A cross.",
     keys: &[
         k("size", "length", "`4%`", "length of its arms from end to end", "size = \"0.8deg\""),
@@ -201,7 +201,7 @@ pub const FIXATION: Section = Section {
 };
 
 pub const RECT: Section = Section {
-    head: "elements: kind = \"rect\"",
+    head: "Elements: `kind = \"rect\"`",
     about: "A filled rectangle.",
     keys: &[
         k("width", "length", "required", "its width", "width = \"4deg\""),
@@ -211,13 +211,13 @@ pub const RECT: Section = Section {
 };
 
 pub const SCALE_ELEMENT: Section = Section {
-    head: "elements: kind = \"scale\"",
+    head: "Elements: `kind = \"scale\"`",
     about: "A rating; at most one in a phase.",
     keys: &[k("scale", "name", "required", "the `[scale.NAME]` that is shown", "scale = \"distress\"")],
 };
 
 pub const BLOCK: Section = Section {
-    head: "[block.NAME]",
+    head: "`[block.NAME]`",
     about: "A part of the run that is repeated. Blocks may stand in blocks.",
     keys: &[
         k("contents", "list of names", "required", "the phases and blocks of one pass", "contents = [\"cue\", \"pictures\"]"),
@@ -230,7 +230,7 @@ pub const BLOCK: Section = Section {
 };
 
 pub const TRIAL_TYPE: Section = Section {
-    head: "[trial_type.NAME]",
+    head: "`[trial_type.NAME]`",
     about: "Every value that `trial_type` takes is described, for the events sidecar.",
     keys: &[
         k("description", "text", "required", "what happens", "description = \"The word ATTEND\""),
@@ -239,7 +239,7 @@ pub const TRIAL_TYPE: Section = Section {
 };
 
 pub const COLUMN: Section = Section {
-    head: "[column.NAME]",
+    head: "`[column.NAME]`",
     about: "Every column that a phase adds is described, for the events sidecar.",
     keys: &[
         k("description", "text", "required", "what it holds", "description = \"Number of the block\""),
@@ -249,7 +249,7 @@ pub const COLUMN: Section = Section {
 };
 
 pub const SIMULATE: Section = Section {
-    head: "[simulate]",
+    head: "`[simulate]`",
     about: "What a simulated participant does. These numbers make example data; they are not results.",
     keys: &[
         k("rating", "table", "see below", "ratings", "[simulate.rating]"),
@@ -258,7 +258,7 @@ pub const SIMULATE: Section = Section {
 };
 
 pub const SIM_RATING: Section = Section {
-    head: "[simulate.rating]",
+    head: "`[simulate.rating]`",
     about: "In units of the scale: the mean of the condition, `per_visit` for each later visit, and normal deviations.",
     keys: &[
         k("by", "variable", "none", "its value chooses the mean", "by = \"condition\""),
@@ -276,7 +276,7 @@ pub const SIM_RATING: Section = Section {
 };
 
 pub const SIM_RESPONSE: Section = Section {
-    head: "[simulate.response]",
+    head: "`[simulate.response]`",
     about: "Right with a probability, after a log-normal time.",
     keys: &[
         k("by", "variable", "none", "its value chooses the accuracy", "by = \"emotion\""),

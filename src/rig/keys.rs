@@ -14,7 +14,7 @@ const fn k(
 }
 
 pub const TOP: Section = Section {
-    head: "at the top of the file",
+    head: "At the top of the file",
     about: "`name` and the other single keys stand above the first `[...]`.",
     keys: &[
         k("name", "text", "`desk`", "the room", "name = \"3T scanner\""),
@@ -30,7 +30,7 @@ pub const TOP: Section = Section {
 };
 
 pub const SCREEN: Section = Section {
-    head: "[screen]",
+    head: "`[screen]`",
     about: "The participant's screen. Degrees of visual angle follow from its size and distance.",
     keys: &[
         k("size", "two lengths in metres", "`[0.53, 0.30]`", "width and height of the picture", "size = [0.53, 0.30]"),
@@ -44,7 +44,7 @@ pub const SCREEN: Section = Section {
 };
 
 pub const KEYS: Section = Section {
-    head: "[keys]",
+    head: "`[keys]`",
     about: "Each key is a meaning that protocols name (`left`, `right`, `confirm`, `continue`, or any other word), \
             each value a physical key or a list of them, by W3C code: `ArrowLeft`, `Digit1`, `KeyB`. Without the table: \
             `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
@@ -53,7 +53,7 @@ pub const KEYS: Section = Section {
 };
 
 pub const TRIGGER: Section = Section {
-    head: "[trigger]",
+    head: "`[trigger]`",
     about: "Where the pulses of the scanner come from, and what the first ones mean.",
     keys: &[
         k("source", "`key:CODE`, `emulate:TR` or `emulate`", "none", "a key of the keyboard (`key:5` is `key:Digit5`), or the built-in emulator", "source = \"key:Digit5\""),
@@ -64,7 +64,7 @@ pub const TRIGGER: Section = Section {
 };
 
 pub const OFFSET: Section = Section {
-    head: "[offset]",
+    head: "`[offset]`",
     about: "A correction measured with a photodiode: added to onsets when data files are written, in the screen mode it \
             was measured in and no other.",
     keys: &[
@@ -75,7 +75,7 @@ pub const OFFSET: Section = Section {
 };
 
 pub const INSTITUTION: Section = Section {
-    head: "[institution]",
+    head: "`[institution]`",
     about: "For the BIDS fields of runs outside the scanner.",
     keys: &[
         k("name", "text", "empty", "`InstitutionName`", "name = \"University of Southampton\""),

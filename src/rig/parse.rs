@@ -139,7 +139,7 @@ fn visible(value: &Value<'_>) -> Option<[f64; 4]> {
 
 fn meanings(t: &Table<'_>) -> IndexMap<String, Vec<String>> {
     let mut found = IndexMap::new();
-    for (meaning, span, value) in t.entries().take(100) {
+    for (meaning, span, value) in t.at_most(100) {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let starts = meaning.starts_with(|c: char| c.is_ascii_alphabetic());
         if !starts || !meaning.chars().all(plain) || meaning.len() > 60 || meaning == NO_MEANING {

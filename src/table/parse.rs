@@ -3,11 +3,12 @@
 
 use super::{Stimulus, Table};
 use crate::ground::diagnostic::{Problem, Source};
-use crate::ground::document::value::is_inner_path;
+use crate::ground::document::value::counted;
 use crate::ground::document::{Problems, short, suggest::nearest};
+use crate::ground::paths::is_inner_path;
 use crate::ground::scene::StimulusId;
 use indexmap::IndexMap;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// The largest table that is read, in bytes.
@@ -50,7 +51,12 @@ pub fn parse(source: &Source) -> Result<Table, Vec<Problem>> {
     let Some(columns) = columns(&problems, &header) else {
         return Err(problems.finish().expect_err("a header without its columns is an error"));
     };
-    let mut reader = Reader { problems: &problems, columns: &columns, files: HashMap::new() };
+    let mut reader = Reader {
+        problems: &problems,
+        columns: &columns,
+        files: HashMap::new(),
+        ids: HashSet::new(),
+    };
     let mut rows = IndexMap::new();
     for (number, cells) in lines.enumerate() {
         if number == MOST_ROWS {
@@ -63,15 +69,6 @@ pub fn parse(source: &Source) -> Result<Table, Vec<Problem>> {
             break;
         }
         let Some(row) = reader.row(&cells) else { continue };
-        if rows.contains_key(&row.id) {
-            let cell = reader.cell(&cells, "id");
-            problems.error(
-                cell.span.clone(),
-                format!("id \"{}\" comes twice", short(cell.text)),
-                "an id of its own for each picture",
-                "rename or remove one of the rows",
-            );
-        }
         rows.insert(row.id.clone(), row);
     }
     if rows.is_empty() && !problems.has_errors() {
@@ -157,15 +154,21 @@ struct Reader<'a> {
     columns: &'a [String],
     /// Ids by file.
     files: HashMap<String, String>,
+    ids: HashSet<String>,
 }
 
 impl Reader<'_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Option<Stimulus> {
         if cells.len() != self.columns.len() {
             let last = cells.last()?;
+            if cells.len() == 1 && last.text.trim().is_empty() {
+                let place = last.span.clone();
+                self.problems.error(place, "this line is empty", "a row", "remove the line");
+                return None;
+            }
             self.problems.error(
                 cells[0].span.start..last.span.end,
-                format!("this row has {} cells", cells.len()),
+                format!("this row has {}", counted(cells.len(), "cell")),
                 format!("expected {}, as the header has", self.columns.len()),
                 "put one tab between two cells, and n/a where a value is missing",
             );
@@ -224,13 +227,21 @@ impl Reader<'_> {
         false
     }
 
-    fn id(&self, cell: &Cell<'_>) -> String {
+    fn id(&mut self, cell: &Cell<'_>) -> String {
         if cell.text == "n/a" || cell.text.chars().count() > 100 {
             self.problems.error(
                 cell.span.clone(),
                 format!("\"{}\" cannot be an id", short(cell.text)),
                 "a name of at most 100 characters",
                 "give each picture an id, such as its file's name",
+            );
+        }
+        if !self.ids.insert(cell.text.to_string()) {
+            self.problems.error(
+                cell.span.clone(),
+                format!("id \"{}\" comes twice", short(cell.text)),
+                "an id of its own for each picture",
+                "rename or remove one of the rows",
             );
         }
         cell.text.to_string()

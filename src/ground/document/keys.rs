@@ -17,7 +17,7 @@ pub struct Key {
 /// A table of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// Its head: `[phase.NAME]`.
+    /// Its head in Markdown: `[phase.NAME]` between backticks.
     pub head: &'static str,
     pub about: &'static str,
     pub keys: &'static [Key],
@@ -27,7 +27,7 @@ impl Section {
     /// The section as a part of a Markdown document.
     pub fn markdown(&self) -> String {
         let cell = |s: &str| s.replace('|', "\\|");
-        let mut out = format!("### `{}`\n\n{}\n", self.head, self.about);
+        let mut out = format!("### {}\n\n{}\n", self.head, self.about);
         if !self.keys.is_empty() {
             out.push_str(
                 "\n| key | value | default | meaning | example |\n|---|---|---|---|---|\n",

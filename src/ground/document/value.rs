@@ -103,7 +103,8 @@ impl<'a> Value<'a> {
     /// A number from `least` to `most`.
     pub fn number(&self, least: f64, most: f64) -> Option<f64> {
         let Some(number) = self.as_number() else {
-            self.mistyped(&format!("a number from {least} to {most}"), &format!("{least:?}"));
+            let example = format!("{:?}", 0.5_f64.clamp(least, most));
+            self.mistyped(&format!("a number from {least} to {most}"), &example);
             return None;
         };
         if !(least..=most).contains(&number) {
@@ -118,12 +119,18 @@ impl<'a> Value<'a> {
     }
 
     /// A whole number from `least` to `most`.
-    pub fn count(&self, least: u32, most: u32) -> Option<u32> {
+    pub fn whole(&self, least: i32, most: i32) -> Option<i32> {
         if !self.value.is_integer() {
-            self.mistyped(&format!("a whole number from {least} to {most}"), &least.to_string());
+            let example = 1.clamp(least, most).to_string();
+            self.mistyped(&format!("a whole number from {least} to {most}"), &example);
             return None;
         }
-        self.number(f64::from(least), f64::from(most)).map(|n| n as u32)
+        self.number(f64::from(least), f64::from(most)).map(|n| n as i32)
+    }
+
+    /// A whole number from `least` to `most`, none of them negative.
+    pub fn count(&self, least: u32, most: u32) -> Option<u32> {
+        self.whole(least as i32, most as i32).map(|n| n as u32)
     }
 
     /// `true` or `false`.
@@ -168,7 +175,7 @@ impl<'a> Value<'a> {
                 false => format!("expected {least} to {most}"),
             };
             self.wrong(
-                &format!("has {} items", items.len()),
+                &format!("has {}", counted(items.len(), "item")),
                 expected,
                 format!("write for example `{example}`"),
             );
@@ -259,10 +266,7 @@ impl Table<'_> {
     }
 }
 
-/// Whether a path stays inside its folder on every system: parts of `[0-9a-zA-Z+_.-]` with `/` between them,
-/// none of them empty, `.` or `..`.
-pub fn is_inner_path(path: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "+_.-".contains(c);
-    let inner = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(allowed);
-    path.len() <= 240 && path.split('/').all(inner)
+/// A number of things: `1 item`, `2 items`.
+pub fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

@@ -85,10 +85,13 @@ impl Checked<'_> {
     }
 
     /// Where the element of a phase stands whose `key` is this name.
-    fn element_place(&self, phase: &str, key: &str, name: &str) -> std::ops::Range<usize> {
-        let elements = self.root.get("phase").and_then(|v| v.as_table());
-        let elements = elements.and_then(|t| t.get(phase)).and_then(|v| v.as_table());
-        let elements = elements.and_then(|t| t.get("elements"));
+    pub(super) fn element_place(
+        &self,
+        phase: &str,
+        key: &str,
+        name: &str,
+    ) -> std::ops::Range<usize> {
+        let elements = self.root.value(&["phase", phase, "elements"]);
         let items = elements.map(|v| v.items()).unwrap_or_default();
         let found = items.iter().filter_map(|i| i.as_table()?.get(key));
         let mut found = found.filter(|v| v.as_str() == Some(name));
@@ -131,8 +134,9 @@ impl Checked<'_> {
         }
     }
 
-    /// Variables: one meaning each, the same ones in every level, and values that can be known.
-    pub(super) fn variables(&self) {
+    /// Variables: one meaning each, the same ones in every level, and values that can be known. Whether each
+    /// has one meaning, so that what templates say can be checked.
+    pub(super) fn variables(&self) -> bool {
         let p = self.protocol;
         let taken = |name: &str| {
             let counts = p.blocks.values().filter(|b| b.count.as_deref() == Some(name)).count();
@@ -141,7 +145,9 @@ impl Checked<'_> {
                 + usize::from(p.factors.contains_key(name))
                 + counts
         };
+        let clear = std::cell::Cell::new(true);
         let clash = |path: &[&str], name: &str| {
+            clear.set(false);
             self.error(
                 path,
                 format!("variable \"{}\" has two meanings", short(name)),
@@ -172,6 +178,7 @@ impl Checked<'_> {
             }
             self.same_variables(factor);
         }
+        clear.get()
     }
 
     fn level_value(&self, path: &[&str; 4], value: &Template) {

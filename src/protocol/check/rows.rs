@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::walk::Used;
 use crate::ground::document::short;
 use crate::protocol::parse::is_identifier;
-use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, Protocol};
+use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, Protocol, Template};
 
 /// Columns that the writer of the events file makes itself (nilearn uses a column `modulation` silently).
 pub(crate) const RESERVED_COLUMNS: [&str; 21] = [
@@ -155,6 +155,7 @@ impl<'p> Checked<'p> {
             }
         }
         for (column, template) in &phase.columns {
+            self.one_line(name, column, template, scope);
             let Some(doc) = self.protocol.columns.get(column) else { continue };
             if doc.levels.is_empty() {
                 continue;
@@ -187,6 +188,24 @@ impl<'p> Checked<'p> {
                     self.unknown(place, message, &value, known, "name one of the keys");
                 }
             }
+        }
+    }
+
+    /// A text for the screen may have several lines or none; a cell has one.
+    fn one_line(&self, phase: &str, column: &str, template: &Template, scope: &Scope<'p>) {
+        let levels = scope.factors.iter().filter_map(|(f, _)| self.protocol.factors.get(*f));
+        let broken = levels.flat_map(|l| l.values()).any(|variables| {
+            let mut used = template.variables().filter_map(|v| variables.get(v));
+            used.any(|text| text.0.contains('\n'))
+        });
+        let values = self.values(template, scope).unwrap_or_default();
+        if broken || values.iter().any(|v| v.is_empty() || v.trim() != v) {
+            self.error(
+                &["phase", phase, "columns", column],
+                format!("column \"{}\" can hold what is no cell of a table", short(column)),
+                "one line, not empty, no spaces at its ends".into(),
+                "use another variable for the column, or n/a where there is no value",
+            );
         }
     }
 

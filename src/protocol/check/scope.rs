@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 const MOST_COMBINATIONS: usize = 5000;
 
 /// The blocks around a place: factors with the levels that come, and counters.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Scope<'p> {
     pub factors: Vec<(&'p str, Vec<&'p str>)>,
     pub counters: Vec<&'p str>,
+    /// A factor around this place does not exist, so that its variables cannot be known.
+    pub torn: bool,
 }
 
 impl<'p> Checked<'p> {

@@ -5,7 +5,8 @@ use super::{Checked, listed};
 use crate::ground::document::short;
 use crate::ground::document::suggest::nearest;
 use crate::protocol::schema::{BlockDef, ElementKindDef, OrderDef, PhaseDef, Template};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 /// What the runs of a protocol use.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(super) struct Used<'p> {
     pub trial_types: BTreeSet<String>,
     /// A `trial_type` depends on what only a run knows, so that any may be used.
     pub open_types: bool,
+    /// Phases and blocks that were looked at, with the blocks around them.
+    seen: HashSet<(&'p str, Scope<'p>)>,
 }
 
 /// A template and where it stands.
@@ -27,7 +30,7 @@ pub(super) struct Text<'a> {
     pub template: &'a Template,
     /// `"columns" of phase "cue"`.
     pub what: String,
-    pub path: Vec<&'a str>,
+    pub place: Range<usize>,
     /// Whether `{picture.column}` may stand in it.
     pub of_picture: bool,
 }
@@ -39,25 +42,14 @@ impl<'p> Checked<'p> {
         for name in &self.protocol.sequence {
             self.part(name, &Scope::default(), &mut used);
         }
-        let p = self.protocol;
-        for (by, group) in
-            [(&p.simulate.rating.by, "rating"), (&p.simulate.response.by, "response")]
-        {
-            let Some(by) = by else { continue };
-            let counters = p.blocks.values().filter_map(|b| b.count.as_deref()).collect();
-            let factors = p.factors.iter().map(|(f, l)| (f.as_str(), keys(l))).collect();
-            let known = self.known(&Scope { factors, counters });
-            if !known.contains(&by.as_str()) {
-                let place = self.root.place(&["simulate", group, "by"]);
-                let message = format!("\"{}\" in [simulate.{group}] is not a variable", short(by));
-                self.unknown(place, message, by, known.iter().copied(), "name a variable");
-            }
-            used.variables.push(by);
-        }
+        self.simulated(&mut used);
         used
     }
 
     fn part(&self, name: &'p str, scope: &Scope<'p>, used: &mut Used<'p>) {
+        if !used.seen.insert((name, scope.clone())) {
+            return;
+        }
         used.parts.push(name);
         if let Some((name, phase)) = self.protocol.phases.get_key_value(name) {
             self.phase_at(name, phase, scope, used);
@@ -78,10 +70,14 @@ impl<'p> Checked<'p> {
         used: &mut Used<'p>,
     ) -> Scope<'p> {
         let mut inner = scope.clone();
+        // What is not a list was not read; its variables would all seem unknown.
+        let each = self.root.value(&["block", name, "each"]);
+        inner.torn |= each.is_some_and(|v| !v.is_list());
         self.order(name, block);
         used.variables.extend(block.max_in_row.keys().map(String::as_str));
         for factor in &block.each {
             let Some((factor, levels)) = self.protocol.factors.get_key_value(factor) else {
+                inner.torn = true;
                 continue;
             };
             used.factors.push(factor);
@@ -117,10 +113,14 @@ impl<'p> Checked<'p> {
         for text in &texts {
             for variable in text.template.variables() {
                 used.variables.push(variable);
-                self.variable(name, text, variable, &known, &drawn);
+                if !scope.torn {
+                    self.variable(name, text, variable, &known, &drawn);
+                }
             }
         }
-        self.row(name, phase, scope, used);
+        if !scope.torn {
+            self.row(name, phase, scope, used);
+        }
     }
 
     fn variable(
@@ -131,7 +131,7 @@ impl<'p> Checked<'p> {
         known: &[&str],
         drawn: &[&str],
     ) {
-        let place = || self.root.place(&text.path);
+        let place = || text.place.clone();
         let Some((picture, column)) = variable.split_once('.') else {
             if !known.contains(&variable) {
                 let message = format!(
@@ -166,20 +166,21 @@ impl<'p> Checked<'p> {
     /// All templates of a phase, those of its scale and its pictures with them.
     fn texts(&self, name: &'p str, phase: &'p PhaseDef, used: &mut Used<'p>) -> Vec<Text<'p>> {
         let mut texts = Vec::new();
-        let mut add = |template, what: String, path: Vec<&'p str>, of_picture| {
-            texts.push(Text { template, what, path, of_picture });
+        let mut add = |template, what: String, place: Range<usize>, of_picture| {
+            texts.push(Text { template, what, place, of_picture });
         };
         for element in &phase.elements {
             match &element.kind {
                 ElementKindDef::Text { text, .. } => {
                     let what = format!("text \"{}\"", short(&text.0));
-                    add(text, what, vec!["phase", name, "elements"], false);
+                    add(text, what, self.element_place(name, "text", &text.0), false);
                 }
                 ElementKindDef::Scale { scale } => {
                     used.scales.push(scale);
                     if let Some(def) = self.protocol.scales.get(scale) {
                         let what = format!("\"question\" of scale \"{}\"", short(scale));
-                        add(&def.question, what, vec!["scale", scale, "question"], false);
+                        let place = self.root.place(&["scale", scale, "question"]);
+                        add(&def.question, what, place, false);
                     }
                 }
                 ElementKindDef::Picture { from, .. } => {
@@ -187,24 +188,26 @@ impl<'p> Checked<'p> {
                     let Some(draw) = self.protocol.pictures.get(from) else { continue };
                     for (column, value) in &draw.filter {
                         let what = format!("\"where\" of pictures \"{}\"", short(from));
-                        add(value, what, vec!["pictures", from, "where", column], false);
+                        let place = self.root.place(&["pictures", from, "where", column]);
+                        add(value, what, place, false);
                     }
                 }
                 _ => {}
             }
         }
         if let Some(trial_type) = &phase.trial_type {
-            let path = vec!["phase", name, "trial_type"];
-            add(trial_type, "\"trial_type\"".into(), path, true);
+            let place = self.root.place(&["phase", name, "trial_type"]);
+            add(trial_type, "\"trial_type\"".into(), place, true);
         }
         for (column, value) in &phase.columns {
             used.columns.push(column);
             let what = format!("column \"{}\"", short(column));
-            add(value, what, vec!["phase", name, "columns", column], true);
+            let place = self.root.place(&["phase", name, "columns", column]);
+            add(value, what, place, true);
         }
         if let Some(correct) = phase.response.as_ref().and_then(|r| r.correct.as_ref()) {
-            let path = vec!["phase", name, "response", "correct"];
-            add(correct, "\"correct\"".into(), path, true);
+            let place = self.root.place(&["phase", name, "response", "correct"]);
+            add(correct, "\"correct\"".into(), place, true);
         }
         for text in &texts {
             for variable in text.template.variables() {

@@ -69,6 +69,6 @@ fn order(t: &Table<'_>) -> Option<OrderDef> {
 fn max_in_row(t: &Table<'_>) -> IndexMap<String, u32> {
     let table = t.get("max_in_row").and_then(|v| v.table("{ condition = 2 }"));
     let Some(table) = table else { return IndexMap::new() };
-    let entries = table.entries().take(50);
+    let entries = table.at_most(50);
     entries.filter_map(|(name, _, v)| Some((name.to_string(), v.count(1, 20_000)?))).collect()
 }

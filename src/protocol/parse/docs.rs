@@ -76,7 +76,7 @@ pub fn columns(root: &Table<'_>) -> IndexMap<String, ColumnDoc> {
         t.allow(&[&keys::COLUMN]);
         let levels = t.get("levels").and_then(|v| v.table("{ \"1\" = \"first half\" }"));
         let levels = levels.map(|l| {
-            let entries = l.entries().take(500);
+            let entries = l.at_most(500);
             entries.filter_map(|(k, _, v)| Some((k.to_string(), v.text(LONG)?))).collect()
         });
         ColumnDoc {
@@ -144,7 +144,7 @@ fn numbers(t: &Table<'_>, key: &str, least: f64, most: f64) -> IndexMap<String, 
     let Some(table) = t.get(key).and_then(|v| v.table("{ attend_negative = -10 }")) else {
         return IndexMap::new();
     };
-    let entries = table.entries().take(500);
+    let entries = table.at_most(500);
     entries.filter_map(|(k, _, v)| Some((k.to_string(), v.number(least, most)?))).collect()
 }
 

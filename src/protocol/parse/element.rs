@@ -53,7 +53,7 @@ fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
     let (section, read) = kind.word(&KINDS)?;
     t.allow(&[&keys::ELEMENT, section]);
     let id = t.get("id").and_then(|v| name(&v));
-    let depth = t.get("depth").and_then(|v| v.number(-1000.0, 1000.0)).map(|d| d as i32);
+    let depth = t.get("depth").and_then(|v| v.whole(-1000, 1000));
     Some(ElementDef {
         id: id.or_else(|| kind.as_str().map(str::to_string))?,
         x: position(t, "x"),

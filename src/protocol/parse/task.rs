@@ -2,7 +2,8 @@
 
 use super::length::color;
 use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, is_level};
-use crate::ground::document::{Table, short};
+use crate::ground::document::{Table, short, value::Value};
+use crate::ground::paths::is_inner_path;
 use crate::ground::scene::Rgb;
 use crate::protocol::keys;
 use crate::protocol::schema::{Allocate, Draw, Task, Template};
@@ -79,7 +80,7 @@ fn label(t: &Table<'_>) -> String {
 fn stimuli(t: &Table<'_>) -> Option<String> {
     let value = t.get("stimuli")?;
     let path = value.text(SHORT_TEXT)?;
-    if crate::ground::document::value::is_inner_path(&path) {
+    if is_inner_path(&path) {
         return Some(path);
     }
     value.wrong(
@@ -108,9 +109,17 @@ pub fn allocate(root: &Table<'_>) -> IndexMap<String, Allocate> {
         let example = "values = [\"A\", \"B\"]";
         let values = t
             .need("values", "the values, in their order", example)
-            .and_then(|v| v.texts(1, MOST_VALUES, "[\"A\", \"B\"]"));
+            .and_then(|v| v.list(1, MOST_VALUES, "[\"A\", \"B\"]"));
+        // Plain values: a variable in a value of [allocate] would have to be allocated itself.
+        let plain = |v: &Value<'_>| {
+            let text = cell(v)?.0;
+            if text.contains('{') {
+                v.wrong("holds a variable", "a plain text", "write the value itself");
+            }
+            Some(text)
+        };
         Allocate {
-            values: values.unwrap_or_default(),
+            values: values.unwrap_or_default().iter().filter_map(plain).collect(),
             every: t.count("every", 1, 100_000).unwrap_or(1),
             per_visit: t.count("per_visit", 0, 100_000).unwrap_or(0),
         }
@@ -132,7 +141,7 @@ fn levels(factor: Table<'_>) -> IndexMap<String, IndexMap<String, Template>> {
             "add a table for each level",
         );
     }
-    for (level, span, value) in factor.entries().take(MOST_VALUES) {
+    for (level, span, value) in factor.at_most(MOST_VALUES) {
         let what = format!("level \"{}\" of {}", short(level), factor.what);
         let Some(table) = value.table("[factor.condition.attend]") else { continue };
         if !is_level(level) {
@@ -151,7 +160,7 @@ fn levels(factor: Table<'_>) -> IndexMap<String, IndexMap<String, Template>> {
 
 fn variables(level: &Table<'_>) -> IndexMap<String, Template> {
     let mut found = IndexMap::new();
-    for (name, span, value) in level.entries().take(MOST_VALUES) {
+    for (name, span, value) in level.at_most(MOST_VALUES) {
         if !is_identifier(name) {
             level.problems.error(
                 span,
@@ -183,7 +192,7 @@ pub fn pictures(root: &Table<'_>) -> IndexMap<String, Draw> {
 /// Templates by column name.
 pub fn cells(table: &Table<'_>) -> IndexMap<String, Template> {
     let mut found = IndexMap::new();
-    for (column, span, value) in table.entries().take(MOST_VALUES) {
+    for (column, span, value) in table.at_most(MOST_VALUES) {
         if !is_identifier(column) {
             table.problems.error(
                 span,

@@ -91,18 +91,7 @@ pub fn by_name<'a, T>(
     let Some(table) = root.get(group).and_then(|v| v.table(example)) else {
         return found;
     };
-    let mut seen = 0;
-    for (name, span, value) in table.entries() {
-        seen += 1;
-        if seen > most {
-            root.problems.error(
-                span,
-                format!("there are more than {most} tables [{group}. ...]"),
-                format!("at most {most}"),
-                "use factors and variables instead of many tables that are alike",
-            );
-            break;
-        }
+    for (name, span, value) in table.named(format!("[{group}]")).at_most(most) {
         let what = format!("{} \"{}\"", group.replace('_', " "), short(name));
         if !is_identifier(name) {
             root.problems.error(
