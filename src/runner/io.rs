@@ -8,7 +8,7 @@ use crate::ground::time::Nanos;
 /// Something that has happened. Each input is journalled, so that a journal can be fed to a runner again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// An instant that was asked for by [`Output::Deadline`] has been reached. Also starts the run.
+    /// An instant that the runner asked to be woken at has been reached. Also starts the run.
     Deadline { at: Nanos },
     /// A key or button, with the stamp of the press itself.
     Key { stamp: Nanos, response: Response },
