@@ -6,6 +6,7 @@ use crate::ground::record::Answer;
 use crate::plan::schema::RunPlan;
 use crate::plan::schema::{ScaleText, TaskDoc};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,8 +264,8 @@ fn columns(task: &TaskDoc) -> Vec<Column<'_>> {
     all
 }
 
-/// The events file of a run, with its header.
-pub(super) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>) -> String {
+/// The events file of a run, with its header. Picture files that are `absent` are not named.
+pub(super) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>, absent: &BTreeSet<String>) -> String {
     let columns = columns(&plan.task);
     let line = |cells: Vec<String>| cells.join("\t") + "\n";
     let name = |c: &Column<'_>| match c {
@@ -274,7 +275,7 @@ pub(super) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>) -> String {
     let mut text = line(columns.iter().map(name).collect());
     for row in &time.rows {
         let cell = |c: &Column<'_>| match c {
-            Column::Fixed(f) => cell(f.field, plan, time, row).unwrap_or_else(na),
+            Column::Fixed(f) => cell(f.field, plan, time, absent, row).unwrap_or_else(na),
             Column::Protocol(name) => protocol_cell(row, name).map_or_else(na, clean),
         };
         text.push_str(&line(columns.iter().map(cell).collect()));
@@ -287,7 +288,13 @@ pub(super) fn protocol_cell<'a>(row: &EventRow<'a>, name: &str) -> Option<&'a st
     row.phase.row.as_ref()?.columns.get(name).map(String::as_str)
 }
 
-fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -> Option<String> {
+fn cell(
+    field: Field,
+    plan: &RunPlan,
+    time: &Timeline<'_>,
+    absent: &BTreeSet<String>,
+    row: &EventRow<'_>,
+) -> Option<String> {
     let planned_row = row.phase.row.as_ref()?;
     let picture = planned_row.picture.as_ref();
     let file = picture.and_then(|id| plan.pictures.get(id));
@@ -296,7 +303,7 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
         Field::Onset => seconds(row.onset),
         Field::Duration => seconds(row.duration),
         Field::TrialType => planned_row.trial_type.clone(),
-        Field::StimFile => file.filter(|f| f.share).map(|f| f.file.clone())?,
+        Field::StimFile => file.filter(|f| f.share && !absent.contains(&f.file))?.file.clone(),
         Field::Identifier => clean(&picture?.0),
         Field::Database => clean(file?.database.as_deref()?),
         Field::OnsetPlanned => seconds(row.planned),

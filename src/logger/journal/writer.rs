@@ -11,6 +11,8 @@ use crate::ground::record::{Entry, Record};
 use crate::ground::time::Nanos;
 use crate::logger::disk::{self, Disk, DiskFile, RealDisk};
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError, bounded};
+#[cfg(test)]
+pub(super) use lanes::HEADERS as TABLE_HEADERS;
 use lanes::{FILES, LANES, Texts};
 use std::collections::VecDeque;
 use std::io;
