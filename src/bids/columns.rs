@@ -1,11 +1,13 @@
 //! The columns of an events file: which there are, what stands in them, and what is said about them. One
 //! table gives the file, its sidecar and docs/bids-output.md.
 
-use super::rows::{EventRow, Micros, Timeline};
-use crate::ground::record::Answer;
-use crate::plan::schema::RunPlan;
-use crate::plan::schema::{ScaleText, TaskDoc};
-use serde_json::{Map, Value, json};
+mod cells;
+mod docs;
+
+pub(super) use cells::{clean, events_tsv};
+pub(super) use docs::task_sidecar;
+
+use crate::plan::schema::TaskDoc;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +84,8 @@ const FIXED: &[Fixed] = &[
         When::Always,
         SECONDS,
         "How long the screen was shown: until the next screen appeared, whether that has a row or not. For \
-         the last screen of a run, the time that was planned, or until the run was ended.",
+         the last screen of a run, the time that was planned, or until the run was ended; where the program \
+         itself stopped, until the last thing it recorded.",
     ),
     column(
         Field::TrialType,
@@ -104,8 +107,8 @@ const FIXED: &[Fixed] = &[
         "identifier",
         When::Unshared,
         None,
-        "The name of the picture in the database it comes from; it stands for pictures that may not be \
-         shared as well.",
+        "The name of the picture in the study's stimulus table. Pictures that may not be shared are named here, \
+         and by database, alone.",
     ),
     column(
         Field::Database,
@@ -263,235 +266,6 @@ fn columns(task: &TaskDoc) -> Vec<Column<'_>> {
     all
 }
 
-/// The events file of a run, with its header.
-pub(super) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>) -> String {
-    let columns = columns(&plan.task);
-    let line = |cells: Vec<String>| cells.join("\t") + "\n";
-    let name = |c: &Column<'_>| match c {
-        Column::Fixed(f) => f.name.to_string(),
-        Column::Protocol(name) => (*name).to_string(),
-    };
-    let mut text = line(columns.iter().map(name).collect());
-    for row in &time.rows {
-        let cell = |c: &Column<'_>| match c {
-            Column::Fixed(f) => cell(f.field, plan, time, row).unwrap_or_else(na),
-            Column::Protocol(name) => protocol_cell(row, name).map_or_else(na, clean),
-        };
-        text.push_str(&line(columns.iter().map(cell).collect()));
-    }
-    text
-}
-
-/// What a protocol puts into a cell.
-pub(super) fn protocol_cell<'a>(row: &EventRow<'a>, name: &str) -> Option<&'a str> {
-    row.phase.row.as_ref()?.columns.get(name).map(String::as_str)
-}
-
-fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -> Option<String> {
-    let planned_row = row.phase.row.as_ref()?;
-    let picture = planned_row.picture.as_ref();
-    let file = picture.and_then(|id| plan.pictures.get(id));
-    let flag = |b: bool| u8::from(b).to_string();
-    Some(match field {
-        Field::Onset => seconds(row.onset),
-        Field::Duration => seconds(row.duration),
-        Field::TrialType => planned_row.trial_type.clone(),
-        Field::StimFile => file.filter(|f| f.share).map(|f| f.file.clone())?,
-        Field::Identifier => clean(&picture?.0),
-        Field::Database => clean(file?.database.as_deref()?),
-        Field::OnsetPlanned => seconds(row.planned),
-        Field::OnsetDelay => seconds(row.onset - row.planned),
-        Field::OnsetBasis => row.basis.name().into(),
-        Field::Late => flag(row.late),
-        Field::Response | Field::ResponseTime | Field::Accuracy => {
-            let Some(Answer::Button { meaning, correct, rt_ns, .. }) = row.answer else {
-                return None;
-            };
-            match field {
-                Field::Response => clean(meaning.as_deref()?),
-                Field::ResponseTime => seconds(time.since_onset((*rt_ns)?)),
-                _ => flag((*correct)?),
-            }
-        }
-        _ => {
-            let Some(Answer::Rating {
-                rating,
-                position,
-                start,
-                moved,
-                confirmed,
-                first_move_ns,
-                confirm_ns,
-            }) = row.answer
-            else {
-                return None;
-            };
-            match field {
-                Field::Rating => decimal((*rating).filter(|_| *moved || *confirmed)?),
-                Field::RatingPosition => decimal(*position),
-                Field::RatingStart => decimal(*start),
-                Field::RatingMoved => flag(*moved),
-                Field::RatingConfirmed => flag(*confirmed),
-                Field::FirstMoveTime => seconds(time.since_onset((*first_move_ns)?)),
-                _ => seconds(time.since_onset((*confirm_ns)?)),
-            }
-        }
-    })
-}
-
-fn na() -> String {
-    "n/a".into()
-}
-
-/// Seconds with six decimals.
-fn seconds(t: Micros) -> String {
-    let sign = if t < 0 { "-" } else { "" };
-    let t = t.unsigned_abs();
-    format!("{sign}{}.{:06}", t / 1_000_000, t % 1_000_000)
-}
-
-/// Two to four decimals; never a negative zero.
-fn decimal(x: f64) -> String {
-    if !x.is_finite() {
-        return na();
-    }
-    let mut text = format!("{x:.4}");
-    for _ in 0..2 {
-        if text.ends_with('0') {
-            text.pop();
-        }
-    }
-    if text == "-0.00" { "0.00".into() } else { text }
-}
-
-/// Text as a cell can hold it: no tabs, line ends or double quotes, nothing empty.
-pub(super) fn clean(text: &str) -> String {
-    let plain = |c: char| match c {
-        '"' => '\'',
-        c if c.is_control() => ' ',
-        c => c,
-    };
-    let text: String = text.chars().map(plain).collect();
-    if text.trim().is_empty() { na() } else { text.trim().into() }
-}
-
-/// The sidecar of a task: every column that its events files have.
-pub(super) fn task_sidecar(task: &TaskDoc) -> Value {
-    let mut all = Map::new();
-    for column in columns(task) {
-        let (name, doc) = match column {
-            Column::Fixed(f) => (f.name, fixed_doc(f, task)),
-            Column::Protocol(name) => (name, protocol_doc(&task.columns[name])),
-        };
-        all.insert(name.into(), Value::Object(doc));
-    }
-    Value::Object(all)
-}
-
-fn protocol_doc(text: &crate::plan::schema::ColumnText) -> Map<String, Value> {
-    let mut doc = Map::new();
-    doc.insert("Description".into(), json!(text.description));
-    if let Some(units) = &text.units {
-        doc.insert("Units".into(), json!(units));
-    }
-    if !text.levels.is_empty() {
-        doc.insert("Levels".into(), json!(text.levels));
-    }
-    doc
-}
-
-fn fixed_doc(f: &Fixed, task: &TaskDoc) -> Map<String, Value> {
-    let mut doc = Map::new();
-    doc.insert("Description".into(), json!(description(f, task)));
-    if let Some(units) = f.units {
-        doc.insert("Units".into(), json!(units));
-    }
-    if !f.levels.is_empty() {
-        let levels = f.levels.iter().map(|(v, d)| ((*v).to_string(), json!(d)));
-        doc.insert("Levels".into(), Value::Object(levels.collect()));
-    }
-    match f.field {
-        Field::TrialType => {
-            let levels: Map<String, Value> =
-                task.trial_types.iter().map(|(k, t)| (k.clone(), json!(t.description))).collect();
-            let hed: Map<String, Value> = (task.trial_types.iter())
-                .filter(|(_, t)| !t.hed.trim().is_empty())
-                .map(|(k, t)| (k.clone(), json!(t.hed)))
-                .collect();
-            doc.insert("Levels".into(), Value::Object(levels));
-            if !hed.is_empty() {
-                doc.insert("HED".into(), Value::Object(hed));
-            }
-        }
-        Field::ResponseTime => {
-            doc.insert("HED".into(), json!(RESPONSE_TIME_HED));
-        }
-        Field::Rating => {
-            let mut scales = task.scales.values();
-            if let (Some(scale), None) = (scales.next(), scales.next()) {
-                if let Some(unit) = &scale.unit {
-                    doc.insert("Units".into(), json!(unit));
-                }
-                // Rounded outwards, as the values are rounded to four decimals.
-                let (low, high) = (scale.left.min(scale.right), scale.left.max(scale.right));
-                doc.insert("Minimum".into(), json!(outward(low, f64::min)));
-                doc.insert("Maximum".into(), json!(outward(high, f64::max)));
-            }
-        }
-        Field::RatingPosition | Field::RatingStart => {
-            doc.insert("Minimum".into(), json!(0));
-            doc.insert("Maximum".into(), json!(1));
-        }
-        _ => {}
-    }
-    doc
-}
-
-/// The HED string of a reaction time, as the validators accept it.
-const RESPONSE_TIME_HED: &str = "(Delay/# s, (Agent-action, Participant-response, (Experiment-participant, (Press, Push-button))))";
-
-fn outward(bound: f64, choose: fn(f64, f64) -> f64) -> f64 {
-    let rounded = decimal(bound).parse().unwrap_or(bound);
-    choose(bound, rounded)
-}
-
-fn description(f: &Fixed, task: &TaskDoc) -> String {
-    match f.field {
-        Field::Rating => {
-            let scales: Vec<String> = task.scales.iter().map(|(n, s)| scale_text(n, s)).collect();
-            format!("{} {}", f.description, scales.join(" "))
-        }
-        Field::RatingPosition | Field::RatingStart => format!("{}, {SHARE}.", f.description),
-        _ => f.description.into(),
-    }
-}
-
-fn scale_text(name: &str, scale: &ScaleText) -> String {
-    let end = |value: f64, word: Option<&String>| match word {
-        Some(word) => format!("{value} ({word})"),
-        None => value.to_string(),
-    };
-    let middle = match &scale.anchors[..] {
-        [_, middle, _] => format!(" over {middle}"),
-        _ => String::new(),
-    };
-    let ends = [scale.anchors.first(), scale.anchors.get(1).and(scale.anchors.last())];
-    format!(
-        "Scale {name}: {} From {} at the left{middle} to {} at the right{}; a higher value means {}.",
-        sentence(&scale.question),
-        end(scale.left, ends[0]),
-        end(scale.right, ends[1]),
-        scale.unit.as_ref().map_or_else(String::new, |u| format!(", in {u}")),
-        scale.higher_means.replace('_', " "),
-    )
-}
-
-/// A text with an end.
-fn sentence(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.ends_with(['.', '?', '!', ':']) { text } else { format!("{text}.") }
-}
-
 /// docs/bids-output.md: the dictionary of the columns, for researchers.
 pub fn dictionary() -> String {
     let mut text = String::from(DICTIONARY_HEAD);
@@ -540,27 +314,5 @@ mod tests {
         for basis in all {
             assert!(column.levels.iter().any(|(v, _)| *v == basis.name()), "{basis:?}");
         }
-    }
-
-    #[test]
-    fn times_have_six_decimals_and_ratings_two_to_four() {
-        assert_eq!(seconds(-1), "-0.000001");
-        assert_eq!(seconds(61_000_000), "61.000000");
-        let cases = [62.5, 62.12345, 0.0, -0.000001, 100.0, f64::NAN];
-        assert_eq!(cases.map(decimal), ["62.50", "62.1234", "0.00", "0.00", "100.00", "n/a"]);
-    }
-
-    #[test]
-    fn cells_hold_no_tab_no_line_end_no_quote_and_are_never_empty() {
-        assert_eq!(clean("a\tb\n\"c\" "), "a b 'c'");
-        assert_eq!(clean(" \r\n"), "n/a");
-    }
-
-    #[test]
-    fn bounds_of_a_scale_take_in_every_rounded_rating() {
-        assert_eq!(outward(2.0 / 3.0, f64::max), 0.6667);
-        assert_eq!(outward(1.0 / 3.0, f64::max), 1.0 / 3.0);
-        assert_eq!(outward(-1.0 / 3.0, f64::min), -1.0 / 3.0);
-        assert_eq!(outward(2.0 / 3.0, f64::min), 2.0 / 3.0);
     }
 }

@@ -12,8 +12,10 @@ use super::run::Run;
 use super::task::{check_task_sidecar, json_text, root_sidecar};
 use super::{Exported, physio, sidecar};
 use crate::ground::record::Place;
+use crate::logger::rundir;
 use crate::rig::schema::Rig;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Writes everything of a run, or nothing.
@@ -44,7 +46,22 @@ pub(super) fn export(
         exported.notes.push("no screen with a row was shown; nothing was exported".into());
         return Ok(exported);
     }
+    // Two exports at once must not both find a file missing.
+    let _lock = rundir::lock(dataset)
+        .map_err(|source| ExportError::Io { path: rundir::source_folder(dataset), source })?;
     check_task_sidecar(&run.plan, dataset)?;
+    let pictures = pictures(run, &time, dataset, stimuli_root)?;
+    if !pictures.absent.is_empty() {
+        let n = pictures.absent.len();
+        exported
+            .notes
+            .push(format!("{n} pictures of this dry run have no file; their stim_file is n/a"));
+    }
+    if time.rows[0].onset < EARLIEST {
+        exported.notes.push(
+            "a screen with a row came more than a minute before onset 0; validators will warn of it".into(),
+        );
+    }
     let mut files = Files::default();
     let mut add = |path: PathBuf, bytes: Vec<u8>| {
         exported.files.push(path.clone());
@@ -52,7 +69,7 @@ pub(super) fn export(
     };
     let stem = stem(run);
     let with = |suffix: &str| PathBuf::from(format!("{stem}{suffix}"));
-    add(with("_events.tsv"), events_tsv(&run.plan, &time).into());
+    add(with("_events.tsv"), events_tsv(&run.plan, &time, &pictures.absent).into());
     add(with("_events.json"), json_text(&sidecar::run_sidecar(run, &time, rig)).into());
     if run.start.place == Place::Scanner
         && let Some((zero, _)) = time.zero
@@ -63,7 +80,7 @@ pub(super) fn export(
     }
     let (name, text) = root_sidecar(&run.plan);
     files.add(name, text);
-    for (file, bytes) in pictures(run, &time, dataset, stimuli_root)? {
+    for (file, bytes) in pictures.found {
         files.add(Path::new("stimuli").join(file), bytes);
     }
     let mut missing = files.check(dataset)?;
@@ -89,29 +106,42 @@ fn stem(run: &Run) -> String {
     format!("sub-{}/{ses}{kind}/{name}", name.sub)
 }
 
-/// The pictures that were shown in rows and may be shared, unless they are in the dataset and nothing is
-/// known to compare them with.
+/// Onsets before this one make validators warn, in microseconds.
+const EARLIEST: i128 = -60_000_000;
+
+/// The shareable pictures of a run.
+#[derive(Debug, Default)]
+struct Pictures {
+    /// Files with their bytes, where there is a folder to take them from.
+    found: BTreeMap<String, Vec<u8>>,
+    /// Files that nobody has: a dry run can go on with placeholders.
+    absent: BTreeSet<String>,
+}
+
+/// The pictures that were shown in rows and may be shared. Those that are in the dataset are kept where
+/// there is nothing to compare them with.
 fn pictures(
     run: &Run,
     time: &Timeline<'_>,
     dataset: &Path,
     root: Option<&Path>,
-) -> Result<BTreeMap<String, Vec<u8>>, ExportError> {
-    let mut all = BTreeMap::new();
+) -> Result<Pictures, ExportError> {
+    let mut all = Pictures::default();
     let shown = time.rows.iter().filter_map(|r| r.phase.row.as_ref()?.picture.as_ref());
-    for picture in shown.filter_map(|id| run.plan.pictures.get(id)).filter(|p| p.share) {
-        let file = &picture.file;
-        if all.contains_key(file) {
-            continue;
-        }
-        match root.map(|r| std::fs::read(r.join(file))) {
+    let shared = shown.filter_map(|id| run.plan.pictures.get(id)).filter(|p| p.share);
+    for file in shared.map(|p| &p.file).collect::<BTreeSet<_>>() {
+        let path = root.map(|r| r.join(file));
+        match path.as_ref().map(std::fs::read) {
             Some(Ok(bytes)) => {
-                all.insert(file.clone(), bytes);
+                all.found.insert(file.clone(), bytes);
+            }
+            Some(Err(source)) if source.kind() != io::ErrorKind::NotFound => {
+                let path = path.expect("it was read from there");
+                return Err(ExportError::Io { path, source });
             }
             _ if dataset.join("stimuli").join(file).is_file() => {}
-            Some(Err(source)) if source.kind() != std::io::ErrorKind::NotFound => {
-                let path = root.expect("it was read from there").join(file);
-                return Err(ExportError::Io { path, source });
+            _ if run.start.dry_run => {
+                all.absent.insert(file.clone());
             }
             _ => {
                 let root = root.map(Path::to_path_buf);

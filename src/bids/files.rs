@@ -47,6 +47,8 @@ pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     disk::create_dirs(parent).map_err(io)?;
     let name = path.file_name().expect("files have names").to_string_lossy();
     let draft = parent.join(format!(".{name}.{}.part", std::process::id()));
+    // One that bears our own number is left from a program that was killed.
+    let _ = std::fs::remove_file(&draft);
     disk::write_new(&draft, bytes).map_err(io)?;
     // A link fails where the name is taken; a rename would replace what is there.
     let placed = match std::fs::hard_link(&draft, path) {

@@ -1,5 +1,6 @@
 //! Runs made by hand for the tests of this room: a plan, and the journal of a person who followed it.
 
+use super::run::Run;
 use crate::ground::record::*;
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
@@ -377,6 +378,21 @@ impl Made {
             task: "blocks".parse().unwrap(),
             dry_run: self.wanted.dry_run,
             run: 1,
+        }
+    }
+
+    /// As it would be read from its folder.
+    pub fn into_run(self) -> Run {
+        let name = self.name();
+        let Record::Start(start) = &self.entries[0].record else { unreachable!() };
+        Run {
+            folder: PathBuf::from("run"),
+            name,
+            start: Start::clone(start),
+            display: Some(display()),
+            plan: self.plan,
+            entries: self.entries,
+            torn: false,
         }
     }
 

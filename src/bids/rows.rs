@@ -178,3 +178,82 @@ fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
     }
     Ok(seen)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bids::fixture::{Wanted, make};
+    use proptest::prelude::*;
+
+    #[test]
+    fn microseconds_round_halves_away_from_zero() {
+        let cases = [1_499, 1_500, -1_499, -1_500, 0];
+        assert_eq!(cases.map(micros), [1, 2, -1, -2, 0]);
+    }
+
+    proptest! {
+        // Whatever the display reports, and in whatever order.
+        #[test]
+        fn rows_are_sorted_and_never_overlap(
+            delays in proptest::collection::vec(-40_000_000i64..80_000_000, 65),
+            jumps in proptest::collection::vec(0usize..64, 0..3),
+        ) {
+            let mut made = make(Wanted::default());
+            for entry in &mut made.entries {
+                if let Record::Onset(o) = &mut entry.record {
+                    o.onset_ns += Nanos(delays[o.phase as usize]);
+                    if jumps.contains(&(o.phase as usize)) {
+                        o.onset_ns += Nanos::from_secs(7.0);
+                    }
+                }
+            }
+            let run = made.into_run();
+            let time = Timeline::of(&run).unwrap();
+            prop_assert_eq!(time.rows.len(), 32);
+            for pair in time.rows.windows(2) {
+                prop_assert!(pair[0].onset + pair[0].duration <= pair[1].onset);
+            }
+            prop_assert!(time.rows.iter().all(|r| r.duration >= 0));
+        }
+    }
+
+    #[test]
+    fn a_phase_without_an_onset_has_no_row_and_the_screen_before_it_lasts_longer() {
+        let mut made = make(Wanted::default());
+        made.entries.retain(|e| !matches!(&e.record, Record::Onset(o) if o.phase == 2));
+        let run = made.into_run();
+        let time = Timeline::of(&run).unwrap();
+        assert_eq!(time.rows[0].duration, time.rows[1].onset - time.rows[0].onset);
+        assert!(time.notes[0].contains("1 screens were handed"), "{:?}", time.notes);
+    }
+
+    #[test]
+    fn a_journal_that_contradicts_itself_is_refused() {
+        let twice = |of: fn(&Record) -> bool| {
+            let mut made = make(Wanted::default());
+            let again = made.entries.iter().find(|e| of(&e.record)).unwrap().clone();
+            made.entries.push(again);
+            Timeline::of(&made.into_run()).map(|_| ()).unwrap_err().to_string()
+        };
+        let said = [
+            twice(|r| matches!(r, Record::Zero { .. })),
+            twice(|r| matches!(r, Record::Onset(o) if o.phase == 3)),
+            twice(|r| matches!(r, Record::Outcome(_))),
+        ];
+        for (text, part) in said.iter().zip(["onset 0", "two onsets for phase 3", "two outcomes"]) {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_screen_of_a_killed_program_lasts_to_the_last_thing_it_wrote() {
+        let mut made = make(Wanted::default());
+        let at =
+            made.entries.iter().position(|e| matches!(&e.record, Record::Onset(o) if o.phase == 7));
+        made.entries.truncate(at.unwrap() + 1);
+        let run = made.into_run();
+        let time = Timeline::of(&run).unwrap();
+        assert_eq!(time.rows.last().unwrap().duration, 0);
+        assert!(!time.complete());
+    }
+}

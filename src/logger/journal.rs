@@ -73,4 +73,49 @@ mod tests {
         let line = encode_line(&samples::entries()[0]).replace("\"seq\":1", "\"seq\":2");
         assert!(!split_line(line.trim_end()).crc_ok);
     }
+
+    /// Names in backquotes in the first cells of the table under a heading of docs/journal.md.
+    fn documented(doc: &str, kind: &str) -> Vec<String> {
+        let heading = format!("\n## {kind}\n");
+        let section = doc.split(&heading).nth(1).unwrap_or_else(|| panic!("no section {kind}"));
+        let rows =
+            section.lines().take_while(|l| !l.starts_with('#')).filter(|l| l.starts_with("| `"));
+        let cells = rows.map(|l| l.split('|').nth(1).unwrap());
+        let mut names: Vec<String> =
+            cells.flat_map(|c| c.split('`').skip(1).step_by(2)).map(str::to_string).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_documentation_names_every_field_of_every_kind_and_no_other() {
+        let doc = include_str!("../../docs/journal.md");
+        let mut fields: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+        for entry in samples::entries() {
+            samples::assert_known(&entry.record);
+            let value = serde_json::to_value(&entry).unwrap();
+            let kind = value["kind"].as_str().unwrap().to_string();
+            let keys = value.as_object().unwrap().keys().cloned();
+            let all = fields.entry(kind).or_default();
+            all.extend(keys.filter(|k| !["seq", "t_ns", "kind"].contains(&k.as_str())));
+            all.sort();
+            all.dedup();
+        }
+        assert_eq!(fields.len(), samples::KINDS);
+        for (kind, names) in fields {
+            assert_eq!(documented(doc, &kind), names, "{kind}");
+        }
+        assert_eq!(documented(doc, "A line"), ["crc", "kind", "seq", "t_ns"]);
+    }
+
+    #[test]
+    fn the_documentation_names_every_column_of_the_tables() {
+        let doc = include_str!("../../docs/journal.md");
+        let tables = doc.split("# The tables beside it").nth(1).unwrap();
+        for header in writer::TABLE_HEADERS {
+            for column in header.split_whitespace() {
+                assert!(tables.contains(&format!("`{column}`")), "{column}");
+            }
+        }
+    }
 }

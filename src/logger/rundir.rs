@@ -121,15 +121,18 @@ pub fn hide_from_enclosing(data: &Path) -> io::Result<()> {
     };
     let is_dataset =
         outer.join("dataset_description.json").exists() || source_folder(outer).exists();
-    if is_dataset { ensure_ignored(outer, &format!("{name}/")) } else { Ok(()) }
+    if is_dataset { ensure_ignored(outer, name) } else { Ok(()) }
 }
 
-/// Adds a line to a dataset's `.bidsignore` unless it stands there.
-pub(crate) fn ensure_ignored(dataset: &Path, line: &str) -> io::Result<()> {
+/// Names a folder in a dataset's `.bidsignore` unless it stands there.
+pub(crate) fn ensure_ignored(dataset: &Path, folder: &str) -> io::Result<()> {
     use std::io::{Read, Write};
     let mut file = disk::open_append(&dataset.join(".bidsignore"))?;
     let mut text = String::new();
     file.read_to_string(&mut text)?;
+    // Without a slash at its end: the validator sees an unknown folder as one thing, and a pattern that ends
+    // in a slash does not match it.
+    let line = format!("/{folder}");
     if text.lines().any(|l| l.trim() == line) {
         return Ok(());
     }

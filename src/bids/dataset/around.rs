@@ -46,7 +46,7 @@ pub(super) fn ignore_dry_runs(dataset: &Path) -> Result<(), ExportError> {
     }
     inner.sort();
     for name in inner {
-        rundir::ensure_ignored(dataset, &format!("{name}/")).map_err(io)?;
+        rundir::ensure_ignored(dataset, &name).map_err(io)?;
     }
     Ok(())
 }

@@ -64,6 +64,30 @@ pub(crate) fn entries() -> Vec<Entry> {
     all
 }
 
+/// How many kinds there are.
+pub(crate) const KINDS: usize = 15;
+
+/// Fails to compile when a kind is added: add a sample of it, and count it.
+pub(crate) fn assert_known(record: &Record) {
+    match record {
+        Record::Start(_)
+        | Record::Display(_)
+        | Record::Deadline {}
+        | Record::Response(_)
+        | Record::Trigger(_)
+        | Record::Shown { .. }
+        | Record::Onset(_)
+        | Record::Abort { .. }
+        | Record::Segment { .. }
+        | Record::Zero { .. }
+        | Record::Outcome(_)
+        | Record::Focus { .. }
+        | Record::Clock { .. }
+        | Record::Note { .. }
+        | Record::End(_) => {}
+    }
+}
+
 /// A lone rating, as the first entry.
 pub(crate) fn rating(rating: f64) -> Entry {
     let answer = Answer::Rating {

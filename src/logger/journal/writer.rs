@@ -3,22 +3,25 @@
 //! at the end. It refuses to know what a run is; it is given entries.
 
 mod lanes;
+mod rescue;
+mod work;
 
-use super::JOURNAL_FILE;
-use crate::ground::clock::monotonic_now;
 use crate::ground::ports::JournalSink;
-use crate::ground::record::{Entry, Record};
+use crate::ground::record::Entry;
 use crate::ground::time::Nanos;
-use crate::logger::disk::{self, Disk, DiskFile, RealDisk};
-use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError, bounded};
-use lanes::{FILES, LANES, Texts};
+use crate::logger::disk::{self, Disk, RealDisk};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
+#[cfg(test)]
+pub(super) use lanes::HEADERS as TABLE_HEADERS;
+use lanes::{FILES, Texts};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use work::{Lane, Shared, write_all};
 
 /// When the journal is made to survive a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,32 +104,6 @@ pub struct JournalWriter {
 #[derive(Clone, Debug)]
 pub struct Monitor {
     shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    taken: AtomicU64,
-    held_back: AtomicUsize,
-    /// Never locked while the disk is at work.
-    kept: Mutex<Kept>,
-}
-
-/// The whole text of every file, kept until the run is over, so that a fall-back folder gets all of it. A
-/// half-hour run has a few megabytes.
-#[derive(Debug, Default)]
-struct Kept {
-    texts: Texts,
-    written: u64,
-    problem: Option<String>,
-    /// Set where a sync failed (what was written may be gone) or the last write was not made good.
-    unsafe_on_disk: bool,
-}
-
-impl Shared {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Nothing panics while it is held; and if it did, the texts are still worth saving.
-        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 impl Monitor {
@@ -238,7 +215,7 @@ impl JournalWriter {
             return finished;
         }
         finished.problem.get_or_insert_with(|| "the disk does not answer".into());
-        match rescue(&self.folder, &self.options.fallback, &kept.texts) {
+        match rescue::rescue(&self.folder, &self.options.fallback, &kept.texts) {
             Ok(folder) => finished.fallback = Some(folder),
             Err(e) => {
                 finished.lost = Some(format!("{}: {e}", self.options.fallback.display()));
@@ -272,163 +249,6 @@ impl Drop for JournalWriter {
             self.close();
         }
     }
-}
-
-/// The life of the writing thread.
-fn write_all(entries: &Receiver<Entry>, shared: &Shared, mut lanes: [Lane; LANES], rule: SyncRule) {
-    let mut unsynced_since: Option<Nanos> = None;
-    loop {
-        let wait = match (rule, unsynced_since) {
-            (SyncRule::Within(span), Some(since)) => (since + span - monotonic_now()).to_duration(),
-            // A failed write is tried again each second.
-            _ => Duration::from_secs(1),
-        };
-        let mut ready = Select::new();
-        ready.recv(entries);
-        // Only waits; what is ready is taken under the lock, so that `close` can never miss an entry.
-        let _ = ready.ready_timeout(wait);
-        let (mut urgent, mut open) = (false, true);
-        {
-            let mut kept = shared.kept();
-            loop {
-                match entries.try_recv() {
-                    Ok(entry) => {
-                        urgent |= matches!(entry.record, Record::Outcome(_) | Record::End(_));
-                        kept.texts.push(&entry);
-                    }
-                    Err(TryRecvError::Empty) => break,
-                    Err(TryRecvError::Disconnected) => {
-                        open = false;
-                        break;
-                    }
-                }
-            }
-        }
-        // The last chance is worth more than one try.
-        for _ in 0..if open { 1 } else { 3 } {
-            if write_pending(shared, &mut lanes) {
-                break;
-            }
-        }
-        if lanes.iter().any(|l| l.unsynced) {
-            unsynced_since.get_or_insert_with(monotonic_now);
-        }
-        let due = match rule {
-            SyncRule::AtEnd => false,
-            SyncRule::Within(span) => {
-                urgent || unsynced_since.is_some_and(|s| monotonic_now() - s >= span)
-            }
-        };
-        if due || !open {
-            sync(shared, &mut lanes);
-            unsynced_since = None;
-        }
-        if !open {
-            return;
-        }
-    }
-}
-
-/// A file and how much of its text is in it.
-struct Lane {
-    file: Box<dyn DiskFile>,
-    /// Bytes of the text that are wholly written.
-    written: usize,
-    /// A failed write may have left a piece behind them.
-    torn: bool,
-    unsynced: bool,
-}
-
-impl Lane {
-    fn new(file: Box<dyn DiskFile>) -> Lane {
-        Lane { file, written: 0, torn: false, unsynced: false }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.torn {
-            self.file.cut(self.written as u64)?;
-            self.torn = false;
-        }
-        self.torn = true;
-        self.file.append(bytes)?;
-        self.torn = false;
-        self.written += bytes.len();
-        self.unsynced = true;
-        Ok(())
-    }
-}
-
-/// Writes what is not in the files yet; true if all of it is now.
-fn write_pending(shared: &Shared, lanes: &mut [Lane; LANES]) -> bool {
-    let mut problem = None;
-    for (i, lane) in lanes.iter_mut().enumerate() {
-        // Copied, so that the lock is free while the disk works.
-        let (bytes, lines) = {
-            let kept = shared.kept();
-            (kept.texts.text(i)[lane.written..].to_vec(), kept.texts.lines)
-        };
-        if bytes.is_empty() && !lane.torn {
-            continue;
-        }
-        match lane.write(&bytes) {
-            Ok(()) if FILES[i] == JOURNAL_FILE => shared.kept().written = lines,
-            Ok(()) => {}
-            Err(e) => problem = Some(format!("cannot write {}: {e}", FILES[i])),
-        }
-    }
-    let whole = problem.is_none();
-    let mut kept = shared.kept();
-    // A failed sync cannot be made good by a later write; its message stays.
-    if !(whole && kept.unsafe_on_disk && kept.problem.as_deref().is_some_and(is_sync_problem)) {
-        kept.unsafe_on_disk = !whole;
-        kept.problem = problem;
-    }
-    whole
-}
-
-const SYNC_PROBLEM: &str = "cannot make sure that";
-
-fn is_sync_problem(text: &str) -> bool {
-    text.starts_with(SYNC_PROBLEM)
-}
-
-fn sync(shared: &Shared, lanes: &mut [Lane; LANES]) {
-    for (i, lane) in lanes.iter_mut().enumerate().filter(|(_, l)| l.unsynced) {
-        match lane.file.sync() {
-            Ok(()) => lane.unsynced = false,
-            Err(e) => {
-                let mut kept = shared.kept();
-                kept.unsafe_on_disk = true;
-                kept.problem = Some(format!("{SYNC_PROBLEM} {} is on the disk: {e}", FILES[i]));
-            }
-        }
-    }
-}
-
-/// Writes all texts, and copies what else the run folder holds, to a folder of their own.
-fn rescue(folder: &Path, fallback: &Path, texts: &Texts) -> io::Result<PathBuf> {
-    disk::create_dirs(fallback)?;
-    let name = folder.file_name().map_or_else(|| "run".into(), |n| n.to_string_lossy());
-    let mut target = fallback.join(&*name);
-    let mut n = 1;
-    while let Err(e) = disk::create_dir(&target) {
-        if e.kind() != io::ErrorKind::AlreadyExists || n == 1000 {
-            return Err(e);
-        }
-        n += 1;
-        target = fallback.join(format!("{name}-{n}"));
-    }
-    for (i, file) in FILES.iter().enumerate() {
-        disk::write_new(&target.join(file), texts.text(i))?;
-    }
-    for file in crate::logger::rundir::GIVEN_FILES {
-        // The journal is what must be saved; these can be had from elsewhere.
-        if let Ok(bytes) = std::fs::read(folder.join(file)) {
-            let _ = disk::write_new(&target.join(file), &bytes);
-        }
-    }
-    disk::sync_dir(&target)?;
-    Ok(target)
 }
 
 #[cfg(test)]

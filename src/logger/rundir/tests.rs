@@ -61,7 +61,7 @@ fn a_dry_run_dataset_is_named_once_in_the_bidsignore_around_it() {
         assert!(folder.to_str().unwrap().contains("_acq-dryrun_run-"));
     }
     let text = std::fs::read_to_string(dir.path().join(".bidsignore")).unwrap();
-    assert_eq!(text, "extra/\ndryrun/\n");
+    assert_eq!(text, "extra/\n/dryrun\n");
 }
 
 #[test]

@@ -13,6 +13,9 @@ const FRAMES_HEADER: &str =
     "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tmissed\tlate\tmarked\n";
 const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
 
+#[cfg(test)]
+pub(in super::super) const HEADERS: [&str; 2] = [FRAMES_HEADER, TRIGGERS_HEADER];
+
 /// What stands in the files, or should.
 #[derive(Debug, Default)]
 pub(super) struct Texts {

@@ -1,9 +1,12 @@
 //! Faults of the disk, and what becomes of the records.
 
+use super::lanes::LANES;
 use super::*;
-use crate::ground::record::Level;
-use crate::logger::journal::{read_from, read_journal, samples};
-use std::sync::atomic::AtomicBool;
+use crate::ground::record::{Level, Record};
+use crate::logger::disk::DiskFile;
+use crate::logger::journal::{JOURNAL_FILE, read_from, read_journal, samples};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Instant;
 
 /// What the tests do to the disk.

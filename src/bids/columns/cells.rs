@@ -1,0 +1,149 @@
+//! What stands in the cells of an events file, as text: fixed decimals, `n/a` for what is not there, nothing
+//! that breaks a table.
+
+use super::{Column, Field, columns};
+use crate::bids::rows::{EventRow, Micros, Timeline};
+use crate::ground::record::Answer;
+use crate::plan::schema::RunPlan;
+use std::collections::BTreeSet;
+
+/// The events file of a run, with its header. Picture files that are `absent` are not named.
+pub(in crate::bids) fn events_tsv(
+    plan: &RunPlan,
+    time: &Timeline<'_>,
+    absent: &BTreeSet<String>,
+) -> String {
+    let columns = columns(&plan.task);
+    let line = |cells: Vec<String>| cells.join("\t") + "\n";
+    let name = |c: &Column<'_>| match c {
+        Column::Fixed(f) => f.name.to_string(),
+        Column::Protocol(name) => (*name).to_string(),
+    };
+    let mut text = line(columns.iter().map(name).collect());
+    for row in &time.rows {
+        let cell = |c: &Column<'_>| match c {
+            Column::Fixed(f) => cell(f.field, plan, time, absent, row).unwrap_or_else(na),
+            Column::Protocol(name) => protocol_cell(row, name).map_or_else(na, clean),
+        };
+        text.push_str(&line(columns.iter().map(cell).collect()));
+    }
+    text
+}
+
+/// What a protocol puts into a cell.
+fn protocol_cell<'a>(row: &EventRow<'a>, name: &str) -> Option<&'a str> {
+    row.phase.row.as_ref()?.columns.get(name).map(String::as_str)
+}
+
+fn cell(
+    field: Field,
+    plan: &RunPlan,
+    time: &Timeline<'_>,
+    absent: &BTreeSet<String>,
+    row: &EventRow<'_>,
+) -> Option<String> {
+    let planned_row = row.phase.row.as_ref()?;
+    let picture = planned_row.picture.as_ref();
+    let file = picture.and_then(|id| plan.pictures.get(id));
+    let flag = |b: bool| u8::from(b).to_string();
+    Some(match field {
+        Field::Onset => seconds(row.onset),
+        Field::Duration => seconds(row.duration),
+        Field::TrialType => planned_row.trial_type.clone(),
+        Field::StimFile => file.filter(|f| f.share && !absent.contains(&f.file))?.file.clone(),
+        Field::Identifier => clean(&picture?.0),
+        Field::Database => clean(file?.database.as_deref()?),
+        Field::OnsetPlanned => seconds(row.planned),
+        Field::OnsetDelay => seconds(row.onset - row.planned),
+        Field::OnsetBasis => row.basis.name().into(),
+        Field::Late => flag(row.late),
+        Field::Response | Field::ResponseTime | Field::Accuracy => {
+            let Some(Answer::Button { meaning, correct, rt_ns, .. }) = row.answer else {
+                return None;
+            };
+            match field {
+                Field::Response => clean(meaning.as_deref()?),
+                Field::ResponseTime => seconds(time.since_onset((*rt_ns)?)),
+                _ => flag((*correct)?),
+            }
+        }
+        _ => {
+            let Some(Answer::Rating {
+                rating,
+                position,
+                start,
+                moved,
+                confirmed,
+                first_move_ns,
+                confirm_ns,
+            }) = row.answer
+            else {
+                return None;
+            };
+            match field {
+                Field::Rating => decimal((*rating).filter(|_| *moved || *confirmed)?),
+                Field::RatingPosition => decimal(*position),
+                Field::RatingStart => decimal(*start),
+                Field::RatingMoved => flag(*moved),
+                Field::RatingConfirmed => flag(*confirmed),
+                Field::FirstMoveTime => seconds(time.since_onset((*first_move_ns)?)),
+                _ => seconds(time.since_onset((*confirm_ns)?)),
+            }
+        }
+    })
+}
+
+fn na() -> String {
+    "n/a".into()
+}
+
+/// Seconds with six decimals.
+fn seconds(t: Micros) -> String {
+    let sign = if t < 0 { "-" } else { "" };
+    let t = t.unsigned_abs();
+    format!("{sign}{}.{:06}", t / 1_000_000, t % 1_000_000)
+}
+
+/// Two to four decimals; never a negative zero.
+pub(super) fn decimal(x: f64) -> String {
+    if !x.is_finite() {
+        return na();
+    }
+    let mut text = format!("{x:.4}");
+    for _ in 0..2 {
+        if text.ends_with('0') {
+            text.pop();
+        }
+    }
+    if text == "-0.00" { "0.00".into() } else { text }
+}
+
+/// Text as a cell can hold it: no tabs, line ends or double quotes, nothing empty.
+pub(in crate::bids) fn clean(text: &str) -> String {
+    let plain = |c: char| match c {
+        '"' => '\'',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let text: String = text.chars().map(plain).collect();
+    if text.trim().is_empty() { na() } else { text.trim().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_six_decimals_and_ratings_two_to_four() {
+        assert_eq!(seconds(-1), "-0.000001");
+        assert_eq!(seconds(61_000_000), "61.000000");
+        let cases = [62.5, 62.12345, 0.0, -0.000001, 100.0, f64::NAN];
+        assert_eq!(cases.map(decimal), ["62.50", "62.1234", "0.00", "0.00", "100.00", "n/a"]);
+    }
+
+    #[test]
+    fn cells_hold_no_tab_no_line_end_no_quote_and_are_never_empty() {
+        assert_eq!(clean("a\tb\n\"c\" "), "a b 'c'");
+        assert_eq!(clean(" \r\n"), "n/a");
+    }
+}

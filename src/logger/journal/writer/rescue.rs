@@ -1,0 +1,32 @@
+//! The fall-back folder: where a journal goes that its own folder could not take.
+
+use super::lanes::{FILES, Texts};
+use crate::logger::disk;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Writes all texts, and copies what else the run folder holds, to a folder of their own.
+pub(super) fn rescue(folder: &Path, fallback: &Path, texts: &Texts) -> io::Result<PathBuf> {
+    disk::create_dirs(fallback)?;
+    let name = folder.file_name().map_or_else(|| "run".into(), |n| n.to_string_lossy());
+    let mut target = fallback.join(&*name);
+    let mut n = 1;
+    while let Err(e) = disk::create_dir(&target) {
+        if e.kind() != io::ErrorKind::AlreadyExists || n == 1000 {
+            return Err(e);
+        }
+        n += 1;
+        target = fallback.join(format!("{name}-{n}"));
+    }
+    for (i, file) in FILES.iter().enumerate() {
+        disk::write_new(&target.join(file), texts.text(i))?;
+    }
+    for file in crate::logger::rundir::GIVEN_FILES {
+        // The journal is what must be saved; these can be had from elsewhere.
+        if let Ok(bytes) = std::fs::read(folder.join(file)) {
+            let _ = disk::write_new(&target.join(file), &bytes);
+        }
+    }
+    disk::sync_dir(&target)?;
+    Ok(target)
+}

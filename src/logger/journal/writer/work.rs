@@ -1,0 +1,178 @@
+//! The writing thread: takes entries, writes what the disk takes, tries again what it does not, and says how
+//! it is doing. All that was ever taken is kept, for whoever has to save it elsewhere.
+
+use super::super::JOURNAL_FILE;
+use super::SyncRule;
+use super::lanes::{FILES, LANES, Texts};
+use crate::ground::clock::monotonic_now;
+use crate::ground::record::{Entry, Record};
+use crate::ground::time::Nanos;
+use crate::logger::disk::DiskFile;
+use crossbeam_channel::{Receiver, Select, TryRecvError};
+use std::io;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+/// What the writer and its thread both see.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub taken: AtomicU64,
+    pub held_back: AtomicUsize,
+    /// Never locked while the disk is at work.
+    kept: Mutex<Kept>,
+}
+
+/// The whole text of every file, kept until the run is over, so that a fall-back folder gets all of it. A
+/// half-hour run has a few megabytes.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub texts: Texts,
+    pub written: u64,
+    pub problem: Option<String>,
+    /// Set where a sync failed (what was written may be gone) or the last write was not made good.
+    pub unsafe_on_disk: bool,
+}
+
+impl Shared {
+    pub fn kept(&self) -> MutexGuard<'_, Kept> {
+        // Nothing panics while it is held; and if it did, the texts are still worth saving.
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The life of the writing thread.
+pub(super) fn write_all(
+    entries: &Receiver<Entry>,
+    shared: &Shared,
+    mut lanes: [Lane; LANES],
+    rule: SyncRule,
+) {
+    let mut unsynced_since: Option<Nanos> = None;
+    loop {
+        let wait = match (rule, unsynced_since) {
+            (SyncRule::Within(span), Some(since)) => (since + span - monotonic_now()).to_duration(),
+            // A failed write is tried again each second.
+            _ => Duration::from_secs(1),
+        };
+        let mut ready = Select::new();
+        ready.recv(entries);
+        // Only waits; what is ready is taken under the lock, so that `close` can never miss an entry.
+        let _ = ready.ready_timeout(wait);
+        let (mut urgent, mut open) = (false, true);
+        {
+            let mut kept = shared.kept();
+            loop {
+                match entries.try_recv() {
+                    Ok(entry) => {
+                        urgent |= matches!(entry.record, Record::Outcome(_) | Record::End(_));
+                        kept.texts.push(&entry);
+                    }
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => {
+                        open = false;
+                        break;
+                    }
+                }
+            }
+        }
+        // The last chance is worth more than one try.
+        for _ in 0..if open { 1 } else { 3 } {
+            if write_pending(shared, &mut lanes) {
+                break;
+            }
+        }
+        if lanes.iter().any(|l| l.unsynced) {
+            unsynced_since.get_or_insert_with(monotonic_now);
+        }
+        let due = match rule {
+            SyncRule::AtEnd => false,
+            SyncRule::Within(span) => {
+                urgent || unsynced_since.is_some_and(|s| monotonic_now() - s >= span)
+            }
+        };
+        if due || !open {
+            sync(shared, &mut lanes);
+            unsynced_since = None;
+        }
+        if !open {
+            return;
+        }
+    }
+}
+
+/// A file and how much of its text is in it.
+pub(super) struct Lane {
+    file: Box<dyn DiskFile>,
+    /// Bytes of the text that are wholly written.
+    written: usize,
+    /// A failed write may have left a piece behind them.
+    torn: bool,
+    unsynced: bool,
+}
+
+impl Lane {
+    pub fn new(file: Box<dyn DiskFile>) -> Lane {
+        Lane { file, written: 0, torn: false, unsynced: false }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.torn {
+            self.file.cut(self.written as u64)?;
+            self.torn = false;
+        }
+        self.torn = true;
+        self.file.append(bytes)?;
+        self.torn = false;
+        self.written += bytes.len();
+        self.unsynced = true;
+        Ok(())
+    }
+}
+
+/// Writes what is not in the files yet; true if all of it is now.
+fn write_pending(shared: &Shared, lanes: &mut [Lane; LANES]) -> bool {
+    let mut problem = None;
+    for (i, lane) in lanes.iter_mut().enumerate() {
+        // Copied, so that the lock is free while the disk works.
+        let (bytes, lines) = {
+            let kept = shared.kept();
+            (kept.texts.text(i)[lane.written..].to_vec(), kept.texts.lines)
+        };
+        if bytes.is_empty() && !lane.torn {
+            continue;
+        }
+        match lane.write(&bytes) {
+            Ok(()) if FILES[i] == JOURNAL_FILE => shared.kept().written = lines,
+            Ok(()) => {}
+            Err(e) => problem = Some(format!("cannot write {}: {e}", FILES[i])),
+        }
+    }
+    let whole = problem.is_none();
+    let mut kept = shared.kept();
+    // A failed sync cannot be made good by a later write; its message stays.
+    if !(whole && kept.unsafe_on_disk && kept.problem.as_deref().is_some_and(is_sync_problem)) {
+        kept.unsafe_on_disk = !whole;
+        kept.problem = problem;
+    }
+    whole
+}
+
+const SYNC_PROBLEM: &str = "cannot make sure that";
+
+fn is_sync_problem(text: &str) -> bool {
+    text.starts_with(SYNC_PROBLEM)
+}
+
+fn sync(shared: &Shared, lanes: &mut [Lane; LANES]) {
+    for (i, lane) in lanes.iter_mut().enumerate().filter(|(_, l)| l.unsynced) {
+        match lane.file.sync() {
+            Ok(()) => lane.unsynced = false,
+            Err(e) => {
+                let mut kept = shared.kept();
+                kept.unsafe_on_disk = true;
+                kept.problem = Some(format!("{SYNC_PROBLEM} {} is on the disk: {e}", FILES[i]));
+            }
+        }
+    }
+}
