@@ -39,6 +39,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         seed: args.seed,
         place: args.place.into(),
     };
+    prepare::keys(&loaded, &rig.rig)?;
     let plan = prepare::plan(&loaded, &who, volumes)?;
     prepare::pictures(&loaded, &plan, |_, _| {})?;
     let mut out = String::new();
@@ -137,6 +138,12 @@ fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
         let verdict = match left.0 {
             0 => "the scan ends with the task".to_string(),
             n if n > 0 => format!("the scan goes on for {:.3} s after the task", left.secs()),
+            _ if scanned >= end_of_data(plan) => {
+                format!(
+                    "the scan covers all that has data, and ends {:.3} s before the last screen does",
+                    -left.secs()
+                )
+            }
             _ => format!("the scan ends {:.3} s before the task: raise `volumes`", -left.secs()),
         };
         writeln!(out, "Expected: {expected} volumes, {:.3} s; {verdict}", scanned.secs())?;
@@ -147,4 +154,12 @@ fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
         writeln!(out, "Dummies: {} before that, {pulse}, {stored}", v.dummies)?;
     }
     Ok(())
+}
+
+/// When the last phase that has a row is over, from onset zero.
+fn end_of_data(plan: &RunPlan) -> Nanos {
+    let Some(segment) = plan.segments.get(plan.zero_segment()) else { return Nanos::ZERO };
+    let with_rows = segment.phases.iter().filter(|p| p.row.is_some());
+    let ends = with_rows.map(|p| p.onset + p.length.nominal().unwrap_or_default());
+    ends.max().unwrap_or_default()
 }

@@ -36,6 +36,25 @@ pub fn volumes(loaded: &Loaded, rig: &Rig, trigger: Option<&TriggerSource>) -> V
     }
 }
 
+/// Whether the rig has a key for everything the protocol listens to; all that lack one are told.
+pub fn keys(loaded: &Loaded, rig: &Rig) -> Result<(), Failure> {
+    let has_key = |meaning: &str| rig.keys.get(meaning).is_some_and(|codes| !codes.is_empty());
+    let mut lacking: Vec<String> = Vec::new();
+    for need in loaded.protocol.needs() {
+        for meaning in need.lacking(has_key) {
+            let text = format!("phase \"{}\" listens to \"{meaning}\"", need.phase);
+            if !lacking.contains(&text) {
+                lacking.push(text);
+            }
+        }
+    }
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let text = format!("rig \"{}\" has no key for: {}", rig.name, lacking.join("; "));
+    Err(Failure::wrong(text).help("add them to [keys] of the rig, as in left = \"ArrowLeft\""))
+}
+
 /// The plan of one run.
 pub fn plan(loaded: &Loaded, who: &Who, volumes: VolumeSetup) -> Result<Arc<RunPlan>, Failure> {
     compile(&loaded.protocol, loaded.table.as_ref(), who, volumes)

@@ -66,6 +66,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ));
     }
     check_trigger_key(&rig, trigger.as_ref())?;
+    prepare::keys(&loaded, &rig.rig)?;
     let sub = label(&args.sub, "--sub")?;
     let ses = args.ses.as_deref().map(|s| label(s, "--ses")).transpose()?;
     let task = label(&loaded.protocol.task.name, "task")?;

@@ -29,7 +29,9 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
     let loaded = (args.protocols.iter())
         .map(|p| {
             let rig = load::rig(args.rig.as_deref(), p)?;
-            Ok((load::protocol(p, args.pictures.stimuli.as_deref())?, rig))
+            let loaded = load::protocol(p, args.pictures.stimuli.as_deref())?;
+            prepare::keys(&loaded, &rig.rig)?;
+            Ok((loaded, rig))
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let jobs = jobs(args, &loaded)?;

@@ -8,6 +8,7 @@ mod pictures;
 use super::randomise::{balanced, unit};
 use super::schema::*;
 use crate::ground::hash::stream;
+use crate::ground::time::Nanos;
 use crate::protocol::schema::{DurationDef, Protocol};
 use crate::table::Table;
 use indexmap::IndexMap;
@@ -33,6 +34,15 @@ pub enum CompileError {
         "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column"
     )]
     NoColumn(String, String),
+    #[error(
+        "phase \"{0}\" has the trial_type \"{1}\", which is not described; add [trial_type.{1}] with its description \
+         and HED"
+    )]
+    UnknownTrialType(String, String),
+    #[error(
+        "phase \"{0}\" has the right answer \"{1}\", which is none of its keys ({2}); correct the one or the other"
+    )]
+    NoSuchAnswer(String, String, String),
     #[error("plan has {0} phases, more than {1}; lower the cycles of its blocks")]
     TooLong(usize, usize),
     #[error("nothing is left of the protocol at this place; `only` excludes every phase")]
@@ -67,7 +77,7 @@ pub fn compile(
     let drawn = pictures::draw(protocol, table, &occurrences, &chance)?;
     let mut scale_chance = chance.stream(&["scale"]);
     let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
-    let mut clock = crate::ground::time::Nanos::ZERO;
+    let mut clock = Nanos::ZERO;
     for (i, occurrence) in occurrences.iter().enumerate() {
         let context = build::Context { protocol, table, occurrence, drawn: &drawn.shown[i] };
         let phase = build::phase(&context, i as u32, clock, durations[i], &mut scale_chance)?;
@@ -82,7 +92,7 @@ pub fn compile(
                     _ => Anchor::Response,
                 };
                 segments.push(Segment { anchor, phases: Vec::new() });
-                clock = crate::ground::time::Nanos::ZERO;
+                clock = Nanos::ZERO;
             }
         }
     }

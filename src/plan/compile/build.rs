@@ -1,6 +1,5 @@
 //! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
 
-use super::expand::fill;
 use super::{CompileError, Occurrence};
 use crate::ground::scene::*;
 use crate::ground::time::Nanos;
@@ -94,11 +93,11 @@ impl Context<'_> {
         let lookup = |name: &str| match name.split_once('.') {
             Some((source, column)) => {
                 let id = self.drawn.get(source)?;
-                self.table?.rows[id].values.get(column).cloned()
+                self.table?.rows[id].values.get(column).map(String::as_str)
             }
-            None => self.occurrence.variables.get(name).cloned(),
+            None => self.occurrence.variables.get(name).map(String::as_str),
         };
-        fill(template, lookup).map_err(|v| match v.split_once('.') {
+        template.fill(lookup).map_err(|v| match v.split_once('.') {
             Some((_, column)) => {
                 CompileError::NoColumn(self.occurrence.name.clone(), column.to_string())
             }
@@ -150,9 +149,14 @@ fn element(
 
 fn response(c: &Context<'_>, def: &PhaseDef) -> Result<Option<ResponseWindow>, CompileError> {
     if let Some(r) = &def.response {
+        let correct = r.correct.as_ref().map(|t| c.text(t)).transpose()?;
+        if let Some(right) = correct.as_ref().filter(|right| !r.keys.contains(right)) {
+            let name = c.occurrence.name.clone();
+            return Err(CompileError::NoSuchAnswer(name, right.clone(), r.keys.join(", ")));
+        }
         return Ok(Some(ResponseWindow {
             keys: r.keys.clone(),
-            correct: r.correct.as_ref().map(|t| c.text(t)).transpose()?,
+            correct,
             window: r.window.map(Nanos::from_secs),
         }));
     }
@@ -170,11 +174,11 @@ fn row(c: &Context<'_>, def: &PhaseDef) -> Result<Option<Row>, CompileError> {
     for (name, template) in &def.columns {
         columns.insert(name.clone(), c.text(template)?);
     }
-    Ok(Some(Row {
-        trial_type: c.text(trial_type)?,
-        picture: c.drawn.values().next().cloned(),
-        columns,
-    }))
+    let trial_type = c.text(trial_type)?;
+    if !c.protocol.trial_types.contains_key(&trial_type) {
+        return Err(CompileError::UnknownTrialType(c.occurrence.name.clone(), trial_type));
+    }
+    Ok(Some(Row { trial_type, picture: c.drawn.values().next().cloned(), columns }))
 }
 
 /// What BIDS wants to know of the protocol as a whole, the same for every run of it.

@@ -4,7 +4,7 @@ use super::{Chance, CompileError, MAX_PHASES, Occurrence};
 use crate::ground::record::Place;
 use crate::plan::randomise::{Pass, order};
 use crate::plan::schema::Who;
-use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol, Template};
+use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol};
 use indexmap::IndexMap;
 
 /// The phases of the run in order, without those of the other place.
@@ -40,27 +40,6 @@ fn allocated(a: &Allocate, who: &Who) -> String {
     let step =
         u64::from(who.allocation / a.every.max(1)) + u64::from(who.visit) * u64::from(a.per_visit);
     a.values[(step % a.values.len() as u64) as usize].clone()
-}
-
-/// A template with its variables put in.
-///
-/// # Errors
-/// The name of the first variable that has no value.
-pub(super) fn fill(
-    template: &Template,
-    lookup: impl Fn(&str) -> Option<String>,
-) -> Result<String, String> {
-    let mut out = String::with_capacity(template.0.len());
-    let mut rest = template.0.as_str();
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}') else { break };
-        out.push_str(&rest[..open]);
-        let name = &rest[open + 1..open + close];
-        out.push_str(&lookup(name).ok_or_else(|| name.to_string())?);
-        rest = &rest[open + close + 1..];
-    }
-    out.push_str(rest);
-    Ok(out)
 }
 
 struct Walk<'a> {
@@ -137,8 +116,8 @@ impl Walk<'_> {
                     let mut pass = before.clone();
                     pass.insert(factor.clone(), level.clone());
                     for (variable, text) in texts {
-                        let value = fill(text, |v| pass.get(v).or_else(|| outer.get(v)).cloned())
-                            .map_err(|v| {
+                        let known = |v: &str| pass.get(v).or_else(|| outer.get(v));
+                        let value = text.fill(|v| known(v).map(String::as_str)).map_err(|v| {
                             CompileError::UnknownVariable(v, format!("{factor}.{level}"))
                         })?;
                         pass.insert(variable.clone(), value);

@@ -1,6 +1,5 @@
 //! Pictures are drawn from the stimulus table without replacement within a run.
 
-use super::expand::fill;
 use super::{Chance, CompileError, Occurrence};
 use crate::ground::scene::StimulusId;
 use crate::plan::schema::PictureRef;
@@ -81,7 +80,8 @@ fn resolve(
         .filter
         .iter()
         .map(|(column, wanted)| {
-            let value = fill(wanted, |v| occurrence.variables.get(v).cloned())
+            let value = wanted
+                .fill(|v| occurrence.variables.get(v).map(String::as_str))
                 .map_err(|v| CompileError::UnknownVariable(v, occurrence.name.clone()))?;
             Ok((column.clone(), value))
         })
