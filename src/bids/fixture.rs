@@ -25,6 +25,8 @@ pub(super) struct Wanted {
     pub keys: bool,
     /// One picture of the set may not be shared.
     pub unshared: bool,
+    /// A task that only shows things: no pictures from a table, no buttons, no scales, no catalogue entries.
+    pub bare: bool,
 }
 
 impl Default for Wanted {
@@ -38,6 +40,7 @@ impl Default for Wanted {
             stop_after: None,
             keys: true,
             unshared: true,
+            bare: false,
         }
     }
 }
@@ -224,9 +227,25 @@ fn plan(wanted: &Wanted) -> RunPlan {
     }
 }
 
+fn strip(plan: &mut RunPlan) {
+    let task = &mut plan.task;
+    (task.has_pictures, task.has_unshared, task.has_buttons) = (false, false, false);
+    (task.cog_atlas_id, task.cog_po_id) = (None, None);
+    task.scales.clear();
+    task.columns.clear();
+    plan.pictures.clear();
+    for row in plan.segments.iter_mut().flat_map(|s| &mut s.phases).filter_map(|p| p.row.as_mut()) {
+        row.picture = None;
+        row.columns.clear();
+    }
+}
+
 /// Makes a run. In the scanner, two dummy volumes pulse: onset 0 is two TR after the anchor.
 pub(super) fn make(wanted: Wanted) -> Made {
-    let plan = plan(&wanted);
+    let mut plan = plan(&wanted);
+    if wanted.bare {
+        strip(&mut plan);
+    }
     let scanner = wanted.place == Place::Scanner;
     let mut all: Vec<(Nanos, Record)> = Vec::new();
     let start = Start {
@@ -283,7 +302,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
         ));
         all.push((planned + Nanos(delay), onset(phase.index, planned, delay, late)));
         end = planned + phase.length.nominal().unwrap();
-        if let Some(answer) = answer(phase, wanted.keys) {
+        if let Some(answer) = answer(phase, wanted.keys).filter(|_| !wanted.bare) {
             all.push((end, Record::Outcome(Outcome { phase: phase.index, answer })));
         }
     }

@@ -18,11 +18,8 @@ pub(super) fn run_sidecar(run: &Run, time: &Timeline<'_>, rig: &Rig) -> Value {
         all.insert("TaskName".into(), json!(task.name));
         all.insert("TaskDescription".into(), json!(or_na(&task.description)));
         all.insert("Instructions".into(), json!(or_na(&task.instructions)));
-        // These are addresses of a catalogue: there is no value that says "none".
         for (key, id) in [("CogAtlasID", &task.cog_atlas_id), ("CogPOID", &task.cog_po_id)] {
-            if let Some(id) = id {
-                all.insert(key.into(), json!(id));
-            }
+            all.insert(key.into(), json!(or_na(id.as_deref().unwrap_or(""))));
         }
         all.insert("InstitutionName".into(), json!(or_na(&rig.institution.name)));
         all.insert("InstitutionAddress".into(), json!(or_na(&rig.institution.address)));

@@ -427,6 +427,49 @@ fn exports_at_the_same_time_do_not_get_into_each_others_way() {
 }
 
 #[test]
+fn a_task_without_pictures_buttons_and_scales_has_no_columns_for_them() {
+    let lab = Lab::new();
+    let table = lab.events(&make(Wanted { bare: true, ..Wanted::default() }));
+    let expected =
+        ["onset", "duration", "trial_type", "onset_planned", "onset_delay", "onset_basis", "late"];
+    assert_eq!(table.columns, expected);
+}
+
+#[test]
+fn bounds_stand_in_the_sidecar_only_where_one_scale_has_them() {
+    let mut task = make(Wanted::default()).plan.task;
+    let one = columns::task_sidecar(&task);
+    assert_eq!(
+        (&one["rating"]["Minimum"], &one["rating"]["Maximum"]),
+        (&0.0.into(), &100.0.into())
+    );
+    let mut second = task.scales[0].clone();
+    (second.left, second.right, second.higher_means) = (5.0, -5.0, "less_distress".into());
+    task.scales.insert("relief".into(), second);
+    let two = columns::task_sidecar(&task);
+    assert_eq!(two["rating"].get("Minimum"), None);
+    let text = two["rating"]["Description"].as_str().unwrap();
+    for part in [
+        "Scale distress:",
+        "Scale relief:",
+        "5 (not at all) at the left to -5 (very)",
+        "less distress",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_dry_run_that_came_before_the_first_real_run_is_named_in_bidsignore_too() {
+    let lab = Lab::new();
+    make(Wanted { dry_run: true, ..Wanted::default() }).save(&lab.data().join("dryrun"));
+    assert!(!lab.data().join(".bidsignore").exists());
+    lab.export(&make(Wanted::default())).unwrap();
+    let text = fs::read_to_string(lab.data().join(".bidsignore")).unwrap();
+    assert_eq!(text, "/dryrun\n");
+}
+
+#[test]
 fn runs_outside_the_scanner_go_to_beh_without_a_recording() {
     let lab = Lab::new();
     let exported =
@@ -485,6 +528,7 @@ fn the_validators_find_nothing_to_say() {
         ("no-key", one(Wanted { keys: false, ..base() })),
         ("all-shared", one(Wanted { unshared: false, ..base() })),
         ("dry", one(Wanted { dry_run: true, ..base() })),
+        ("bare", one(Wanted { bare: true, place: Place::Lab, ..base() })),
         ("mixed", mixed),
     ];
     let only = std::env::var("CHECK_ONLY").ok();
@@ -494,7 +538,9 @@ fn the_validators_find_nothing_to_say() {
         }
         let lab = Lab::new();
         for run in &runs {
-            lab.export(run).unwrap();
+            let rig = if what == "bare" { Rig::default() } else { rig() };
+            let folder = run.save(&lab.data());
+            export_run(&folder, &lab.data(), &rig, Some(&lab.stimuli())).unwrap();
         }
         if what == "mixed" {
             make(Wanted { dry_run: true, ..base() }).save(&lab.data().join("dryrun"));

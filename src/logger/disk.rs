@@ -2,7 +2,7 @@
 //! can fill it up or slow it down. It refuses to know what is written.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Where new files come from.
@@ -51,14 +51,17 @@ impl DiskFile for File {
         self.sync_data()
     }
     fn cut(&mut self, len: u64) -> io::Result<()> {
-        self.set_len(len)
+        self.set_len(len)?;
+        // The next write must not leave a hole where the cut piece was.
+        self.seek(SeekFrom::End(0)).map(|_| ())
     }
 }
 
-/// Creates a file that must not exist, readable by user and group only, and appends to it.
+/// Creates a file that must not exist, readable by user and group only.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.append(true).create_new(true);
+    // Not opened for appending: Windows would not let such a file be cut.
+    options.write(true).create_new(true);
     private_file(&mut options);
     options.open(path)
 }

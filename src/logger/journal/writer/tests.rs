@@ -119,11 +119,16 @@ fn an_entry_is_in_the_file_and_synced_long_before_the_end() {
 fn on_the_virtual_clock_nothing_is_synced_before_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let fault = Fault::default();
-    let options = WriterOptions { sync: SyncRule::AtEnd, ..options(dir.path()) };
+    let options = WriterOptions { sync: SyncRule::AtEnd, queue: 2, ..options(dir.path()) };
     let mut writer =
         JournalWriter::create_on(FaultyDisk(fault.clone()), dir.path(), options).unwrap();
-    for entry in samples::entries() {
-        writer.append(&entry);
+    {
+        let _slow = fault.gate.lock().unwrap();
+        for entry in samples::entries() {
+            writer.append(&entry);
+        }
+        assert!(writer.health().held_back > 0);
+        assert_eq!(writer.health().problem, None);
     }
     let monitor = writer.monitor();
     wait_for("all is written", || monitor.health().written == samples::entries().len() as u64);

@@ -8,17 +8,20 @@ use crate::ground::clock::monotonic_now;
 use crate::ground::record::{Entry, Record};
 use crate::ground::time::Nanos;
 use crate::logger::disk::DiskFile;
-use crossbeam_channel::{Receiver, Select, TryRecvError};
+use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError};
 use std::io;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What the writer and its thread both see.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub taken: AtomicU64,
+    /// How many entries are in `overflow`. Grows by the caller alone, becomes zero by the thread alone.
     pub held_back: AtomicUsize,
+    /// Entries that the queue did not take, all later than those in it. Only locked to move entries.
+    overflow: Mutex<Vec<Entry>>,
     /// Never locked while the disk is at work.
     kept: Mutex<Kept>,
 }
@@ -37,8 +40,58 @@ pub(super) struct Kept {
 impl Shared {
     pub fn kept(&self) -> MutexGuard<'_, Kept> {
         // Nothing panics while it is held; and if it did, the texts are still worth saving.
-        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Keeps an entry beside a full queue.
+    pub fn hold_back(&self, queue: &Sender<Entry>, entry: Entry) {
+        let mut overflow = self.overflow.lock().unwrap_or_else(PoisonError::into_inner);
+        // The thread may just have taken everything, and would not be woken by what is kept here.
+        let entry = if overflow.is_empty() {
+            match queue.try_send(entry) {
+                Ok(()) => return,
+                Err(TrySendError::Full(e) | TrySendError::Disconnected(e)) => e,
+            }
+        } else {
+            entry
+        };
+        overflow.push(entry);
+        self.held_back.store(overflow.len(), Ordering::Release);
+    }
+
+    /// Takes all entries that wait into the texts, in order.
+    pub fn take_all(&self, queue: &Receiver<Entry>, kept: &mut Kept) -> Taken {
+        let mut taken = Taken { urgent: false, open: true };
+        let mut entries = Vec::new();
+        {
+            let mut overflow = self.overflow.lock().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                match queue.try_recv() {
+                    Ok(entry) => entries.push(entry),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => {
+                        taken.open = false;
+                        break;
+                    }
+                }
+            }
+            entries.append(&mut overflow);
+            self.held_back.store(0, Ordering::Release);
+        }
+        for entry in &entries {
+            taken.urgent |= matches!(entry.record, Record::Outcome(_) | Record::End(_));
+            kept.texts.push(entry);
+        }
+        taken
+    }
+}
+
+/// What was said by what was taken.
+pub(super) struct Taken {
+    /// Something that should be on the disk at once.
+    urgent: bool,
+    /// More may come.
+    open: bool,
 }
 
 /// The life of the writing thread.
@@ -59,23 +112,7 @@ pub(super) fn write_all(
         ready.recv(entries);
         // Only waits; what is ready is taken under the lock, so that `close` can never miss an entry.
         let _ = ready.ready_timeout(wait);
-        let (mut urgent, mut open) = (false, true);
-        {
-            let mut kept = shared.kept();
-            loop {
-                match entries.try_recv() {
-                    Ok(entry) => {
-                        urgent |= matches!(entry.record, Record::Outcome(_) | Record::End(_));
-                        kept.texts.push(&entry);
-                    }
-                    Err(TryRecvError::Empty) => break,
-                    Err(TryRecvError::Disconnected) => {
-                        open = false;
-                        break;
-                    }
-                }
-            }
-        }
+        let Taken { urgent, open } = shared.take_all(entries, &mut shared.kept());
         // The last chance is worth more than one try.
         for _ in 0..if open { 1 } else { 3 } {
             if write_pending(shared, &mut lanes) {
