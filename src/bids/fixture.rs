@@ -11,6 +11,10 @@ use crate::rig::schema::{Institution, Rig};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
+mod plan;
+
+use plan::plan;
+
 /// Which run to make.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
@@ -66,165 +70,6 @@ pub(super) fn rig() -> Rig {
         department: "Psychology".into(),
     };
     Rig { institution, head_stabilization: "foam pads".into(), ..Rig::default() }
-}
-
-fn texts<T>(pairs: &[(&str, &str)], make: fn(&str, &str) -> T) -> IndexMap<String, T> {
-    pairs.iter().map(|(k, v)| ((*k).to_string(), make(k, v))).collect()
-}
-
-fn task(unshared: bool) -> TaskDoc {
-    let img = "Sensory-event, Visual-presentation, Experimental-stimulus, (Image, (Center-of, Computer-screen))";
-    let of =
-        |description: &str, hed: String| TrialTypeText { description: description.into(), hed };
-    let trial_types = IndexMap::from([
-        ("attend_neutral".to_string(), of(
-            "Neutral picture, to be looked at",
-            format!("{img}, Condition-variable/Attend-neutral, (Image, Label/Neutral)"),
-        )),
-        ("regulate_negative".to_string(), of(
-            "Negative picture, to be reappraised",
-            format!("{img}, Condition-variable/Regulate-negative, (Image, Negative)"),
-        )),
-        ("rating".to_string(), of(
-            "Rating of distress",
-            "Sensory-event, Visual-presentation, Query, Label/Negative-affect-rating, (Experiment-participant, Judge)".into(),
-        )),
-    ]);
-    let column = |description: &str, levels: IndexMap<String, String>| ColumnText {
-        description: description.into(),
-        units: None,
-        levels,
-    };
-    TaskDoc {
-        name: "blocks".into(),
-        title: "Reappraisal blocks".into(),
-        description: "Pictures are looked at or reappraised, then distress is rated.".into(),
-        instructions: "Look at the picture, or think of it differently, as you are told.".into(),
-        status: "proposal".into(),
-        cog_atlas_id: Some("https://www.cognitiveatlas.org/task/id/trm_5181f6c0e7a6a".into()),
-        cog_po_id: Some("http://www.cogpo.org/ontologies/CogPOver1.owl#CogPO_00049".into()),
-        trial_types,
-        columns: IndexMap::from([
-            ("block".to_string(), column("Number of the block, from 1", IndexMap::new())),
-            (
-                "instruction".to_string(),
-                column(
-                    "What the person was told to do",
-                    texts(&[("attend", "to look"), ("regulate", "to reappraise")], |_, v| v.into()),
-                ),
-            ),
-        ]),
-        scales: IndexMap::from([(
-            "distress".to_string(),
-            ScaleText {
-                question: "How bad do you feel?".into(),
-                left: 0.0,
-                right: 100.0,
-                anchors: vec!["not at all".into(), "very".into()],
-                higher_means: "more_distress".into(),
-                unit: None,
-            },
-        )]),
-        has_buttons: true,
-        has_pictures: true,
-        has_unshared: unshared,
-    }
-}
-
-/// Phases of the timed segment: for each trial a picture, a fixation, a rating and a fixation.
-fn timed_phases(wanted: &Wanted) -> Vec<Phase> {
-    let mut phases: Vec<Phase> = Vec::new();
-    let mut onset = Nanos::ZERO;
-    for trial in 0..wanted.trials {
-        let negative = [0, 1, 1, 0, 1, 0, 0, 1][trial as usize % 8] == 1;
-        // Uneven pauses keep the regressors of a model apart.
-        let pause = |n: u32| Nanos::from_millis(i64::from(1500 + (trial * 37 + n * 53) % 7 * 1400));
-        let kind = if negative { "regulate_negative" } else { "attend_neutral" };
-        let word = if negative { "regulate" } else { "attend" };
-        let id = StimulusId(format!("p{:02}", trial % 4));
-        let row = |trial_type: &str, picture: Option<StimulusId>| {
-            let columns =
-                [("block", (trial / 4 + 1).to_string()), ("instruction", word.to_string())];
-            let columns = columns.into_iter().map(|(k, v)| (k.to_string(), v)).collect();
-            Some(Row { trial_type: trial_type.into(), picture, columns })
-        };
-        let parts = [
-            ("picture", Nanos::from_secs(3.0), row(kind, Some(id))),
-            ("fixation", pause(1), None),
-            ("rating", Nanos::from_secs(4.0), row("rating", None)),
-            ("fixation", pause(4), None),
-        ];
-        for (name, span, row) in parts {
-            let response = (name == "picture").then(|| ResponseWindow {
-                keys: vec!["left".into(), "right".into()],
-                correct: Some("left".into()),
-                window: None,
-            });
-            phases.push(Phase {
-                index: phases.len() as u32 + 1,
-                name: name.into(),
-                onset,
-                length: Length::Time(span),
-                scene: Scene::blank(Rgb::GREY),
-                response,
-                scale: None,
-                row,
-                mark: false,
-                variables: IndexMap::new(),
-            });
-            onset += span;
-        }
-    }
-    phases
-}
-
-fn plan(wanted: &Wanted) -> RunPlan {
-    let wait = Phase {
-        index: 0,
-        name: "wait".into(),
-        onset: Nanos::ZERO,
-        length: Length::UntilTrigger,
-        scene: Scene::blank(Rgb::GREY),
-        response: None,
-        scale: None,
-        row: None,
-        mark: false,
-        variables: IndexMap::new(),
-    };
-    let picture = |n: u32| {
-        let share = !(wanted.unshared && n == 3);
-        let database = (!share).then(|| "IAPS".to_string());
-        (
-            StimulusId(format!("p{n:02}")),
-            PictureRef { file: format!("set/p{n:02}.png"), share, database },
-        )
-    };
-    RunPlan {
-        version: 1,
-        who: Who {
-            sub: wanted.sub.into(),
-            ses: wanted.ses.map(str::to_string),
-            run: 1,
-            allocation: 0,
-            visit: 0,
-            seed: 7,
-            place: wanted.place,
-        },
-        task: task(wanted.unshared),
-        background: Rgb::GREY,
-        volumes: VolumeSetup {
-            tr: TR,
-            expected: None,
-            dummies: 2,
-            dummies_pulse: true,
-            dummies_stored: false,
-        },
-        segments: vec![
-            Segment { anchor: Anchor::Start, phases: vec![wait] },
-            Segment { anchor: Anchor::Trigger, phases: timed_phases(wanted) },
-        ],
-        pictures: (0..4).map(picture).collect(),
-    }
 }
 
 fn strip(plan: &mut RunPlan) {

@@ -72,7 +72,7 @@ fn description(run: &Run) -> String {
 const README: &str = "\
 # About this dataset
 
-Events of emotion-regulation and face tasks, shown and recorded with Reframe. Please replace this paragraph: what the study
+Events of tasks that were shown and recorded with Reframe. Please replace this paragraph: what the study
 asked, who took part, and whom to write to.
 
 - `sub-*/`: events files (`func` for runs in the scanner room, `beh` for others), with what was shown, when it really
