@@ -178,7 +178,7 @@ fn observe(path: &str, stop: &AtomicBool) -> std::io::Result<Vec<(Nanos, bool)>>
     let pixel = word(0)? + word(19 * 4)? * 12 + 5 * word(12 * 4)? + 5 * 4;
     let (mut seen, mut white) = (Vec::new(), false);
     while !stop.load(Ordering::Relaxed) {
-        let now = word(pixel)? & 0x00ff_ffff != 0 && word(pixel)? != 0;
+        let now = word(pixel)? & 0xffff_ff00 != 0;
         if now != white {
             white = now;
             seen.push((monotonic_now(), white));
