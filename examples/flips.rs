@@ -79,20 +79,20 @@ fn measure(
     let began = monotonic_now();
     let picture = StimulusId("made".into());
     let mut display = render::start(config, target, Arc::new(Made), vec![picture.clone()], tell);
-    loop {
+    let hz = loop {
         match events.recv_timeout(Duration::from_secs(30))? {
             Event::DisplayReady(info) => {
                 println!("{info:?}");
-                break;
+                break info.refresh_hz;
             }
             Event::DisplayFailed(f) => return Err(format!("{}; {}", f.text, f.remedy).into()),
             Event::Note { text, .. } => println!("note: {text}"),
             _ => {}
         }
-    }
+    };
     println!("ready after {:.0} ms", (monotonic_now() - began).millis());
     let shown = if args.picture { native(&picture) } else { Scene::blank(Rgb::GREY) };
-    onsets(&mut display, events, args, &shown)?;
+    onsets(&mut display, events, args, &shown, hz)?;
     let ticket = keys(&mut display, events, args)?;
     if let Some(server) = args.server {
         stopped(&mut display, events, server, ticket)?;
@@ -119,6 +119,7 @@ fn onsets(
     events: &Receiver<Event>,
     args: &Args,
     shown: &Scene,
+    hz: f64,
 ) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let observer = args.fb.clone().map(|path| {
@@ -150,9 +151,9 @@ fn onsets(
     print_stats("onset - planned (half a frame is allowed)", reported.iter().map(late));
     let steps = reported.windows(2).map(|w| {
         let frames = (w[1].frame - w[0].frame) as f64;
-        (w[1].onset - w[0].onset) - Nanos::from_secs(frames / 60.0)
+        (w[1].onset - w[0].onset) - Nanos::from_secs(frames / hz)
     });
-    print_stats("step between onsets - whole frames at 60 Hz", steps);
+    print_stats("step between onsets - whole frames", steps);
     stop.store(true, Ordering::Relaxed);
     if let Some(observer) = observer {
         let seen = observer.join().map_err(|_| "the observer failed")??;

@@ -284,6 +284,9 @@ impl<'a> Flips<'a> {
                 && let Some(tick) = ticks.tick(self.refresh.grid.period())
             {
                 self.refresh.grid.follow(tick, FOLLOW_GAIN);
+                if let Some(period) = ticks.long_period_ns() {
+                    self.refresh.grid.set_period_ns(period);
+                }
                 self.followed = now;
             }
         }

@@ -29,7 +29,7 @@ const FEW: usize = 40;
 const WARM_UP: usize = 10;
 const DEFAULT_HZ: f64 = 60.0;
 #[cfg(all(feature = "window", unix))]
-const TICKS: u32 = 62;
+const TICKS: usize = 62;
 
 /// Flips a blank screen and looks at the clock.
 pub fn measure(machine: &mut Machine, config: &RenderConfig, target: &Target) -> Refresh {
