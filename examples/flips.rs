@@ -29,10 +29,11 @@ struct Args {
     fb: Option<String>,
     server: Option<i32>,
     picture: bool,
+    fullscreen: bool,
 }
 
 fn main() -> Result<(), Failure> {
-    let mut args = Args { trials: 120, fb: None, server: None, picture: true };
+    let mut args = Args { trials: 120, fb: None, server: None, picture: true, fullscreen: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -41,6 +42,7 @@ fn main() -> Result<(), Failure> {
             "--fb" => args.fb = Some(value()?),
             "--server" => args.server = Some(value()?.parse()?),
             "--blank" => args.picture = false,
+            "--fullscreen" => args.fullscreen = true,
             _ => return Err(format!("unknown argument {word}").into()),
         }
     }
@@ -65,7 +67,10 @@ fn measure(
     tell: crossbeam_channel::Sender<Event>,
     events: &Receiver<Event>,
 ) -> Result<(), Failure> {
-    let mode = Mode::Window { width: 800, height: 600 };
+    let mode = match args.fullscreen {
+        true => Mode::Fullscreen { monitor: None },
+        false => Mode::Window { width: 800, height: 600 },
+    };
     let open = shell.open(WindowSpec { title: "flips".into(), mode })?;
     let target = Target::Window(WindowTarget {
         window: open.window.clone(),

@@ -48,6 +48,7 @@ impl Grid {
     }
 
     /// Corrects the period, from the flip last followed on.
+    #[cfg(all(feature = "window", unix))]
     pub fn set_period_ns(&mut self, period_ns: f64) {
         if period_ns > 0.0 {
             self.period_ns = period_ns;

@@ -52,10 +52,6 @@ const SPIN: Nanos = Nanos::from_millis(1);
 const AHEAD: Nanos = Nanos::from_millis(100);
 /// How often an idle loop looks after its screen.
 const IDLE: Nanos = Nanos::from_millis(250);
-/// How often the server is asked for its ticks.
-const FOLLOW_EVERY: Nanos = Nanos::from_millis(500);
-/// Ticks come with the jitter of a timer: each moves the grid by so much of the difference.
-const FOLLOW_GAIN: f64 = 0.05;
 /// A swap chain that has been idle is flipped so often before a change, to find its phase again.
 const LOCK_FLIPS: u64 = 3;
 
@@ -74,7 +70,6 @@ pub struct Flips<'a> {
     handover: Nanos,
     /// What drawing took lately, from the first call until the card was done.
     draw_cost: Nanos,
-    followed: Nanos,
     hidden: bool,
 }
 
@@ -99,7 +94,6 @@ impl<'a> Flips<'a> {
             staged: None,
             handover: Nanos::ZERO,
             draw_cost: Nanos::from_millis(2),
-            followed: Nanos::ZERO,
             hidden: false,
         }
     }
@@ -276,20 +270,7 @@ impl<'a> Flips<'a> {
         if machine.screen.take_exposed() {
             self.current.stale = true;
         }
-        #[cfg(all(feature = "window", unix))]
-        {
-            let now = monotonic_now();
-            if now - self.followed > FOLLOW_EVERY
-                && let Some(ticks) = &mut self.refresh.ticks
-                && let Some(tick) = ticks.tick(self.refresh.grid.period())
-            {
-                self.refresh.grid.follow(tick, FOLLOW_GAIN);
-                if let Some(period) = ticks.long_period_ns() {
-                    self.refresh.grid.set_period_ns(period);
-                }
-                self.followed = now;
-            }
-        }
+        self.refresh.follow_ticks();
     }
 
     /// Presents what is staged, and reports it.
