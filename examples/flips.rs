@@ -29,10 +29,11 @@ struct Args {
     fb: Option<String>,
     server: Option<i32>,
     picture: bool,
+    fullscreen: bool,
 }
 
 fn main() -> Result<(), Failure> {
-    let mut args = Args { trials: 120, fb: None, server: None, picture: true };
+    let mut args = Args { trials: 120, fb: None, server: None, picture: true, fullscreen: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -41,6 +42,7 @@ fn main() -> Result<(), Failure> {
             "--fb" => args.fb = Some(value()?),
             "--server" => args.server = Some(value()?.parse()?),
             "--blank" => args.picture = false,
+            "--fullscreen" => args.fullscreen = true,
             _ => return Err(format!("unknown argument {word}").into()),
         }
     }
@@ -65,7 +67,10 @@ fn measure(
     tell: crossbeam_channel::Sender<Event>,
     events: &Receiver<Event>,
 ) -> Result<(), Failure> {
-    let mode = Mode::Window { width: 800, height: 600 };
+    let mode = match args.fullscreen {
+        true => Mode::Fullscreen { monitor: None },
+        false => Mode::Window { width: 800, height: 600 },
+    };
     let open = shell.open(WindowSpec { title: "flips".into(), mode })?;
     let target = Target::Window(WindowTarget {
         window: open.window.clone(),
@@ -79,20 +84,20 @@ fn measure(
     let began = monotonic_now();
     let picture = StimulusId("made".into());
     let mut display = render::start(config, target, Arc::new(Made), vec![picture.clone()], tell);
-    loop {
+    let hz = loop {
         match events.recv_timeout(Duration::from_secs(30))? {
             Event::DisplayReady(info) => {
                 println!("{info:?}");
-                break;
+                break info.refresh_hz;
             }
             Event::DisplayFailed(f) => return Err(format!("{}; {}", f.text, f.remedy).into()),
             Event::Note { text, .. } => println!("note: {text}"),
             _ => {}
         }
-    }
+    };
     println!("ready after {:.0} ms", (monotonic_now() - began).millis());
     let shown = if args.picture { native(&picture) } else { Scene::blank(Rgb::GREY) };
-    onsets(&mut display, events, args, &shown)?;
+    onsets(&mut display, events, args, &shown, hz)?;
     let ticket = keys(&mut display, events, args)?;
     if let Some(server) = args.server {
         stopped(&mut display, events, server, ticket)?;
@@ -119,6 +124,7 @@ fn onsets(
     events: &Receiver<Event>,
     args: &Args,
     shown: &Scene,
+    hz: f64,
 ) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let observer = args.fb.clone().map(|path| {
@@ -150,9 +156,9 @@ fn onsets(
     print_stats("onset - planned (half a frame is allowed)", reported.iter().map(late));
     let steps = reported.windows(2).map(|w| {
         let frames = (w[1].frame - w[0].frame) as f64;
-        (w[1].onset - w[0].onset) - Nanos::from_secs(frames / 60.0)
+        (w[1].onset - w[0].onset) - Nanos::from_secs(frames / hz)
     });
-    print_stats("step between onsets - whole frames at 60 Hz", steps);
+    print_stats("step between onsets - whole frames", steps);
     stop.store(true, Ordering::Relaxed);
     if let Some(observer) = observer {
         let seen = observer.join().map_err(|_| "the observer failed")??;
@@ -178,7 +184,7 @@ fn observe(path: &str, stop: &AtomicBool) -> std::io::Result<Vec<(Nanos, bool)>>
     let pixel = word(0)? + word(19 * 4)? * 12 + 5 * word(12 * 4)? + 5 * 4;
     let (mut seen, mut white) = (Vec::new(), false);
     while !stop.load(Ordering::Relaxed) {
-        let now = word(pixel)? & 0x00ff_ffff != 0 && word(pixel)? != 0;
+        let now = word(pixel)? & 0xffff_ff00 != 0;
         if now != white {
             white = now;
             seen.push((monotonic_now(), white));

@@ -3,6 +3,8 @@
 //! and what a window shows is decided elsewhere.
 
 mod app;
+#[cfg(unix)]
+mod focus;
 mod libraries;
 mod open;
 
@@ -129,7 +131,7 @@ pub fn run<T: Send + 'static>(
     }
     let event_loop = builder.build().map_err(|e| match e {
         winit::error::EventLoopError::RecreationAttempt => ShellError::OpenedTwice,
-        e => ShellError::NoWindowSystem(e.to_string()),
+        e => ShellError::NoWindowSystem(without_place(&e.to_string())),
     })?;
     event_loop.set_control_flow(ControlFlow::Wait);
     let proxy = event_loop.create_proxy();
@@ -150,11 +152,38 @@ pub fn run<T: Send + 'static>(
     }
 }
 
+/// The window library says where in its own source a call failed: `os error at FILE:LINE: WHY`.
+fn without_place(text: &str) -> String {
+    let why = match text.strip_prefix("os error at ") {
+        Some(rest) => rest.rsplit_once(": ").map_or(rest, |(_, why)| why),
+        None => text,
+    };
+    why.into()
+}
+
 struct EndLoop(EventLoopProxy<Wish>);
 
 impl Drop for EndLoop {
     fn drop(&mut self) {
         // It fails only where the loop has ended already.
         let _ = self.0.send_event(Wish::End);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_do_not_show_places_in_foreign_sources() {
+        assert_eq!(without_place("os error at /a/b.rs:7: no server"), "no server");
+        assert_eq!(without_place("not supported: at all"), "not supported: at all");
+    }
+
+    #[test]
+    fn a_missing_monitor_names_those_that_are_there() {
+        let available = vec!["DP-1".to_string(), "HDMI-2".to_string()];
+        let e = ShellError::NoMonitor { wanted: "DP-9".into(), available };
+        assert_eq!(e.to_string(), "there is no monitor \"DP-9\"; there is \"DP-1\", \"HDMI-2\"");
     }
 }

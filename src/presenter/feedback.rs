@@ -1,11 +1,13 @@
 //! Where onset times come from: one small trait, and a file for each source. What cannot be confirmed is named
 //! an estimate.
 
+#[cfg(any(feature = "window", test))]
 mod estimate;
 mod virtual_clock;
 #[cfg(all(feature = "window", unix))]
 mod x11_roundtrip;
 
+#[cfg(feature = "window")]
 pub use estimate::Estimate;
 pub use virtual_clock::VirtualFlip;
 #[cfg(all(feature = "window", unix))]

@@ -47,6 +47,14 @@ impl Grid {
         (self.index, self.at) = (k, here + Nanos(step.round() as i64));
     }
 
+    /// Corrects the period, from the flip last followed on.
+    #[cfg(all(feature = "window", unix))]
+    pub fn set_period_ns(&mut self, period_ns: f64) {
+        if period_ns > 0.0 {
+            self.period_ns = period_ns;
+        }
+    }
+
     fn steps(&self, t: Nanos) -> f64 {
         (t - self.at).0 as f64 / self.period_ns
     }

@@ -228,4 +228,12 @@ mod tests {
         m.take(7);
         assert_eq!(m.next(&grid(), 4), None);
     }
+
+    #[test]
+    fn an_update_of_a_screen_to_come_finds_its_request() {
+        let m =
+            mailbox(vec![request(5, at(200), true, "next"), request(6, at(300), true, "later")]);
+        assert_eq!(m.screen_to_come(&scene("later")), Some(6));
+        assert_eq!(m.screen_to_come(&scene("gone")), None);
+    }
 }

@@ -26,14 +26,7 @@ const WAYLAND: [(&str, &str); 2] =
 #[cfg(target_os = "linux")]
 pub fn check() -> Result<(), ShellError> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    let needed: &[(&'static str, &'static str)] = if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
-    {
-        &WAYLAND
-    } else if set("DISPLAY") {
-        &X11
-    } else {
-        return Err(ShellError::NoDisplay);
-    };
+    let needed = needed(set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET"), set("DISPLAY"))?;
     first_missing(needed, can_load).map_or(Ok(()), Err)
 }
 
@@ -41,6 +34,16 @@ pub fn check() -> Result<(), ShellError> {
 #[cfg(not(target_os = "linux"))]
 pub fn check() -> Result<(), ShellError> {
     Ok(())
+}
+
+/// What the window system that will be used needs; Wayland goes before X11.
+#[cfg(target_os = "linux")]
+fn needed(wayland: bool, x11: bool) -> Result<&'static [(&'static str, &'static str)], ShellError> {
+    match (wayland, x11) {
+        (true, _) => Ok(&WAYLAND),
+        (false, true) => Ok(&X11),
+        (false, false) => Err(ShellError::NoDisplay),
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -71,6 +74,14 @@ mod tests {
         assert!(error.to_string().contains("libxkbcommon-x11.so.0"));
         assert!(error.remedy().contains("apt install libxkbcommon-x11-0"));
         assert!(first_missing(&X11, |_| true).is_none());
+    }
+
+    #[test]
+    fn without_a_screen_there_is_an_error_and_a_way_out() {
+        let error = needed(false, false).expect_err("no screen");
+        assert!(error.to_string().contains("DISPLAY"));
+        assert!(error.remedy().contains("--display offscreen"));
+        assert_eq!(needed(true, true).expect("a screen"), WAYLAND);
     }
 
     #[test]

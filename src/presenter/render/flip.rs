@@ -11,7 +11,7 @@ use super::{Command, RenderConfig, note};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event, Presented};
 use crate::ground::ports::Due;
-use crate::ground::record::Level;
+use crate::ground::record::{Basis, Level};
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::Feedback;
 use crate::presenter::gpu::Prepared;
@@ -52,10 +52,6 @@ const SPIN: Nanos = Nanos::from_millis(1);
 const AHEAD: Nanos = Nanos::from_millis(100);
 /// How often an idle loop looks after its screen.
 const IDLE: Nanos = Nanos::from_millis(250);
-/// How often the server is asked for its ticks.
-const FOLLOW_EVERY: Nanos = Nanos::from_millis(500);
-/// Ticks come with the jitter of a timer: each moves the grid by so much of the difference.
-const FOLLOW_GAIN: f64 = 0.05;
 /// A swap chain that has been idle is flipped so often before a change, to find its phase again.
 const LOCK_FLIPS: u64 = 3;
 
@@ -70,9 +66,10 @@ pub struct Flips<'a> {
     mailbox: Mailbox<Prepared>,
     current: Current,
     staged: Option<Staged>,
+    /// How long after the call to `present` scenes appeared lately, where that is known.
+    handover: Nanos,
     /// What drawing took lately, from the first call until the card was done.
     draw_cost: Nanos,
-    followed: Nanos,
     hidden: bool,
 }
 
@@ -95,8 +92,8 @@ impl<'a> Flips<'a> {
             mailbox: Mailbox::new(),
             current: Current::blank(config.background),
             staged: None,
+            handover: Nanos::ZERO,
             draw_cost: Nanos::from_millis(2),
-            followed: Nanos::ZERO,
             hidden: false,
         }
     }
@@ -157,7 +154,7 @@ impl<'a> Flips<'a> {
                 return Ended::Lost;
             }
             self.look_after(machine);
-            let step = match self.next(machine) {
+            let step = match self.next() {
                 Next::Look(at) => {
                     self.prepare_ahead(machine);
                     self.wait_until(at, machine)
@@ -192,7 +189,7 @@ impl<'a> Flips<'a> {
     }
 
     /// What comes next, as things stand.
-    fn next(&mut self, machine: &mut Machine) -> Next {
+    fn next(&self) -> Next {
         let now = monotonic_now();
         let grid = self.refresh.grid;
         let mut earliest = grid.first_from(now + self.draw_cost);
@@ -219,18 +216,27 @@ impl<'a> Flips<'a> {
             }
             _ if moving => Next::Look(grid.time(earliest)),
             Some((_, frame)) => Next::Look(grid.time(frame.saturating_sub(LOCK_FLIPS + 1))),
-            None => {
-                let _ = machine;
-                Next::Look(now + IDLE)
-            }
+            None => Next::Look(now + IDLE),
         }
     }
 
-    /// When to present so that flip `frame` shows it: at the flip itself where nothing waits for the screen,
-    /// else in the middle of the refresh before.
+    /// When to present so that flip `frame` shows it: where nothing waits for the screen, as much before the
+    /// flip as the picture takes to get there, else in the middle of the refresh before.
     fn present_at(&self, frame: u64) -> Nanos {
-        let flip = self.refresh.grid.time(frame);
-        if self.refresh.paced { flip - self.refresh.grid.period().half() } else { flip }
+        let before = match self.refresh.paced {
+            true => self.refresh.grid.period().half(),
+            false => self.handover,
+        };
+        self.refresh.grid.time(frame) - before
+    }
+
+    /// Learns from a confirmed onset how long a picture takes to get to the screen.
+    fn learn_handover(&mut self, took: Nanos, basis: Basis) {
+        let longest = Nanos(self.refresh.grid.period().0 / 4);
+        // One that took longer was held up, and says nothing of the next.
+        if basis == Basis::X11Roundtrip && Nanos::ZERO < took && took < longest {
+            self.handover += Nanos((took - self.handover).0 / 8);
+        }
     }
 
     /// How long before its flip a scene is drawn.
@@ -245,9 +251,10 @@ impl<'a> Flips<'a> {
         }
     }
 
-    /// Waits for a command until an instant, and takes it.
+    /// Waits for a command until an instant, and takes it. Comes back sooner where that is far away, so that the
+    /// screen is looked after.
     fn wait_until(&mut self, at: Nanos, machine: &Machine) -> Result<(), Ended> {
-        let left = (at - monotonic_now()).to_duration();
+        let left = (at - monotonic_now()).min(IDLE).to_duration();
         match self.inbox.recv_timeout(left) {
             Ok(command) => match self.handle(command, machine) {
                 true => Err(Ended::Stopped),
@@ -263,23 +270,14 @@ impl<'a> Flips<'a> {
         if machine.screen.take_exposed() {
             self.current.stale = true;
         }
-        #[cfg(all(feature = "window", unix))]
-        {
-            let now = monotonic_now();
-            if now - self.followed > FOLLOW_EVERY
-                && let Some(ticks) = &mut self.refresh.ticks
-                && let Some(tick) = ticks.tick(self.refresh.grid.period())
-            {
-                self.refresh.grid.follow(tick, FOLLOW_GAIN);
-                self.followed = now;
-            }
-        }
+        self.refresh.follow_ticks();
     }
 
     /// Presents what is staged, and reports it.
     fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
         let Some(staged) = self.staged.take() else { return Ok(()) };
         let flip = self.refresh.grid.time(frame);
+        let began = monotonic_now();
         machine.screen.present(&machine.gpu);
         let stamp = monotonic_now();
         self.hidden = false;
@@ -295,6 +293,7 @@ impl<'a> Flips<'a> {
         let request = taken.request;
         if request.report {
             let (onset, basis) = self.feedback.onset(stamp, flip);
+            self.learn_handover(onset - began, basis);
             // A scene that came late is on another flip than the one it was meant for.
             let shown = self.refresh.grid.nearest(onset).max(frame);
             self.mailbox.remember(ticket, shown);

@@ -8,7 +8,9 @@ use crate::ground::ports::PictureSource;
 use crate::ground::record::Basis;
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
-use crate::presenter::feedback::{Estimate, Feedback, VirtualFlip};
+#[cfg(feature = "window")]
+use crate::presenter::feedback::Estimate;
+use crate::presenter::feedback::{Feedback, VirtualFlip};
 use crate::presenter::gpu::{Gpu, GpuError, PictureKit, Renderer};
 use crate::presenter::offscreen::Memory;
 use crate::presenter::pool::{Loader, Pool, Quiet};
@@ -91,6 +93,7 @@ impl Machine {
     }
 
     /// Where onset times come from. `paced` is the period of a swap chain that waits for the screen.
+    #[cfg_attr(not(feature = "window"), allow(unused_variables))]
     pub fn feedback(&self, paced: Option<Nanos>) -> Box<dyn Feedback> {
         match &self.screen {
             Screen::Memory(_) => Box::new(VirtualFlip),

@@ -19,7 +19,36 @@ pub struct Refresh {
     pub paced: bool,
     pub grid: Grid,
     #[cfg(all(feature = "window", unix))]
-    pub ticks: Option<MscClock>,
+    ticks: Option<MscClock>,
+    #[cfg(all(feature = "window", unix))]
+    followed: Nanos,
+}
+
+/// How often the server is asked for its ticks.
+#[cfg(all(feature = "window", unix))]
+const FOLLOW_EVERY: Nanos = Nanos::from_millis(500);
+/// Ticks come with the jitter of a timer: each moves the grid by so much of the difference.
+#[cfg(all(feature = "window", unix))]
+const FOLLOW_GAIN: f64 = 0.05;
+
+impl Refresh {
+    /// Keeps the grid on the server's ticks, where it has any. Never waits.
+    pub fn follow_ticks(&mut self) {
+        #[cfg(all(feature = "window", unix))]
+        {
+            let now = monotonic_now();
+            if now - self.followed > FOLLOW_EVERY
+                && let Some(ticks) = &mut self.ticks
+                && let Some(tick) = ticks.tick(self.grid.period())
+            {
+                self.followed = now;
+                self.grid.follow(tick, FOLLOW_GAIN);
+                if let Some(period) = ticks.long_period_ns() {
+                    self.grid.set_period_ns(period);
+                }
+            }
+        }
+    }
 }
 
 const FLIPS: usize = 120;
@@ -29,7 +58,7 @@ const FEW: usize = 40;
 const WARM_UP: usize = 10;
 const DEFAULT_HZ: f64 = 60.0;
 #[cfg(all(feature = "window", unix))]
-const TICKS: u32 = 62;
+const TICKS: usize = 62;
 
 /// Flips a blank screen and looks at the clock.
 pub fn measure(machine: &mut Machine, config: &RenderConfig, target: &Target) -> Refresh {
@@ -77,6 +106,8 @@ fn at(flip: Nanos, hz: f64) -> Refresh {
         grid: Grid::new(flip, hz),
         #[cfg(all(feature = "window", unix))]
         ticks: None,
+        #[cfg(all(feature = "window", unix))]
+        followed: flip,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The render thread, offscreen and in real time.
 
 use super::*;
+use crate::ground::event::Presented;
 use crate::ground::ports::{Due, Pixels};
 use crate::ground::record::{Basis, DisplayInfo, Level};
 use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Scene};
@@ -68,8 +69,6 @@ fn presented(events: &Receiver<Event>) -> (Nanos, Presented) {
     })
 }
 
-use crate::ground::event::Presented;
-
 fn with_picture(name: &str) -> Scene {
     let kind =
         ElementKind::Picture { stimulus: StimulusId(name.into()), size: PictureSize::Native };
@@ -104,10 +103,18 @@ fn scenes_are_shown_once_each_at_their_flips_and_keep_their_frames() {
     display.withdraw(4);
     let all: Vec<_> = (0..3).map(|_| presented(&events)).collect();
     assert_eq!(all.iter().map(|(_, p)| p.ticket).collect::<Vec<_>>(), [1, 2, 3]);
-    // Half a frame from the grid, and what a busy machine adds.
-    assert!((all[0].1.onset - t).abs() < Nanos::from_millis(12), "{:?}", all[0].1.onset - t);
-    assert_eq!(all[1].1.frame - all[0].1.frame, 10);
-    assert!((all[2].1.onset - late).abs() < Nanos::from_millis(12));
+    // Half a frame before the plan by the grid; late by what a busy machine adds, but never lost.
+    let near = |onset: Nanos, plan: Nanos| {
+        let by = onset - plan;
+        assert!(Nanos::from_millis(-9) < by && by < Nanos::from_millis(60), "{by}");
+    };
+    near(all[0].1.onset, t);
+    near(all[2].1.onset, late);
+    let frames = all[1].1.frame - all[0].1.frame;
+    assert!((10..13).contains(&frames), "{frames}");
+    for (stamp, p) in &all {
+        assert!(*stamp <= p.onset, "what was shown appears afterwards");
+    }
     display.stop();
     assert!(
         !events.try_iter().any(|e| matches!(e, Event::Shown { .. } | Event::Presented(_))),

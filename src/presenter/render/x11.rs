@@ -86,7 +86,13 @@ pub struct MscClock {
     asked: bool,
     /// Instant and number of the last tick heard of.
     last: (Nanos, u64),
+    /// The first tick of the measurement, from which the rate gets ever better.
+    first: (Nanos, u64),
 }
+
+/// After so many ticks the way from the first one tells more of the rate than the measurement did: their jitter
+/// no longer counts.
+const LONG: u64 = 1200;
 
 impl MscClock {
     /// None where the server has no Present extension.
@@ -99,32 +105,37 @@ impl MscClock {
             .ok()?
             .check()
             .ok()?;
-        Some(MscClock { connection, window, asked: false, last: (Nanos::ZERO, 0) })
+        let never = (Nanos::ZERO, 0);
+        Some(MscClock { connection, window, asked: false, last: never, first: never })
     }
 
     /// Listens to so many ticks; gives their rate in hertz and the last of them. None where they do not come
-    /// within two seconds or make no sense.
-    pub fn measure(&mut self, ticks: u32) -> Option<(f64, Nanos)> {
-        let deadline = monotonic_now() + Nanos::from_secs(2.0);
-        let mut first = None;
-        let mut heard = 0;
-        while heard < ticks && monotonic_now() < deadline {
+    /// within three seconds or make no sense.
+    pub fn measure(&mut self, ticks: usize) -> Option<(f64, Nanos)> {
+        let deadline = monotonic_now() + Nanos::from_secs(3.0);
+        // The answer to the first question comes at once, and not on a tick.
+        self.ask(0)?;
+        let mut heard = Vec::with_capacity(ticks + 1);
+        while heard.len() <= ticks && monotonic_now() < deadline {
             if !self.asked {
-                self.ask(if heard == 0 { 0 } else { self.last.1 + 1 })?;
+                self.ask(self.last.1 + 1)?;
             }
             if self.heard()?.is_some() {
-                heard += 1;
-                // The answer to the first question comes at once, and not on a tick.
-                if heard == 2 {
-                    first = Some(self.last);
-                }
+                heard.push(self.last);
             } else {
                 std::thread::sleep(Duration::from_micros(300));
             }
         }
-        let ((from, a), (to, b)) = (first?, self.last);
-        let hz = b.checked_sub(a)? as f64 / (to - from).secs();
-        (20.0..1000.0).contains(&hz).then_some((hz, to))
+        let heard = heard.get(1..)?;
+        self.first = *heard.first()?;
+        let hz = rate(heard)?;
+        (20.0..1000.0).contains(&hz).then_some((hz, self.last.0))
+    }
+
+    /// The period in nanoseconds as all ticks since the measurement tell it, once they are many.
+    pub fn long_period_ns(&self) -> Option<f64> {
+        let ticks = self.last.1.checked_sub(self.first.1)?;
+        (ticks >= LONG).then(|| (self.last.0 - self.first.0).0 as f64 / ticks as f64)
     }
 
     /// A tick that came since the last call, and a question for a coming one. Never waits.
@@ -159,5 +170,35 @@ impl MscClock {
             }
         }
         Some(None)
+    }
+}
+
+/// The rate of numbered ticks in hertz: the median over pairs that lie half of the row apart (after Theil and
+/// Sen), which a few late ticks do not move.
+fn rate(ticks: &[(Nanos, u64)]) -> Option<f64> {
+    let half = ticks.len() / 2;
+    let pairs = ticks.iter().zip(ticks.get(half..)?);
+    let mut periods: Vec<f64> = pairs
+        .filter(|(a, b)| b.1 > a.1)
+        .map(|(a, b)| (b.0 - a.0).0 as f64 / (b.1 - a.1) as f64)
+        .collect();
+    periods.sort_by(f64::total_cmp);
+    let median = periods.get(periods.len() / 2)?;
+    Some(1e9 / median)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_late_ticks_do_not_change_the_rate() {
+        let late = |i: u64| if i % 11 == 10 { 9_000_000 } else { (i % 3) as i64 * 200_000 };
+        let ticks: Vec<_> =
+            (0..60).map(|i| (Nanos(i as i64 * 16_666_667 + late(i)), 1000 + i)).collect();
+        let hz = rate(&ticks).expect("a rate");
+        assert!((hz - 60.0).abs() < 0.1, "{hz}");
+        assert_eq!(rate(&[]), None);
+        assert_eq!(rate(&ticks[..1]), None);
     }
 }
