@@ -47,6 +47,7 @@ fn session(shell: &ShellHandle, tell: &Sender<Event>, events: &Receiver<Event>) 
         assert_eq!((info.width_px, info.height_px, info.mode.as_str()), (320, 240, "window"));
         onsets_are_near_their_plan(&mut display, events, &info);
         what_is_reported_is_on_the_screen(&mut display, events);
+        an_update_changes_its_own_scene_and_no_other(&mut display, events);
         keys_are_stamped_when_they_are_pressed(events);
         display.stop();
         shell.close(open).expect("the loop runs");
@@ -156,6 +157,37 @@ fn what_is_reported_is_on_the_screen(display: &mut RenderHandle, events: &Receiv
         let [r, g, b] = color.0;
         assert_eq!(image.data[..3], [b, g, r], "the pixel has its exact bytes");
     }
+}
+
+fn an_update_changes_its_own_scene_and_no_other(
+    display: &mut RenderHandle,
+    events: &Receiver<Event>,
+) {
+    let (connection, screen) = x11rb::connect(None).expect("the X server");
+    let root = connection.setup().roots[screen].root;
+    let blue = || {
+        let image = connection
+            .get_image(ImageFormat::Z_PIXMAP, root, 10, 10, 1, 1, !0)
+            .expect("the X server")
+            .reply()
+            .expect("a pixel");
+        image.data[0]
+    };
+    let update = |ticket, blue| ShowRequest {
+        report: false,
+        ..request(ticket, Due::Next, Rgb([0, 0, blue]))
+    };
+    display.show(request(200, Due::Next, Rgb([0, 0, 70])));
+    presented(events);
+    display.show(update(200, 90));
+    let drawn = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        blue() == 90
+    });
+    assert!(drawn, "the scene on screen was not changed");
+    display.show(update(101, 110));
+    std::thread::sleep(Duration::from_millis(150));
+    assert_eq!(blue(), 90, "a scene that had gone came back");
 }
 
 fn keys_are_stamped_when_they_are_pressed(events: &Receiver<Event>) {

@@ -10,12 +10,12 @@ use super::screen::Acquired;
 use super::{Command, RenderConfig, note};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event, Presented};
-use crate::ground::ports::Due;
+use crate::ground::ports::ShowRequest;
 use crate::ground::record::{Basis, Level};
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::Feedback;
 use crate::presenter::gpu::Prepared;
-use crate::presenter::mailbox::{Mailbox, same_screen};
+use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use current::Current;
@@ -101,18 +101,8 @@ impl<'a> Flips<'a> {
     /// Takes a command; true where it ends the loop.
     pub fn handle(&mut self, command: Command, machine: &Machine) -> bool {
         match command {
-            Command::Show(mut request) => {
-                let foreign = !same_screen(&request.scene, &self.current.scene);
-                if !request.report && request.due == Due::Next && foreign {
-                    // An update of a screen that is still to come follows it; one of a screen that is gone would
-                    // put it back.
-                    let Some(ticket) = self.mailbox.screen_to_come(&request.scene) else {
-                        return false;
-                    };
-                    request.due = Due::FramesAfter { ticket, frames: 1, near: monotonic_now() };
-                }
-                self.mailbox.put(*request);
-            }
+            Command::Show(request) if request.report => self.mailbox.put(*request),
+            Command::Show(update) => self.update(*update),
             Command::Withdraw(from) => {
                 self.mailbox.withdraw(from);
                 if matches!(&self.staged, Some(s) if matches!(s.what, What::Request(t) if t >= from))
@@ -126,6 +116,22 @@ impl<'a> Flips<'a> {
             Command::LoseDevice => machine.gpu.device.destroy(),
         }
         false
+    }
+
+    /// A change of a scene: of the one on screen, or of one that waits. A scene that has gone is left alone, for
+    /// it would come back.
+    fn update(&mut self, update: ShowRequest) {
+        let what = if update.ticket == self.current.ticket {
+            self.current.update(update);
+            What::Again
+        } else if self.mailbox.update(&update) {
+            What::Request(update.ticket)
+        } else {
+            return;
+        };
+        if self.staged.as_ref().is_some_and(|s| s.what == what) {
+            self.staged = None;
+        }
     }
 
     /// Forgets what was prepared on a device that is gone.
@@ -291,17 +297,15 @@ impl<'a> Flips<'a> {
         };
         let Some(taken) = self.mailbox.take(ticket) else { return Ok(()) };
         let request = taken.request;
-        if request.report {
-            let (onset, basis) = self.feedback.onset(stamp, flip);
-            self.learn_handover(onset - began, basis);
-            // A scene that came late is on another flip than the one it was meant for.
-            let shown = self.refresh.grid.nearest(onset).max(frame);
-            self.mailbox.remember(ticket, shown);
-            // Nobody listening means that the session is ending.
-            let _ = self.events.send(Event::Shown { stamp, ticket, frame: shown });
-            let presented = Presented { ticket, onset, basis, frame: shown, marked: request.mark };
-            let _ = self.events.send(Event::Presented(presented));
-        }
+        let (onset, basis) = self.feedback.onset(stamp, flip);
+        self.learn_handover(onset - began, basis);
+        // A scene that came late is on another flip than the one it was meant for.
+        let shown = self.refresh.grid.nearest(onset).max(frame);
+        self.mailbox.remember(ticket, shown);
+        // Nobody listening means that the session is ending.
+        let _ = self.events.send(Event::Shown { stamp, ticket, frame: shown });
+        let presented = Presented { ticket, onset, basis, frame: shown, marked: request.mark };
+        let _ = self.events.send(Event::Presented(presented));
         if let Some(p) = &taken.prepared {
             for id in p.missing() {
                 let text = format!(

@@ -8,6 +8,8 @@ use crate::presenter::gpu::{Look, Prepared};
 /// What is on the screen now.
 #[derive(Debug)]
 pub struct Current {
+    /// Its ticket; 0 before the first.
+    pub ticket: u64,
     pub scene: Scene,
     pub mark: bool,
     /// None where it must be prepared again before it is drawn again.
@@ -23,12 +25,21 @@ impl Current {
     pub fn blank(background: Rgb) -> Current {
         let scene = Scene::blank(background);
         let look = Look::default();
-        Current { scene, mark: false, prepared: None, look, stale: true }
+        Current { ticket: 0, scene, mark: false, prepared: None, look, stale: true }
     }
 
     /// A request was shown.
     pub fn shown(request: ShowRequest, prepared: Option<Prepared>, look: Look) -> Current {
-        Current { scene: request.scene, mark: request.mark, prepared, look, stale: false }
+        let ShowRequest { ticket, scene, mark, .. } = request;
+        Current { ticket, scene, mark, prepared, look, stale: false }
+    }
+
+    /// It changes without being another scene.
+    pub fn update(&mut self, update: ShowRequest) {
+        self.scene = update.scene;
+        self.mark = update.mark;
+        self.prepared = None;
+        self.stale = true;
     }
 
     /// Whether a moving part would look different at an instant.
