@@ -1,7 +1,6 @@
 //! A stimulus table: one row a picture, with its file and whatever else is known of it.
-//! It knows the table's text, the bounds of paths and the first bytes of files, never what pictures show.
+//! It knows the table's text, and the bounds of paths, never the files themselves.
 
-pub mod check;
 pub mod parse;
 
 use crate::ground::scene::StimulusId;

@@ -51,7 +51,11 @@ fn pictures(folder: &Path) -> PathBuf {
 
 /// A virtual run of the minute form in `folder/data`.
 fn virtual_run(folder: &Path, extra: &[&str]) -> Output {
-    let p = protocol("reappraisal-minute");
+    virtual_run_of("reappraisal-minute", folder, extra)
+}
+
+fn virtual_run_of(name: &str, folder: &Path, extra: &[&str]) -> Output {
+    let p = protocol(name);
     let mut line = vec![
         "run",
         &p,
@@ -200,24 +204,7 @@ fn broken_pictures_are_all_named_before_the_run() {
             }
         }
     }
-    let p = protocol("reappraisal-block");
-    let line = [
-        "run",
-        &p,
-        "--sub",
-        "01",
-        "--participant",
-        "simulated",
-        "--clock",
-        "virtual",
-        "--data",
-        "data",
-        "--trigger",
-        "emulate",
-        "--stimuli",
-        "stimuli",
-    ];
-    let out = reframe(dir.path(), &line);
+    let out = virtual_run_of("reappraisal-block", dir.path(), &["--stimuli", "stimuli"]);
     refused(
         &out,
         2,

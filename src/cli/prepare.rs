@@ -8,11 +8,13 @@ use crate::ground::hash::sha256_hex;
 use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
-use crate::logger::rundir::{Label, RunName};
+use crate::logger::journal::{JournalWriter, WriterOptions};
+use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
 use crate::plan::schema::{RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::stimuli::folder::Folder;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A label from the command line.
@@ -91,6 +93,27 @@ pub fn has_placeholders(loaded: &Loaded, plan: &RunPlan) -> bool {
         table.rows.get(id).and_then(|r| r.values.get("norms")).is_some_and(|n| n == "placeholder")
     };
     plan.pictures.keys().any(stands_in)
+}
+
+/// Creates the folder of a run with its journal. From here on the run number is used.
+pub fn open(
+    data: &Path,
+    name: &RunName,
+    plan: &RunPlan,
+    (loaded, rig): (&Loaded, &LoadedRig),
+    clock: &dyn Clock,
+    options: fn(PathBuf) -> WriterOptions,
+) -> Result<(PathBuf, JournalWriter), Failure> {
+    let plan_json = plan.to_json();
+    let given =
+        Given { plan_json: &plan_json, protocol_toml: &loaded.source.text, rig_toml: &rig.text };
+    let folder = rundir::create(data, name, given, clock.wall()).map_err(Failure::wrong)?;
+    let fallback = std::env::temp_dir().join(format!("reframe-{name}"));
+    let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
+        Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
+            .help("check that the disk has room and the folder can be written")
+    })?;
+    Ok((folder, journal))
 }
 
 /// The first line of the journal.

@@ -15,7 +15,7 @@ use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
 use crate::logger::allocation::allocate;
 use crate::logger::journal::{JournalWriter, WriterOptions};
-use crate::logger::rundir::{self, CreateError, Given, RunName};
+use crate::logger::rundir::{self, CreateError, RunName};
 use crate::plan::schema::{RunPlan, Who};
 use crate::rig::schema::TriggerSource;
 use crate::session::simulate::simulate;
@@ -169,25 +169,14 @@ fn announce(p: &Prepared) {
 }
 
 impl Prepared {
-    /// Creates the run folder with its journal. From here on the run number is used.
+    /// Creates the run folder with its journal.
     fn open(
         &self,
         clock: &dyn Clock,
         options: fn(PathBuf) -> WriterOptions,
     ) -> Result<(PathBuf, JournalWriter), Failure> {
-        let plan_json = self.plan.to_json();
-        let given = Given {
-            plan_json: &plan_json,
-            protocol_toml: &self.loaded.source.text,
-            rig_toml: &self.rig.text,
-        };
-        let folder =
-            rundir::create(&self.data, &self.name, given, clock.wall()).map_err(Failure::wrong)?;
-        let fallback = std::env::temp_dir().join(format!("reframe-{}", self.name));
-        let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
-            Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
-        })?;
-        Ok((folder, journal))
+        let files = (&self.loaded, &self.rig);
+        prepare::open(&self.data, &self.name, &self.plan, files, clock, options)
     }
 
     /// Closes the journal, writes the BIDS files and says what became of it all.

@@ -6,10 +6,10 @@ use super::failure::{Exit, Failure};
 use super::load::{self, Loaded, LoadedRig};
 use super::prepare::{self, label};
 use crate::bids::{check_task_sidecar, export_run};
-use crate::ground::clock::{Clock, VirtualClock};
+use crate::ground::clock::VirtualClock;
 use crate::logger::allocation::allocate;
-use crate::logger::journal::{JournalWriter, WriterOptions};
-use crate::logger::rundir::{self, Given, Label, RunName};
+use crate::logger::journal::WriterOptions;
+use crate::logger::rundir::{Label, RunName};
 use crate::plan::schema::{RunPlan, Who};
 use crate::session::simulate::simulate;
 use std::path::PathBuf;
@@ -129,17 +129,9 @@ fn perform(
 
 fn perform_one(args: &SimulateArgs, job: &Job<'_>) -> Result<PathBuf, Failure> {
     let clock = VirtualClock::new();
-    let plan_json = job.plan.to_json();
-    let given = Given {
-        plan_json: &plan_json,
-        protocol_toml: &job.loaded.source.text,
-        rig_toml: &job.rig.text,
-    };
-    let folder =
-        rundir::create(&args.data, &job.name, given, clock.wall()).map_err(Failure::wrong)?;
-    let disk = |e| Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()));
-    let options = WriterOptions::at_end(folder.join("fallback"));
-    let mut journal = JournalWriter::create(&folder, options).map_err(disk)?;
+    let files = (job.loaded, job.rig);
+    let (folder, mut journal) =
+        prepare::open(&args.data, &job.name, &job.plan, files, &clock, WriterOptions::at_end)?;
     let words = ("simulated", "virtual");
     let start = prepare::start(&job.plan, &job.name, job.loaded, job.rig, &clock, words);
     let people = &job.loaded.protocol.simulate;
