@@ -28,7 +28,7 @@ apt_install() {
         apt-get -o DPkg::Lock::Timeout=300 update -qq >&2
         apt_updated=yes
     fi
-    apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" >&2
+    apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install -y -qq --no-install-recommends "$@" >&2
 }
 
 # need_packages NAME...: installs the Debian packages that are missing, or says which they are and stops.
