@@ -45,6 +45,7 @@ impl Left<'_> {
         let how = if end.complete { "complete" } else { end.reason.as_str() };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
         write_timing(out, entries)?;
+        write_pulses(out, entries)?;
         write_answers(out, entries)?;
         for (name, n) in &end.counts {
             writeln!(out, "  {name}: {n}")?;
@@ -97,6 +98,32 @@ fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
             out,
             "  timing: {n} scenes more than half a frame late, the worst {worst:.1} ms (by {basis})"
         ),
+    }
+}
+
+/// Pulses that never came between two that did, and pulses that were no volume.
+fn write_pulses(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
+    let (mut accepted, mut refused, mut lost, mut last) = (0, 0, 0, None);
+    for entry in entries {
+        let Record::Trigger(t) = &entry.record else { continue };
+        match t.volume {
+            Some(n) => {
+                accepted += 1;
+                lost += last.map_or(0, |l| n - l - 1);
+                last = Some(n);
+            }
+            None => refused += 1,
+        }
+    }
+    match (accepted, refused, lost) {
+        (0, 0, _) => Ok(()),
+        (n, 0, 0) => writeln!(out, "  pulses: {n}, none missing"),
+        (n, refused, lost) => {
+            writeln!(
+                out,
+                "  pulses: {n} volumes, {lost} missing between them, {refused} not taken for volumes"
+            )
+        }
     }
 }
 

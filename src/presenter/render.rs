@@ -20,6 +20,7 @@ use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Screen;
 use crossbeam_channel::{Sender, unbounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -101,10 +102,18 @@ pub fn start(
     let (commands, inbox) = unbounded();
     let told = events.clone();
     let spawned = std::thread::Builder::new().name("render".into()).spawn(move || {
-        if let Err(failure) = session::run(&config, &target, pictures, preload, inbox, &events) {
-            // Nobody listening means that the session is ending anyway.
-            let _ = events.send(Event::DisplayFailed(failure));
-        }
+        let run = || session::run(&config, &target, pictures, preload, inbox, &events);
+        let failure = match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure,
+            // The session must not wait for a screen that will never answer.
+            Err(_) => DisplayFailure {
+                text: "the render thread has stopped".into(),
+                remedy: "this is a defect of the program: report it with what stands above".into(),
+            },
+        };
+        // Nobody listening means that the session is ending anyway.
+        let _ = events.send(Event::DisplayFailed(failure));
     });
     let thread = match spawned {
         Ok(t) => Some(t),

@@ -56,7 +56,7 @@ fn windowed(
     let args = args.clone();
     let told = sender.clone();
     let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
-    shell::run(sender, move |handle| {
+    let ran = shell::run(sender, move |handle| {
         let open = handle.open(spec).map_err(failed)?;
         let target = Target::Window(WindowTarget {
             window: open.window.clone(),
@@ -66,8 +66,13 @@ fn windowed(
             refresh_hz: open.refresh_hz,
         });
         perform(&args, &prepared, target, told, events)
-    })
-    .map_err(failed)?
+    });
+    match ran {
+        Ok(done) => done,
+        // What stopped it has been printed; the exit code is that of a defect.
+        Err(shell::ShellError::WorkerPanicked) => std::panic::resume_unwind(Box::new(())),
+        Err(e) => Err(failed(e)),
+    }
 }
 
 #[cfg(not(feature = "window"))]
