@@ -75,7 +75,11 @@ impl<'a> Timeline<'a> {
                 "{unshown} screens were handed to the display, but no report of their onset came; they have no row"
             ));
         }
-        let rowless = |index: &&u32| phases[index].row.is_none();
+        // A key that turns a page is no answer that anybody would look for in a table.
+        let rowless = |index: &&u32| {
+            let phase = phases[index];
+            phase.row.is_none() && phase.length != Length::UntilResponse
+        };
         let lost = seen.answers.keys().filter(rowless).count();
         if lost > 0 {
             seen.notes.push(format!(

@@ -142,12 +142,12 @@ impl Runner {
     }
 
     /// By how many refreshes a scene came too late: none within half a period (and 1 ms for the spread of the
-    /// report) of the instant it was due; a scene due at once has a whole period for its flip.
+    /// report) of the instant it was due; a scene due at once has two whole periods, for its drawing and for its flip.
     pub(super) fn missed(&self, ticket: u64, onset: Nanos) -> u32 {
         let shot = &self.shots[ticket as usize - 1];
         let expected = match shot.due {
             Due::At(t) => t,
-            Due::Next => shot.target + self.period,
+            Due::Next => shot.target + self.period * 2,
             Due::FramesAfter { ticket, frames, near } => {
                 let first = self.shots.get(ticket as usize - 1).and_then(|s| s.onset);
                 first.map_or(near, |t| t + self.period * i64::from(frames))
