@@ -2,7 +2,7 @@
 
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
-use crate::ground::record::{Answer, End, Entry, Record};
+use crate::ground::record::{Answer, Basis, End, Entry, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use std::fmt::Write;
 use std::path::Path;
@@ -86,7 +86,10 @@ fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
     for entry in entries {
         if let Record::Onset(o) = &entry.record {
             late += u32::from(o.late);
-            basis = o.basis.name();
+            basis = match o.basis {
+                Basis::Estimate => "estimate: this display confirms no onset",
+                known => known.name(),
+            };
             if o.late {
                 worst = worst.max((o.onset_ns - o.planned_ns).millis());
             }
