@@ -3,6 +3,8 @@
 //! and what a window shows is decided elsewhere.
 
 mod app;
+#[cfg(unix)]
+mod focus;
 mod libraries;
 mod open;
 

@@ -64,6 +64,8 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
         event_loop.create_window(attributes).map_err(|e| ShellError::NoWindow(e.to_string()))?;
     window.set_cursor_visible(false);
     window.focus_window();
+    #[cfg(unix)]
+    super::focus::take(&window);
     let fullscreen = monitor.is_some();
     let monitor = monitor
         .or_else(|| window.current_monitor())
