@@ -53,6 +53,8 @@ struct Gathered<'a> {
     pending: BTreeMap<u32, u64>,
     zero: Option<(Nanos, &'a str)>,
     end: Option<(Nanos, &'a End)>,
+    /// When the run was first asked to end early.
+    aborted: Option<Nanos>,
     last: Nanos,
     notes: Vec<String>,
 }
@@ -142,6 +144,10 @@ fn last_duration(o: &Onset, phase: &Phase, seen: &Gathered<'_>) -> i128 {
         Length::UntilResponse | Length::UntilTrigger => None,
     };
     let over = match seen.end {
+        // The screen is emptied when a run is ended early; reports are awaited for a while after that.
+        Some((t, end)) if !end.complete => {
+            wide(seen.aborted.map_or(t, |aborted| aborted.min(t))) - wide(o.onset_ns)
+        }
         Some((t, _)) => wide(t) - wide(o.onset_ns),
         None => wide(seen.last) - wide(o.onset_ns),
     };
@@ -175,6 +181,9 @@ fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             Record::Zero { basis } => {
                 let old = seen.zero.replace((entry.t_ns, basis));
                 once(old.is_some(), "two instants are called onset 0".into())?;
+            }
+            Record::Abort { .. } => {
+                seen.aborted.get_or_insert(entry.t_ns);
             }
             Record::End(end) => seen.end = Some((entry.t_ns, end)),
             _ => {}
@@ -229,6 +238,31 @@ mod tests {
         let time = Timeline::of(&run).unwrap();
         assert_eq!(time.rows[0].duration, time.rows[1].onset - time.rows[0].onset);
         assert!(time.notes[0].contains("1 screens were handed"), "{:?}", time.notes);
+    }
+
+    #[test]
+    fn the_last_screen_of_an_aborted_run_lasts_to_the_abort_and_not_to_the_end_of_the_journal() {
+        let mut made = make(Wanted::default());
+        let at =
+            made.entries.iter().position(|e| matches!(&e.record, Record::Onset(o) if o.phase == 7));
+        made.entries.truncate(at.unwrap() + 1);
+        let Record::Onset(last) = made.entries.last().unwrap().record.clone() else {
+            panic!("it was cut there")
+        };
+        let mut add = |after: i64, record: Record| {
+            let t_ns = last.onset_ns + Nanos::from_millis(after);
+            let seq = made.entries.len() as u64 + 1;
+            made.entries.push(crate::ground::record::Entry { seq, t_ns, record });
+        };
+        add(190, Record::Abort { reason: "ended by the experimenter".into() });
+        let (reason, counts) = ("ended by the experimenter".into(), Default::default());
+        add(
+            1_190,
+            Record::End(End { complete: false, reason, phases: 8, late: 0, volumes: 0, counts }),
+        );
+        let run = made.into_run();
+        let time = Timeline::of(&run).unwrap();
+        assert_eq!(time.rows.last().unwrap().duration, 190_000);
     }
 
     #[test]

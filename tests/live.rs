@@ -1,0 +1,78 @@
+//! Whole live runs of the real binary, in a window of an X server that each test starts for itself. Keys come
+//! from the test's own connection and are stamped there; the screen is read out of the server's frame buffer.
+//! So what the program says of times and answers is compared with what two outsiders saw.
+#![cfg(all(feature = "window", target_os = "linux"))]
+
+#[path = "live/aborted.rs"]
+mod aborted;
+#[path = "live/keys.rs"]
+mod keys;
+#[path = "live/model.rs"]
+mod model;
+#[path = "live/program.rs"]
+mod program;
+#[path = "live/random_keys.rs"]
+mod random_keys;
+#[path = "live/reaction_time.rs"]
+mod reaction_time;
+#[path = "live/screen.rs"]
+mod screen;
+#[path = "live/server.rs"]
+mod server;
+#[path = "live/spread.rs"]
+mod spread;
+#[path = "live/stopped_server.rs"]
+mod stopped_server;
+#[path = "live/system.rs"]
+mod system;
+#[path = "live/trigger_key.rs"]
+mod trigger_key;
+
+/// Nanoseconds in a millisecond.
+const MS: i64 = 1_000_000;
+
+/// A protocol of so many pictures, each with an answer and a patch, with screens without a patch between them.
+/// Seconds: before the first, each picture, each rest.
+fn pictures(count: u32, lead_in: f64, picture: f64, rest: f64) -> String {
+    format!(
+        r#"
+sequence = ["lead_in", "trials", "tail"]
+
+[task]
+name = "live"
+stimuli = "scenes.tsv"
+
+[pictures.scene]
+where = {{ valence = "negative" }}
+
+[block.trials]
+cycles = {count}
+count = "trial"
+contents = ["picture", "rest"]
+
+[phase.lead_in]
+duration = {lead_in:?}
+elements = [{{ kind = "fixation" }}]
+
+[phase.picture]
+duration = {picture:?}
+elements = [{{ kind = "picture", from = "scene", size = "80%" }}]
+response = {{ keys = ["left", "right"], correct = "left" }}
+trial_type = "picture"
+columns = {{ trial = "{{trial}}" }}
+
+[phase.rest]
+duration = {rest:?}
+elements = [{{ kind = "fixation" }}]
+
+[phase.tail]
+duration = 0.6
+
+[trial_type.picture]
+description = "A picture"
+
+[column.trial]
+description = "Number of the trial, from 1"
+"#
+    )
+}

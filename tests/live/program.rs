@@ -1,0 +1,271 @@
+//! The program under test: started in a window on the test's server, watched through its journal, and held to
+//! the proofs that every run must pass.
+
+use super::server::Server;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// Longest a run of these tests takes on a very slow machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn reframe() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reframe"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    command
+}
+
+/// A run that is under way. It is killed if its test gives up.
+pub struct Program {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Program {
+    /// Starts a protocol, in a room where one is given, with what else the command line says.
+    pub fn start(server: &Server, protocol: &str, rig: Option<&str>, extra: &[&str]) -> Program {
+        let mut folder = TempDir::new().unwrap();
+        // To look at what a failed test has left behind.
+        folder.disable_cleanup(std::env::var_os("REFRAME_KEEP").is_some());
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("task.toml"), protocol).unwrap();
+        let mut command = reframe();
+        command
+            .env("DISPLAY", &server.display)
+            .arg("run")
+            .arg(at("task.toml"))
+            .args(["--sub", "01", "--display", "window", "--size", "800x600"])
+            .args(["--photodiode", "top-left:40", "--stimuli", &format!("{ROOT}/stimuli")])
+            .arg("--data")
+            .arg(at("data"))
+            .args(extra)
+            .stdout(File::create(at("stdout")).unwrap())
+            .stderr(File::create(at("stderr")).unwrap());
+        if let Some(rig) = rig {
+            fs::write(at("room.toml"), rig).unwrap();
+            command.arg("--rig").arg(at("room.toml"));
+        }
+        Program { child: command.spawn().expect("the binary starts"), folder }
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stderr")).unwrap_or_default()
+    }
+
+    /// Waits for the first line of the journal that is wanted.
+    #[track_caller]
+    pub fn wait_for(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let give_up = Instant::now() + PATIENCE;
+        let data = self.folder.path().join("data");
+        while Instant::now() < give_up {
+            let ended = self.child.try_wait().unwrap();
+            let lines = run_folder(&data).map(|f| journal(&f)).unwrap_or_default();
+            if let Some(line) = lines.into_iter().find(&wanted) {
+                return line;
+            }
+            assert!(ended.is_none(), "it ended before {what}: {ended:?}\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("no {what} came\n{}", self.said());
+    }
+
+    /// Waits until a phase is on the screen, by its number; gives its onset.
+    #[track_caller]
+    pub fn wait_for_phase(&mut self, phase: u64) -> i64 {
+        let line =
+            self.wait_for("the onset of a phase", |l| kind(l) == "onset" && l["phase"] == phase);
+        number(&line["onset_ns"])
+    }
+
+    /// Waits for the end, and reads what is left.
+    #[track_caller]
+    pub fn finish(mut self) -> Finished {
+        let give_up = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < give_up, "it does not end\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        let data = self.folder.path().join("data");
+        let run = run_folder(&data).unwrap_or_else(|| panic!("no run folder\n{}", self.said()));
+        let journal = journal(&run);
+        let said = self.said();
+        println!("run folder: {}", run.display());
+        let folder = std::mem::replace(&mut self.folder, TempDir::new().unwrap());
+        Finished { code: status.code(), said, journal, run, data, _folder: folder }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It fails only where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A run that is over.
+pub struct Finished {
+    pub code: Option<i32>,
+    pub said: String,
+    pub journal: Vec<Value>,
+    pub run: PathBuf,
+    pub data: PathBuf,
+    _folder: TempDir,
+}
+
+impl Finished {
+    /// Lines of one kind.
+    pub fn lines(&self, wanted: &str) -> Vec<&Value> {
+        self.journal.iter().filter(|l| kind(l) == wanted).collect()
+    }
+
+    /// Key events that are no auto-repeat: code, whether down, stamp.
+    pub fn strokes(&self) -> Vec<(String, bool, i64)> {
+        let all = self.lines("response").into_iter().filter(|l| l["repeat"] == false);
+        all.map(|l| (text(&l["code"]), l["down"] == true, number(&l["t_ns"]))).collect()
+    }
+
+    /// The instant of onset 0.
+    pub fn zero(&self) -> i64 {
+        number(&self.lines("zero")[0]["t_ns"])
+    }
+
+    /// The files of the dataset that have this in their path.
+    pub fn files(&self, part: &str) -> Vec<PathBuf> {
+        let all = tree(&self.data).into_iter().map(|(path, _)| path);
+        all.filter(|p| !p.starts_with("sourcedata/") && p.contains(part))
+            .map(|p| self.data.join(p))
+            .collect()
+    }
+
+    /// Rows of the events file.
+    #[track_caller]
+    pub fn events(&self) -> Vec<Row> {
+        let files = self.files("_events.tsv");
+        assert_eq!(files.len(), 1, "one events file\n{}", self.said);
+        let text = fs::read_to_string(&files[0]).unwrap();
+        let mut lines = text.lines().map(|l| l.split('\t').map(String::from).collect::<Vec<_>>());
+        let header = lines.next().expect("a header");
+        lines.map(|cells| Row { header: header.clone(), cells }).collect()
+    }
+
+    /// What every run must pass: its journal is whole, replays to the same records, and gives the same files.
+    #[track_caller]
+    pub fn proves_itself(&self) {
+        for (i, line) in self.journal.iter().enumerate() {
+            assert_eq!(line["seq"], i as u64 + 1, "no line is missing");
+        }
+        let replayed = done(reframe().arg("replay").arg(&self.run));
+        assert!(replayed.contains("replayed to the same records"), "{replayed}");
+        let before = tree(&self.data);
+        done(reframe().arg("export").arg(&self.data));
+        assert!(tree(&self.data) == before, "export in place changes nothing");
+        let again = self.data.with_file_name("again");
+        done(reframe().arg("export").arg(&self.data).arg("--out").arg(&again));
+        let bids = |t: Vec<(String, Vec<u8>)>| -> Vec<_> {
+            t.into_iter().filter(|(path, _)| !path.starts_with("sourcedata/")).collect()
+        };
+        let (old, new) = (bids(before), bids(tree(&again)));
+        let names = |t: &[(String, Vec<u8>)]| t.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&new), names(&old));
+        assert!(new == old, "export makes the same files byte for byte");
+    }
+}
+
+/// A row of the events file.
+pub struct Row {
+    header: Vec<String>,
+    cells: Vec<String>,
+}
+
+impl Row {
+    /// A cell as it stands there.
+    #[track_caller]
+    pub fn cell(&self, column: &str) -> &str {
+        let at = self.header.iter().position(|h| h == column);
+        &self.cells[at.unwrap_or_else(|| panic!("no column {column}"))]
+    }
+
+    /// A number, or none for n/a.
+    #[track_caller]
+    pub fn value(&self, column: &str) -> Option<f64> {
+        match self.cell(column) {
+            "n/a" => None,
+            cell => Some(cell.parse().expect("a number")),
+        }
+    }
+
+    /// Nanoseconds, or none for n/a.
+    #[track_caller]
+    pub fn ns(&self, column: &str) -> Option<i64> {
+        self.value(column).map(|s| (s * 1e9).round() as i64)
+    }
+}
+
+pub fn kind(line: &Value) -> &str {
+    line["kind"].as_str().unwrap_or_default()
+}
+
+pub fn number(value: &Value) -> i64 {
+    value.as_i64().expect("a whole number")
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_string()
+}
+
+fn done(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let said = String::from_utf8_lossy(&stdout).into_owned();
+    assert_eq!(status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&stderr));
+    said
+}
+
+fn run_folder(data: &Path) -> Option<PathBuf> {
+    let mut folders = vec![data.join("sourcedata")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).ok()?.flatten() {
+            let path = entry.path();
+            if path.ends_with("journal.jsonl") {
+                return Some(folder);
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    None
+}
+
+/// The whole lines of a journal; the last may be in the course of being written.
+fn journal(run: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole.lines().map(|l| serde_json::from_str(l).expect("a line is JSON")).collect()
+}
+
+/// All files below a folder with their bytes, by relative path.
+fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                all.push((name, fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
+}

@@ -1,0 +1,49 @@
+//! How far things lie apart, and how that is said. Limits are on medians and on most of the values: a busy
+//! build server may hold up any single one.
+
+use super::MS;
+
+/// Signed differences in nanoseconds.
+pub struct Spread(Vec<i64>);
+
+impl Spread {
+    /// Says the figures under a name. There must be some.
+    pub fn of(name: &str, values: impl IntoIterator<Item = i64>) -> Spread {
+        let mut v: Vec<i64> = values.into_iter().collect();
+        assert!(!v.is_empty(), "nothing was measured of {name}");
+        v.sort_unstable();
+        let n = v.len() as f64;
+        let mean = v.iter().map(|x| *x as f64).sum::<f64>() / n;
+        let sd = (v.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / n).sqrt();
+        let ms = |x: f64| x / MS as f64;
+        let worst = v.iter().map(|x| x.abs()).max().unwrap_or(0);
+        println!(
+            "{name}: n {}, median {:+.3} ms, mean {:+.3}, SD {:.3}, lowest {:+.3}, highest {:+.3}, worst {:.3}",
+            v.len(),
+            ms(v[v.len() / 2] as f64),
+            ms(mean),
+            ms(sd),
+            ms(v[0] as f64),
+            ms(v[v.len() - 1] as f64),
+            ms(worst as f64),
+        );
+        Spread(v)
+    }
+
+    /// Half of them lie within the first bound, four fifths within the second.
+    #[track_caller]
+    pub fn within(&self, half_ms: i64, most_ms: i64) {
+        let share = |bound: i64| {
+            let inside = self.0.iter().filter(|x| x.abs() <= bound * MS).count();
+            inside as f64 / self.0.len() as f64
+        };
+        let ms: Vec<f64> = self.0.iter().map(|x| *x as f64 / MS as f64).collect();
+        assert!(share(half_ms) >= 0.5, "half should be within {half_ms} ms: {ms:?}");
+        assert!(share(most_ms) >= 0.8, "most should be within {most_ms} ms: {ms:?}");
+    }
+
+    /// The largest, without its sign.
+    pub fn worst(&self) -> i64 {
+        self.0.iter().map(|x| x.abs()).max().unwrap_or(0)
+    }
+}
