@@ -28,10 +28,12 @@ use std::sync::Arc;
 struct Prepared {
     loaded: Loaded,
     rig: LoadedRig,
+    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs have a trigger"))]
     trigger: Option<TriggerSource>,
     data: PathBuf,
     name: RunName,
     plan: Arc<RunPlan>,
+    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs draw pictures"))]
     pictures: Option<Arc<Folder>>,
 }
 
