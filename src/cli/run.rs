@@ -96,7 +96,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         place,
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref());
-    let plan = prepare::plan(&loaded, &who, volumes)?;
+    let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
         return Err(Failure::wrong("some pictures of this run only stand in for others")
