@@ -41,7 +41,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     };
     prepare::keys(&loaded, &rig.rig)?;
     let plan = prepare::plan(&loaded, &who, volumes)?;
-    prepare::pictures(&loaded, &plan, |_, _| {})?;
+    prepare::pictures(&loaded, [&*plan], |_, _| {})?;
     let mut out = String::new();
     write_report(&mut out, &loaded, &plan).expect("writing to a string cannot fail");
     Ok(out)

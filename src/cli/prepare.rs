@@ -1,5 +1,5 @@
-//! From arguments to a plan: who, where, which pictures, which folder. Nothing is opened or written here but
-//! the allocation table.
+//! From arguments to a plan: who, where, which pictures, which folder. Nothing is written before the run is
+//! opened, which is when it uses up its number and its place in the study.
 
 use super::failure::Failure;
 use super::load::{Loaded, LoadedRig};
@@ -8,12 +8,14 @@ use crate::ground::hash::sha256_hex;
 use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
+use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
 use crate::plan::schema::{RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::stimuli::folder::Folder;
+use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -64,15 +66,16 @@ pub fn plan(loaded: &Loaded, who: &Who, volumes: VolumeSetup) -> Result<Arc<RunP
         .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))
 }
 
-/// The pictures of a plan, each of them readable; all that is wrong is told at once.
-pub fn pictures(
+/// The pictures of plans, each of them readable; all that is wrong is told at once.
+pub fn pictures<'a>(
     loaded: &Loaded,
-    plan: &RunPlan,
+    plans: impl IntoIterator<Item = &'a RunPlan>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
     let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
     let folder = Folder::new(root, table.clone()).map_err(Failure::wrong)?;
-    let ids: Vec<StimulusId> = plan.pictures.keys().cloned().collect();
+    let ids = plans.into_iter().flat_map(|p| p.pictures.keys().cloned());
+    let ids: Vec<StimulusId> = ids.collect::<IndexSet<_>>().into_iter().collect();
     let checked = folder.check_all(&ids, progress);
     for note in &checked.notes {
         eprintln!("note: {note}");
@@ -95,18 +98,22 @@ pub fn has_placeholders(loaded: &Loaded, plan: &RunPlan) -> bool {
     plan.pictures.keys().any(stands_in)
 }
 
-/// Creates the folder of a run with its journal. From here on the run number is used.
+/// Creates the folder of a run with its journal. From here on the run number and the allocation are used.
 pub fn open(
     data: &Path,
-    name: &RunName,
+    (name, claim): (&RunName, Claim),
     plan: &RunPlan,
     (loaded, rig): (&Loaded, &LoadedRig),
     clock: &dyn Clock,
     options: fn(PathBuf) -> WriterOptions,
 ) -> Result<(PathBuf, JournalWriter), Failure> {
     let plan_json = plan.to_json();
-    let given =
-        Given { plan_json: &plan_json, protocol_toml: &loaded.source.text, rig_toml: &rig.text };
+    let given = Given {
+        plan_json: &plan_json,
+        protocol_toml: &loaded.source.text,
+        rig_toml: &rig.text,
+        claim,
+    };
     let folder = rundir::create(data, name, given, clock.wall()).map_err(Failure::wrong)?;
     let fallback = std::env::temp_dir().join(format!("reframe-{name}"));
     let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {

@@ -13,7 +13,7 @@ use super::summary::Left;
 use crate::bids::{check_task_sidecar, export_run};
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
-use crate::logger::allocation::allocate;
+use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, CreateError, RunName};
 use crate::plan::schema::{RunPlan, Who};
@@ -31,6 +31,7 @@ struct Prepared {
     trigger: Option<TriggerSource>,
     data: PathBuf,
     name: RunName,
+    claim: Claim,
     plan: Arc<RunPlan>,
     pictures: Option<Arc<Folder>>,
 }
@@ -82,14 +83,19 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     });
     let name = RunName { sub, ses, task, dry_run, run: args.run };
     refuse_existing(&data, &name)?;
-    let allocated = allocate(&data, &name.sub, name.ses.as_ref(), args.allocation)
-        .map_err(|e| Failure::wrong(e).help("choose a folder that can be written with --data"))?;
+    rundir::check_writable(&data).map_err(|e| {
+        Failure::wrong(format!("cannot write into {}: {e}", data.display()))
+            .help("choose a folder that can be read and written with --data")
+    })?;
+    let claim = Allocations::read(&data, dry_run)
+        .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
+        .map_err(Failure::wrong)?;
     let who = Who {
         sub: name.sub.to_string(),
         ses: name.ses.as_ref().map(|s| s.to_string()),
         run: args.run,
-        allocation: allocated.allocation,
-        visit: allocated.visit,
+        allocation: claim.allocated.allocation,
+        visit: claim.allocated.visit,
         seed: args.seed,
         place,
     };
@@ -101,12 +107,12 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
             .help("replace the rows whose `norms` are `placeholder`, or do a dry run with --display window"));
     }
     let bar = progress::loading();
-    let pictures = prepare::pictures(&loaded, &plan, |done, of| {
+    let pictures = prepare::pictures(&loaded, [&*plan], |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    Ok(Prepared { loaded, rig, trigger, data, name, plan, pictures })
+    Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
 }
 
 /// A key that is the trigger and an answer (or part of the abort) would be both.
@@ -176,7 +182,7 @@ impl Prepared {
         options: fn(PathBuf) -> WriterOptions,
     ) -> Result<(PathBuf, JournalWriter), Failure> {
         let files = (&self.loaded, &self.rig);
-        prepare::open(&self.data, &self.name, &self.plan, files, clock, options)
+        prepare::open(&self.data, (&self.name, self.claim), &self.plan, files, clock, options)
     }
 
     /// Closes the journal, writes the BIDS files and says what became of it all.
