@@ -48,6 +48,8 @@ pub struct Runner {
     announced: usize,
     /// Every scene given to the display, by ticket - 1.
     shots: Vec<Shot>,
+    /// By how much the frames of the short phases since the last absolute target are longer than planned.
+    rounding: Nanos,
     /// Ticket of the last scene whose final report came.
     reported: u64,
     edges: VecDeque<Edge>,
@@ -55,7 +57,7 @@ pub struct Runner {
     ratings: Vec<Rating>,
     /// The phase that only a key can end, once it is on screen.
     waiting: Option<Waiting>,
-    /// Onset of the phase that waits for the scanner.
+    /// When the phase that waits for the scanner was handed to the display.
     armed: Option<Nanos>,
     volumes: Volumes,
     ending: Option<Ending>,
@@ -91,6 +93,7 @@ impl Runner {
             next: 0,
             announced: 0,
             shots: Vec::new(),
+            rounding: Nanos::ZERO,
             reported: 0,
             edges: VecDeque::new(),
             answers: Answers::default(),
@@ -153,6 +156,7 @@ impl Runner {
             Input::Shown { stamp, ticket, frame } => {
                 if let Some(phase) = self.phase_of(ticket) {
                     self.log(stamp, Record::Shown { phase, ticket, frame });
+                    self.arm(ticket, stamp);
                 }
                 self.advance(stamp);
             }
@@ -220,9 +224,7 @@ impl Runner {
     fn advance(&mut self, t: Nanos) {
         self.now = self.now.max(t);
         self.issue();
-        for (close, outcome) in self.answers.settle(self.now - GRACE) {
-            self.log(close, Record::Outcome(outcome));
-        }
+        self.settle_answers(self.first_unreported());
         self.settle_ratings();
         self.end_if_due();
     }
@@ -276,7 +278,7 @@ impl Runner {
     }
 
     fn pulse(&mut self, stamp: Nanos, source: String) {
-        let waits = self.armed.is_some_and(|onset| stamp >= onset);
+        let waits = self.armed.is_some_and(|since| stamp >= since);
         let counting = self.volumes.counted() > 0;
         if !waits && !counting {
             let why = Some("before the run was armed".to_string());
@@ -295,8 +297,20 @@ impl Runner {
         self.advance(stamp);
     }
 
+    /// From the moment its screen is handed to the display, the run can be started by the scanner: the report of
+    /// that screen may come later than the first pulse.
+    fn arm(&mut self, ticket: u64, stamp: Nanos) {
+        let shot = &self.shots[ticket as usize - 1];
+        let phase = self.phase(shot.segment, shot.place);
+        let waits = phase.is_some_and(|p| p.length == Length::UntilTrigger);
+        if waits && shot.segment == self.segment && self.ending.is_none() {
+            self.armed.get_or_insert(stamp);
+        }
+    }
+
     /// A scene is on screen since `onset`: its windows open, and take the keys that came before the report.
     fn appeared(&mut self, ticket: u64, onset: Nanos) {
+        let ended_early = self.is_aborted();
         let shot = &mut self.shots[ticket as usize - 1];
         if shot.onset.is_some() {
             return;
@@ -304,13 +318,12 @@ impl Runner {
         shot.onset = Some(onset);
         let (segment, place, target) = (shot.segment, shot.place, shot.target);
         self.reported = self.reported.max(ticket);
+        if ended_early {
+            return;
+        }
         let plan = Arc::clone(&self.plan);
         let phase = &plan.segments[segment].phases[place];
-        let first_rating = self.ratings.len();
-        if let Some(window) = &phase.response {
-            let span = window.window.or(phase.length.nominal()).unwrap_or(Nanos::MAX);
-            self.answers.open(phase.index, window, onset, onset.saturating_add(span));
-        }
+        let edges = self.edges.clone();
         if let Some(scale) = &phase.scale {
             let close = match phase.length {
                 Length::Time(t) => target + t,
@@ -319,23 +332,25 @@ impl Runner {
             };
             let scene = schedule::scene(phase, target);
             self.ratings.push(Rating::open(phase.index, ticket, scale, &scene, onset, close));
+            let rating = self.ratings.len() - 1;
+            edges.iter().for_each(|edge| self.move_marker(rating, edge));
+        } else if let Some(window) = &phase.response {
+            let span = window.window.or(phase.length.nominal()).unwrap_or(Nanos::MAX);
+            let presses = edges.iter().filter(|e| e.down).map(|e| &e.press);
+            let within = (onset, onset.saturating_add(span));
+            self.answers.open(phase.index, window, within, presses);
         }
-        match (phase.length, &phase.response) {
-            (Length::UntilResponse, Some(window)) => {
-                let keys = window.keys.clone();
-                self.waiting = Some(Waiting { phase: phase.index, onset, keys });
-            }
-            (Length::UntilTrigger, _) => self.armed = Some(onset),
-            _ => {}
+        if let (Length::UntilResponse, Some(window)) = (phase.length, &phase.response) {
+            let keys = window.keys.clone();
+            self.waiting = Some(Waiting { phase: phase.index, onset, keys });
+            edges.iter().for_each(|edge| self.end_wait(edge));
         }
-        for edge in self.edges.clone() {
-            if edge.down {
-                self.answers.press_in(phase.index, &edge.press);
-            }
-            for i in first_rating..self.ratings.len() {
-                self.move_marker(i, &edge);
-            }
-            self.end_wait(&edge);
+    }
+
+    /// Writes the outcomes of windows that closed long enough ago, and before `limit`.
+    fn settle_answers(&mut self, limit: Nanos) {
+        for (close, outcome) in self.answers.settle(limit.min(self.now - GRACE)) {
+            self.log(close, Record::Outcome(outcome));
         }
     }
 

@@ -38,7 +38,7 @@ fn volumes() -> VolumeSetup {
 }
 
 fn plan(protocol: &Protocol, table: &Table, who: &Who) -> RunPlan {
-    compile(protocol, Some(table), who, volumes()).expect("it compiles")
+    compile(protocol, Some(table), who, volumes(), 60.0).expect("it compiles")
 }
 
 /// The condition of each block, in order.
@@ -122,13 +122,27 @@ fn the_same_person_gets_the_same_plan_and_others_another() {
 fn a_table_with_too_few_pictures_is_an_error_that_counts_them() {
     let (protocol, mut table) = shipped();
     table.rows.retain(|id, _| !id.0.starts_with("A_neu_0"));
-    let error = compile(&protocol, Some(&table), &who(0, 0, 1), volumes()).unwrap_err();
+    let error = compile(&protocol, Some(&table), &who(0, 0, 1), volumes(), 60.0).unwrap_err();
     let CompileError::NotEnoughPictures { needed, found, filter, .. } = &error else {
         panic!("{error}");
     };
     assert_eq!((*needed, *found), (16, 7));
     assert!(filter.contains("neutral"), "{filter}");
-    assert_eq!(compile(&protocol, None, &who(0, 0, 1), volumes()), Err(CompileError::NoTable));
+    assert_eq!(
+        compile(&protocol, None, &who(0, 0, 1), volumes(), 60.0),
+        Err(CompileError::NoTable)
+    );
+}
+
+#[test]
+fn phases_in_frames_take_the_time_that_they_take_at_the_refresh_rate() {
+    let (mut protocol, table) = shipped();
+    protocol.phases["cue"].duration = reframe::protocol::schema::DurationDef::Frames(12);
+    for hz in [60.0, 144.0] {
+        let plan = compile(&protocol, Some(&table), &who(0, 0, 1), volumes(), hz).unwrap();
+        let timed = &plan.segments[plan.zero_segment()].phases;
+        assert_eq!(timed[2].onset - timed[1].onset, Nanos::from_secs(12.0 / hz));
+    }
 }
 
 #[test]

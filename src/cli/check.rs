@@ -40,7 +40,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         place: args.place.into(),
     };
     prepare::keys(&loaded, &rig.rig)?;
-    let plan = prepare::plan(&loaded, &who, volumes)?;
+    let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     prepare::pictures(&loaded, [&*plan], |_, _| {})?;
     let mut out = String::new();
     write_report(&mut out, &loaded, &plan).expect("writing to a string cannot fail");

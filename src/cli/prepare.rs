@@ -59,9 +59,19 @@ pub fn keys(loaded: &Loaded, rig: &Rig) -> Result<(), Failure> {
     Err(Failure::wrong(text).help("add them to [keys] of the rig, as in left = \"ArrowLeft\""))
 }
 
-/// The plan of one run.
-pub fn plan(loaded: &Loaded, who: &Who, volumes: VolumeSetup) -> Result<Arc<RunPlan>, Failure> {
-    compile(&loaded.protocol, loaded.table.as_ref(), who, volumes)
+/// The refresh rate that a rig expects, in hertz; 60 where it expects none.
+pub fn refresh(rig: &Rig) -> f64 {
+    rig.screen.refresh_hz.unwrap_or(60.0)
+}
+
+/// The plan of one run, for a screen of this refresh rate.
+pub fn plan(
+    loaded: &Loaded,
+    who: &Who,
+    volumes: VolumeSetup,
+    refresh_hz: f64,
+) -> Result<Arc<RunPlan>, Failure> {
+    compile(&loaded.protocol, loaded.table.as_ref(), who, volumes, refresh_hz)
         .map(Arc::new)
         .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))
 }

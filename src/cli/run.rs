@@ -28,11 +28,13 @@ use std::sync::Arc;
 struct Prepared {
     loaded: Loaded,
     rig: LoadedRig,
+    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs have a trigger"))]
     trigger: Option<TriggerSource>,
     data: PathBuf,
     name: RunName,
     claim: Claim,
     plan: Arc<RunPlan>,
+    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs draw pictures"))]
     pictures: Option<Arc<Folder>>,
 }
 
@@ -100,7 +102,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         place,
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref());
-    let plan = prepare::plan(&loaded, &who, volumes)?;
+    let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
         return Err(Failure::wrong("some pictures of this run only stand in for others")

@@ -84,7 +84,7 @@ fn jobs<'a>(
                     };
                     let trigger = rig.rig.trigger.source.as_ref();
                     let volumes = prepare::volumes(l, &rig.rig, trigger);
-                    let plan = prepare::plan(l, &who, volumes)?;
+                    let plan = prepare::plan(l, &who, volumes, prepare::refresh(&rig.rig))?;
                     check_task_sidecar(&plan, &args.data).map_err(Failure::wrong)?;
                     let name = RunName {
                         sub: sub.clone(),

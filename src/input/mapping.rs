@@ -75,9 +75,18 @@ impl Mapping {
         if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
     }
 
-    /// Forgets which keys are down: the window lost the focus, so releases went elsewhere.
-    pub fn release_all(&mut self) {
-        self.down.clear();
+    /// The releases of all keys that are down: the window lost the focus, so the real ones go elsewhere.
+    pub fn release_all(&mut self) -> Vec<Response> {
+        let down = std::mem::take(&mut self.down);
+        let release = |code: String| Response {
+            meaning: self.meanings.get(&code).cloned(),
+            code,
+            down: false,
+            repeat: false,
+            device: "keyboard".into(),
+            source: "focus lost".into(),
+        };
+        down.into_iter().map(release).collect()
     }
 }
 
@@ -114,6 +123,18 @@ mod tests {
         assert!(matches!(m.read(&key("Escape", false)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("KeyQ", true)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("Escape", true)), Mapped::Abort(_)));
+    }
+
+    #[test]
+    fn keys_that_are_down_are_released_once_when_the_focus_goes() {
+        let mut m = Mapping::new(&Rig::default(), None);
+        m.read(&key("ArrowLeft", true));
+        m.read(&key("KeyZ", true));
+        m.read(&key("KeyZ", false));
+        let released = m.release_all();
+        assert_eq!(released.len(), 1);
+        assert_eq!((released[0].code.as_str(), released[0].down), ("ArrowLeft", false));
+        assert_eq!(m.release_all(), []);
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub(crate) struct Occurrence {
     pub variables: IndexMap<String, String>,
 }
 
-/// Makes the plan of one run.
+/// Makes the plan of one run. `refresh_hz` is the refresh rate by which phases in frames take their place in the
+/// schedule.
 ///
 /// # Errors
 /// [`CompileError`] where orders cannot be kept, pictures run out, or a variable has no value.
@@ -67,6 +68,7 @@ pub fn compile(
     table: Option<&Table>,
     who: &Who,
     volumes: VolumeSetup,
+    refresh_hz: f64,
 ) -> Result<RunPlan, CompileError> {
     let chance = Chance { who, task: &protocol.task.name };
     let occurrences = expand::expand(protocol, who, &chance)?;
@@ -79,7 +81,8 @@ pub fn compile(
     let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
     let mut clock = Nanos::ZERO;
     for (i, occurrence) in occurrences.iter().enumerate() {
-        let context = build::Context { protocol, table, occurrence, drawn: &drawn.shown[i] };
+        let context =
+            build::Context { protocol, table, occurrence, drawn: &drawn.shown[i], refresh_hz };
         let phase = build::phase(&context, i as u32, clock, durations[i], &mut scale_chance)?;
         let length = phase.length;
         let here = segments.last_mut().expect("there is always a segment");

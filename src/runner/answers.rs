@@ -1,5 +1,6 @@
-//! Button windows: which key answers which phase. A window opens at the final onset of its phase; the key with
-//! the earliest stamp inside it counts, whenever it arrives; a key answers one phase only.
+//! Button windows: which key answers which phase. A window opens at the final onset of its phase; the press with
+//! the earliest stamp inside it counts, whenever it arrives. A window that opens ends older ones that listen to
+//! one of its keys, so that a press belongs to the newest phase it can answer, and to that one only.
 
 use crate::ground::record::{Answer, Outcome};
 use crate::ground::time::Nanos;
@@ -29,42 +30,30 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Opens a window for a phase that appeared at `onset`.
-    pub fn open(&mut self, phase: u32, accepts: &ResponseWindow, onset: Nanos, close: Nanos) {
-        self.open.push(Window { phase, onset, close, accepts: accepts.clone(), taken: None });
+    /// Opens a window for a phase that appeared at `onset`. `before` are presses that arrived ahead of the report
+    /// of that onset.
+    pub fn open<'p>(
+        &mut self,
+        phase: u32,
+        accepts: &ResponseWindow,
+        (onset, close): (Nanos, Nanos),
+        before: impl Iterator<Item = &'p Press>,
+    ) {
+        for older in &mut self.open {
+            if older.accepts.keys.iter().any(|k| accepts.keys.contains(k)) {
+                older.close = older.close.min(onset);
+                // What it took is no longer inside; it took the earliest, so nothing else is either.
+                older.taken.take_if(|p| p.stamp >= onset);
+            }
+        }
+        let mut window = Window { phase, onset, close, accepts: accepts.clone(), taken: None };
+        before.for_each(|press| window.offer(press));
+        self.open.push(window);
     }
 
-    /// Offers a press to the windows; the oldest that takes it keeps it.
+    /// Offers a press to the windows.
     pub fn press(&mut self, press: &Press) {
-        let mut offered = press.clone();
-        for w in &mut self.open {
-            let inside = w.onset <= offered.stamp && offered.stamp < w.close;
-            if !inside || !w.accepts.keys.contains(&offered.meaning) {
-                continue;
-            }
-            match &mut w.taken {
-                None => {
-                    w.taken = Some(offered);
-                    return;
-                }
-                // A press that arrived late but came first: the window gives back what it had.
-                Some(taken) if offered.stamp < taken.stamp => {
-                    std::mem::swap(taken, &mut offered);
-                }
-                // A second press inside an answered window belongs to it, and does not answer the next.
-                Some(_) => return,
-            }
-        }
-    }
-
-    /// Offers a press that came before the report of the onset to the window of that phase, and to those after it.
-    pub fn press_in(&mut self, phase: u32, press: &Press) {
-        let Some(first) = self.open.iter().position(|w| w.phase == phase) else { return };
-        let taken =
-            self.open[..first].iter().any(|w| w.onset <= press.stamp && press.stamp < w.close);
-        if !taken {
-            self.press(press);
-        }
+        self.open.iter_mut().for_each(|w| w.offer(press));
     }
 
     /// Closes the window of a phase at an instant.
@@ -92,6 +81,14 @@ impl Answers {
 }
 
 impl Window {
+    fn offer(&mut self, press: &Press) {
+        let inside = self.onset <= press.stamp && press.stamp < self.close;
+        let first = self.taken.as_ref().is_none_or(|t| press.stamp < t.stamp);
+        if inside && first && self.accepts.keys.contains(&press.meaning) {
+            self.taken = Some(press.clone());
+        }
+    }
+
     fn outcome(self) -> Outcome {
         let correct = match (&self.taken, &self.accepts.correct) {
             (Some(press), Some(right)) => Some(press.meaning == *right),
@@ -119,16 +116,13 @@ mod tests {
         Press { stamp: ms(t), code: meaning.to_uppercase(), meaning: meaning.into() }
     }
 
-    fn windows() -> Answers {
-        let accepts = ResponseWindow {
-            keys: vec!["left".into(), "right".into()],
-            correct: Some("left".into()),
-            window: None,
-        };
-        let mut a = Answers::default();
-        a.open(0, &accepts, ms(1_000), ms(3_000));
-        a.open(1, &accepts, ms(2_000), ms(4_000));
-        a
+    fn accepts(keys: &[&str]) -> ResponseWindow {
+        let keys: Vec<String> = keys.iter().map(|k| k.to_string()).collect();
+        ResponseWindow { correct: keys.first().cloned(), keys, window: None }
+    }
+
+    fn open(a: &mut Answers, phase: u32, keys: &[&str], from: i64, to: i64, before: &[Press]) {
+        a.open(phase, &accepts(keys), (ms(from), ms(to)), before.iter());
     }
 
     fn rts(o: &[(Nanos, Outcome)]) -> Vec<(u32, Option<i64>, Option<bool>)> {
@@ -144,29 +138,72 @@ mod tests {
 
     #[test]
     fn first_press_counts_and_reaction_time_is_from_the_final_onset() {
-        let mut a = windows();
+        let mut a = Answers::default();
+        open(&mut a, 0, &["left", "right"], 1_000, 3_000, &[]);
         a.press(&press(1_250, "left"));
         a.press(&press(1_300, "right"));
-        assert_eq!(rts(&a.settle(ms(4_000))), [(0, Some(250), Some(true)), (1, None, None)]);
+        assert_eq!(rts(&a.settle(ms(4_000))), [(0, Some(250), Some(true))]);
     }
 
     #[test]
     fn late_key_keeps_its_own_timestamp() {
-        let mut a = windows();
+        let mut a = Answers::default();
+        open(&mut a, 0, &["left", "right"], 1_000, 3_000, &[]);
         a.press(&press(2_500, "left"));
         a.press(&press(1_400, "right"));
+        assert_eq!(rts(&a.settle(ms(4_000))), [(0, Some(400), Some(false))]);
+    }
+
+    #[test]
+    fn a_new_window_ends_an_older_one_that_shares_a_key() {
+        // A face each second, with windows of 1.9 s, answered after 650 ms each.
+        let mut a = Answers::default();
+        let mut all = vec![];
+        for i in 0..4_i64 {
+            open(&mut a, i as u32, &["left", "right"], 1_000 * i, 1_000 * i + 1_900, &[]);
+            a.press(&press(1_000 * i + 650, "left"));
+            all.extend(a.settle(ms(1_000 * i + 700)));
+        }
+        all.extend(a.settle(Nanos::MAX));
+        let right = |phase| (phase, Some(650), Some(true));
+        assert_eq!(rts(&all), [right(0), right(1), right(2), right(3)]);
+    }
+
+    #[test]
+    fn windows_of_other_keys_go_on_beside_each_other() {
+        let mut a = Answers::default();
+        open(&mut a, 0, &["left"], 1_000, 3_000, &[]);
+        open(&mut a, 1, &["stop"], 1_500, 2_000, &[]);
+        a.press(&press(1_600, "stop"));
+        a.press(&press(1_700, "left"));
         assert_eq!(
             rts(&a.settle(ms(4_000))),
-            [(0, Some(400), Some(false)), (1, Some(500), Some(true))]
+            [(0, Some(700), Some(true)), (1, Some(100), Some(true))]
         );
     }
 
     #[test]
+    fn it_does_not_matter_whether_the_key_or_the_report_of_the_onset_came_first() {
+        let key = press(2_010, "left");
+        let mut report_first = Answers::default();
+        open(&mut report_first, 0, &["left"], 1_000, 3_000, &[]);
+        open(&mut report_first, 1, &["left"], 2_000, 4_000, &[]);
+        report_first.press(&key);
+        let mut key_first = Answers::default();
+        open(&mut key_first, 0, &["left"], 1_000, 3_000, &[]);
+        key_first.press(&key);
+        open(&mut key_first, 1, &["left"], 2_000, 4_000, std::slice::from_ref(&key));
+        let expected = [(0, None, None), (1, Some(10), Some(true))];
+        assert_eq!(rts(&report_first.settle(Nanos::MAX)), expected);
+        assert_eq!(rts(&key_first.settle(Nanos::MAX)), expected);
+    }
+
+    #[test]
     fn presses_before_the_onset_or_of_other_meaning_answer_nothing() {
-        let mut a = windows();
-        a.press(&press(999, "left"));
+        let mut a = Answers::default();
+        open(&mut a, 0, &["left", "right"], 1_000, 3_000, &[press(999, "left")]);
         a.press(&press(1_500, "continue"));
+        assert_eq!(a.next_close(), Some(ms(3_000)));
         assert_eq!(rts(&a.settle(ms(3_000))), [(0, None, None)]);
-        assert_eq!(a.next_close(), Some(ms(4_000)));
     }
 }

@@ -27,6 +27,11 @@ impl Ending {
 }
 
 impl Runner {
+    /// Whether the run was ended early: nothing that still appears asks anything of the person.
+    pub(super) fn is_aborted(&self) -> bool {
+        self.ending.as_ref().is_some_and(|e| !e.complete)
+    }
+
     /// The plan is done.
     pub(super) fn complete(&mut self, at: Nanos) {
         let ending = Ending { since: at, complete: true, reason: "done".into() };
@@ -60,6 +65,11 @@ impl Runner {
         }
         let Some(ending) = &self.ending else { return };
         let given_up = ending.patience_ends() <= self.now;
+        if given_up {
+            // Reports that have not come by now will not move any window.
+            self.settle_answers(Nanos::MAX);
+        }
+        let Some(ending) = &self.ending else { return };
         // An aborted run has withdrawn what was not shown, so only a report under way could still come.
         let reported = ending.complete && self.reported == self.shots.len() as u64;
         let answered = self.answers.is_empty() && self.ratings.is_empty();

@@ -48,15 +48,23 @@ impl Runner {
             return None;
         }
         let show = self.next_target().map(|t| t - LOOK_AHEAD);
-        let window =
-            self.answers.next_close().filter(|c| *c < Nanos::MAX).map(|c| c + super::GRACE);
-        let rating = self.ratings.iter().map(|r| r.close).min();
-        let rating = rating.filter(|c| *c < Nanos::MAX).map(|c| c + super::GRACE);
+        let closes = self.answers.next_close().into_iter();
+        let closes = closes.chain(self.ratings.iter().map(|r| r.close));
+        let settle = closes.filter(|c| *c < Nanos::MAX).map(|c| c + super::GRACE).min();
         let end = match &self.ending {
-            Some(e) => Some(e.patience_ends()).filter(|t| *t > self.now),
+            Some(e) => Some(e.patience_ends()),
             None => self.end_of_plan(),
         };
-        [show, window, rating, end].into_iter().flatten().min()
+        // What is past and still open waits for a report, not for an instant.
+        [show, settle, end].into_iter().flatten().filter(|t| *t > self.now).min()
+    }
+
+    /// The planned onset of the first scene whose report is due and has not come: what closed after it may still be
+    /// cut short by it.
+    pub(super) fn first_unreported(&self) -> Nanos {
+        let outstanding = self.shots.iter().skip(self.reported as usize);
+        let due = outstanding.filter(|s| s.onset.is_none() && s.target <= self.now);
+        due.map(|s| s.target).min().unwrap_or(Nanos::MAX)
     }
 
     fn next_target(&self) -> Option<Nanos> {
@@ -92,20 +100,45 @@ impl Runner {
 
     /// When the next scene of the segment is due: after a counted number of frames behind a short phase, at the
     /// next flip where a key or a pulse has just begun the segment, else at its absolute target.
-    fn due(&self, target: Nanos) -> Due {
-        let anchor = self.plan.segments[self.segment].anchor;
+    ///
+    /// A phase in frames always keeps them. A short phase keeps them too, but a row of short phases must not leave
+    /// the schedule: a gap (a phase without a row) gives way, and so does a phase by which the roundings of the row
+    /// add up to more than half a frame, or that itself came late because the one before it had kept its frames.
+    fn due(&mut self, target: Nanos) -> Due {
+        let plan = std::sync::Arc::clone(&self.plan);
+        let segment = &plan.segments[self.segment];
         let Some(before) = self.next.checked_sub(1) else {
-            return if anchor == Anchor::Start { Due::At(target) } else { Due::Next };
+            self.rounding = Nanos::ZERO;
+            return if segment.anchor == Anchor::Start { Due::At(target) } else { Due::Next };
         };
         let ticket = self.shots.len() as u64;
-        match self.plan.segments[self.segment].phases[before].length {
-            Length::Frames { frames, .. } => Due::FramesAfter { ticket, frames, near: target },
-            Length::Time(t) if t <= SHORT => {
-                let frames = t.periods(self.period).max(1) as u32;
-                Due::FramesAfter { ticket, frames, near: target }
-            }
-            _ => Due::At(target),
+        let phase = &segment.phases[before];
+        let (frames, exact) = match phase.length {
+            Length::Frames { frames, .. } => (frames, true),
+            Length::Time(t) if t <= SHORT => (t.periods(self.period).max(1) as u32, false),
+            _ => (0, false),
+        };
+        let nominal = phase.length.nominal().unwrap_or_default();
+        self.rounding += self.period * i64::from(frames) - nominal;
+        let keeps = phase.row.is_some()
+            && self.rounding.abs() <= self.period.half()
+            && !self.inherited_delay(ticket);
+        if frames > 0 && (exact || keeps) {
+            return Due::FramesAfter { ticket, frames, near: target };
         }
+        self.rounding = Nanos::ZERO;
+        Due::At(target)
+    }
+
+    /// Whether a scene came late only because the one before it kept its frames.
+    fn inherited_delay(&self, ticket: u64) -> bool {
+        let Some(shot) = self.shots.get(ticket as usize - 1) else { return false };
+        let counted = matches!(shot.due, Due::FramesAfter { .. });
+        let limit = self.period.half() + SPREAD;
+        counted
+            && shot
+                .onset
+                .is_some_and(|t| t - shot.target > limit && t - self.expected(shot) <= limit)
     }
 
     /// Tells the loader which pictures the next phases need, whatever segment they stand in.
@@ -142,22 +175,29 @@ impl Runner {
     }
 
     /// By how many refreshes a scene came too late: none within half a period (and 1 ms for the spread of the
-    /// report) of the instant it was due; a scene due at once has two whole periods, for its drawing and for its flip.
+    /// report) of the instant it was due, and within a whole one of its planned onset. A scene due at once has two
+    /// whole periods, for its drawing and for its flip.
     pub(super) fn missed(&self, ticket: u64, onset: Nanos) -> u32 {
         let shot = &self.shots[ticket as usize - 1];
-        let expected = match shot.due {
+        let behind = onset - self.expected(shot);
+        let of_plan = match shot.due {
+            Due::Next => Nanos::ZERO,
+            Due::At(_) | Due::FramesAfter { .. } => onset - shot.target,
+        };
+        let on_time = behind <= self.period.half() + SPREAD && of_plan <= self.period + SPREAD;
+        if on_time { 0 } else { behind.max(of_plan).periods(self.period).max(1) as u32 }
+    }
+
+    /// When a scene should have appeared, given when the one appeared from which its frames are counted.
+    fn expected(&self, shot: &Shot) -> Nanos {
+        match shot.due {
             Due::At(t) => t,
             Due::Next => shot.target + self.period * 2,
             Due::FramesAfter { ticket, frames, near } => {
                 let first = self.shots.get(ticket as usize - 1).and_then(|s| s.onset);
                 first.map_or(near, |t| t + self.period * i64::from(frames))
             }
-        };
-        let behind = onset - expected;
-        if behind <= self.period.half() + SPREAD {
-            return 0;
         }
-        behind.periods(self.period).max(1) as u32
     }
 
     /// When the last phase of the plan is over, once that is known.

@@ -49,6 +49,8 @@ pub struct Conductor<'a> {
     began: Nanos,
     last_wall: Nanos,
     last_status: Nanos,
+    /// The run was asked to end early.
+    aborted: bool,
     end: Option<End>,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Conductor<'a> {
             began: now,
             last_wall: now,
             last_status: Nanos(i64::MIN),
+            aborted: false,
             end: None,
         }
     }
@@ -151,14 +154,16 @@ impl<'a> Conductor<'a> {
             self.give(Input::Deadline { at }, stage);
         }
         if self.end.is_none() {
-            self.end = Some(End {
+            let end = End {
                 complete: false,
                 reason: "display lost".into(),
                 phases: 0,
                 late: self.runner.late(),
                 volumes: self.runner.volumes(),
                 counts: Default::default(),
-            });
+            };
+            self.write(self.clock.now(), Record::End(end.clone()));
+            self.end = Some(end);
         }
     }
 
@@ -184,7 +189,10 @@ impl<'a> Conductor<'a> {
             Event::Focus { stamp, gained } => {
                 self.write(stamp, Record::Focus { gained });
                 if !gained {
-                    self.mapping.release_all();
+                    // A marker must not glide on because its key was released in another window.
+                    for response in self.mapping.release_all() {
+                        self.give(Input::Key { stamp, response }, stage);
+                    }
                     let text = "window lost the keyboard focus: click on it, or keys are not heard";
                     self.tell(Some((Level::Warning, text.into())));
                 }
@@ -208,8 +216,13 @@ impl<'a> Conductor<'a> {
         }
     }
 
+    /// Ends the run; asked for once more, it ends at once, without waiting for the display.
     fn abort(&mut self, stamp: Nanos, reason: &str, stage: &mut dyn Stage) {
+        let again = std::mem::replace(&mut self.aborted, true);
         self.give(Input::Abort { stamp, reason: reason.into() }, stage);
+        if again {
+            self.flush_deadlines(stage);
+        }
     }
 
     fn note(&mut self, stamp: Nanos, level: Level, text: String) {

@@ -91,6 +91,33 @@ pub fn plan() -> RunPlan {
     }
 }
 
+/// Phases of these seconds one after the other, from the start of the run; those that are `true` have a row.
+pub fn row_of(phases: &[(f64, bool)]) -> RunPlan {
+    let mut b = Builder { index: 0, clock: Nanos::ZERO, phases: vec![] };
+    for (seconds, has_row) in phases {
+        b.push("phase", Length::Time(secs(*seconds)), |p| {
+            p.row = has_row.then(|| row("thing", None)).flatten();
+        });
+    }
+    let segment = b.segment(Anchor::Start);
+    RunPlan { segments: vec![segment], ..plan() }
+}
+
+/// One rating that only its own keys end, then one second of nothing.
+pub fn self_paced_rating() -> RunPlan {
+    let mut b = Builder { index: 0, clock: Nanos::ZERO, phases: vec![] };
+    b.push("rating", Length::UntilResponse, |p| {
+        p.response = window(&["confirm"], None);
+        p.scale = Some(scale());
+        p.scene.elements.push(scale_element());
+        p.row = row("rating", None);
+    });
+    let rating = b.segment(Anchor::Start);
+    b.push("rest", Length::Time(secs(1.0)), |_| {});
+    let rest = b.segment(Anchor::Response);
+    RunPlan { segments: vec![rating, rest], ..plan() }
+}
+
 struct Builder {
     index: u32,
     clock: Nanos,
@@ -178,6 +205,7 @@ fn scale_element() -> Element {
 pub struct Disturbed {
     pub inner: VirtualStage,
     pub clock: Arc<VirtualClock>,
+    pub period: Nanos,
     pub lags: Vec<u8>,
     pub latency: Nanos,
     pub keys: Vec<(Nanos, KeyEvent)>,
@@ -187,9 +215,10 @@ pub struct Disturbed {
 }
 
 impl Disturbed {
-    pub fn new(clock: Arc<VirtualClock>) -> Disturbed {
+    pub fn new(clock: Arc<VirtualClock>, hz: f64) -> Disturbed {
         Disturbed {
-            inner: VirtualStage::new(clock.clone(), 60.0),
+            inner: VirtualStage::new(clock.clone(), hz),
+            period: Nanos::period(hz),
             clock,
             lags: vec![0],
             latency: Nanos::ZERO,
@@ -228,7 +257,7 @@ impl Stage for Disturbed {
             match self.inner.wait(first) {
                 Wait::Event(Event::Presented(mut p)) => {
                     let lag = self.lags[p.ticket as usize % self.lags.len()];
-                    let period = Nanos::period(60.0);
+                    let period = self.period;
                     p.onset = (p.onset + period * i64::from(lag)).max(self.last + period);
                     self.last = p.onset;
                     self.held_back.push((p.onset + self.latency, Event::Presented(p)));
@@ -240,18 +269,28 @@ impl Stage for Disturbed {
     }
 }
 
-/// A whole run on the virtual clock; `edit` may disturb the stage. Returns the journal.
+/// A whole run on the virtual clock at 60 Hz; `edit` may disturb the stage. Returns the journal.
 pub fn run(
+    plan: RunPlan,
+    participant: bool,
+    edit: impl FnOnce(&mut Disturbed),
+) -> (Arc<RunPlan>, Vec<Entry>) {
+    run_at(60.0, plan, participant, edit)
+}
+
+/// The same at any refresh rate.
+pub fn run_at(
+    hz: f64,
     plan: RunPlan,
     participant: bool,
     edit: impl FnOnce(&mut Disturbed),
 ) -> (Arc<RunPlan>, Vec<Entry>) {
     let plan = Arc::new(plan);
     let clock = Arc::new(VirtualClock::new());
-    let mut stage = Disturbed::new(clock.clone());
+    let mut stage = Disturbed::new(clock.clone(), hz);
     edit(&mut stage);
     let mut journal: Vec<Entry> = vec![];
-    let runner = Runner::new(plan.clone(), Nanos::period(60.0));
+    let runner = Runner::new(plan.clone(), Nanos::period(hz));
     let mapping = Mapping::new(&Rig::default(), None);
     let info = stage.inner.info(800, 600);
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);

@@ -1,9 +1,11 @@
 //! A run in real time: a window or an offscreen display, keys, the scanner or its emulator.
 
+mod status;
+
 use super::super::args::{DisplayMode, ParticipantArg, RunArgs};
 use super::super::failure::{Exit, Failure};
 use super::super::prepare;
-use super::super::progress::{self, StatusLine};
+use super::super::progress;
 use super::Prepared;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
@@ -20,6 +22,7 @@ use crate::session::live::{LiveRun, NotReady, Ready, wait_ready};
 use crate::session::participant::Participant;
 use crate::trigger::emulator::Emulator;
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use status::StatusLine;
 use std::sync::Arc;
 
 /// Runs with the display that was asked for.

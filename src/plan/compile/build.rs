@@ -16,10 +16,9 @@ pub(super) struct Context<'a> {
     pub table: Option<&'a Table>,
     pub occurrence: &'a Occurrence,
     pub drawn: &'a IndexMap<String, StimulusId>,
+    /// The rate at which frames take their place in the schedule, in hertz.
+    pub refresh_hz: f64,
 }
-
-/// Frames are scheduled at this rate when a plan is made; the true rate decides when it is shown.
-const NOMINAL_HZ: f64 = 60.0;
 
 /// Builds one phase that begins at `onset` of its segment.
 pub(super) fn phase(
@@ -46,7 +45,7 @@ pub(super) fn phase(
             Length::Time(Nanos::from_secs(drawn_seconds.expect("a drawn duration has a value")))
         }
         DurationDef::Frames(n) => {
-            Length::Frames { frames: *n, nominal: Nanos::from_secs(f64::from(*n) / NOMINAL_HZ) }
+            Length::Frames { frames: *n, nominal: Nanos::from_secs(f64::from(*n) / c.refresh_hz) }
         }
         DurationDef::UntilResponse(_) => Length::UntilResponse,
         DurationDef::UntilTrigger => Length::UntilTrigger,
