@@ -393,3 +393,38 @@ fn simulating_into_a_used_folder_is_refused_before_anything_is_written() {
     let rows = "sub\tses\tallocation\tvisit\n01\tn/a\t0\t0\n02\tn/a\t1\t0\n03\tn/a\t2\t0\n";
     assert_eq!(fs::read_to_string(table).unwrap(), rows);
 }
+
+#[cfg(unix)]
+/// The commands that the README tells a newcomer to type, on the virtual clock.
+#[test]
+fn the_commands_of_the_readme_work() {
+    let readme = fs::read_to_string(format!("{ROOT}/README.md")).unwrap();
+    let lines: Vec<&str> = readme.split('`').filter(|l| l.starts_with("reframe ")).collect();
+    let of = |start: &str| {
+        let line = lines.iter().find(|l| l.starts_with(start));
+        line.unwrap_or_else(|| panic!("the README has no {start}")).split(' ').skip(1)
+    };
+    let dir = TempDir::new().unwrap();
+    for part in ["protocols", "stimuli"] {
+        std::os::unix::fs::symlink(Path::new(ROOT).join(part), dir.path().join(part)).unwrap();
+    }
+    done(&reframe(dir.path(), &of("reframe check").collect::<Vec<_>>()));
+    // Nobody is at the keys of a test, and it has no screen.
+    let virtually = ["--participant", "simulated", "--clock", "virtual"];
+    let dry: Vec<_> = of("reframe run protocols/reappraisal-minute").chain(virtually).collect();
+    assert!(dry.contains(&"--trigger") && dry.contains(&"window"), "{dry:?}");
+    let out = reframe(dir.path(), &dry);
+    assert!(stderr(&out).contains("at the scanner"), "{}", stderr(&out));
+    done(&out);
+    let names = tree(&dir.path().join("logs/dryrun"));
+    assert!(names.iter().any(|(n, _)| n.starts_with("sub-test/func/")), "no scanner run");
+    done(&reframe(dir.path(), &of("reframe simulate").collect::<Vec<_>>()));
+}
+
+#[test]
+fn an_emulated_scanner_with_another_tr_than_the_task_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let line = ["run", &p, "--sub", "02", "--display", "offscreen", "--trigger", "emulate:1.5"];
+    refused(&reframe(dir.path(), &line), 2, &["1.5 s", "2 s", "emulate:2"]);
+}

@@ -25,19 +25,32 @@ pub fn label(text: &str, option: &str) -> Result<Label, Failure> {
 }
 
 /// What the scanner of a rig makes of a task.
-pub fn volumes(loaded: &Loaded, rig: &Rig, trigger: Option<&TriggerSource>) -> VolumeSetup {
+pub fn volumes(
+    loaded: &Loaded,
+    rig: &Rig,
+    trigger: Option<&TriggerSource>,
+) -> Result<VolumeSetup, Failure> {
     let own = loaded.protocol.task.tr;
     let tr = match trigger {
-        Some(TriggerSource::Emulate(Some(tr))) => own.or(Some(*tr)),
+        // Every second pulse of a scanner that is too fast would be refused as off phase.
+        Some(TriggerSource::Emulate(Some(tr))) if own.is_some_and(|own| own != *tr) => {
+            let own = own.unwrap_or_default();
+            return Err(Failure::wrong(format!(
+                "the emulated scanner has a TR of {tr} s, and {} one of {own} s",
+                loaded.source.path
+            ))
+            .help(format!("write emulate:{own} or emulate alone, or correct `tr` of the task")));
+        }
+        Some(TriggerSource::Emulate(Some(tr))) => Some(*tr),
         _ => own,
     };
-    VolumeSetup {
+    Ok(VolumeSetup {
         tr: tr.map_or(Nanos::ZERO, Nanos::from_secs),
         expected: loaded.protocol.task.volumes,
         dummies: rig.trigger.dummies,
         dummies_pulse: rig.trigger.dummies_pulse,
         dummies_stored: rig.trigger.dummies_stored,
-    }
+    })
 }
 
 /// Whether the rig has a key for everything the protocol listens to; all that lack one are told.
@@ -169,8 +182,10 @@ fn operating_system() -> String {
     name.map_or_else(|| std::env::consts::OS.to_string(), |n| n.trim_matches('"').to_string())
 }
 
-/// Where a run takes place: as told, as the rig says, else at the scanner if there is a trigger.
-pub fn place(told: Option<Place>, rig: &Rig, trigger: Option<&TriggerSource>) -> Place {
-    let guess = if trigger.is_some() { Place::Scanner } else { Place::Lab };
-    told.or(rig.place).unwrap_or(guess)
+/// Where a run takes place: as told; at the scanner where a trigger was named on the command line; as the rig
+/// says; else at the scanner if there is a trigger.
+pub fn place(told: Option<Place>, trigger: Option<&TriggerSource>, rig: &Rig) -> Place {
+    let named = trigger.map(|_| Place::Scanner);
+    let guess = if rig.trigger.source.is_some() { Place::Scanner } else { Place::Lab };
+    told.or(named).or(rig.place).unwrap_or(guess)
 }

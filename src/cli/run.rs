@@ -62,7 +62,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let loaded = load::protocol(&args.protocol, args.pictures.stimuli.as_deref())?;
     let rig = load::rig(args.rig.as_deref(), &args.protocol)?;
     let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
-    let place = prepare::place(args.place.map(Place::from), &rig.rig, trigger.as_ref());
+    let place = prepare::place(args.place.map(Place::from), args.trigger.as_ref(), &rig.rig);
     if place == Place::Scanner && trigger.is_none() {
         return Err(Failure::wrong("a run at the scanner needs a source of pulses").help(
             "add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab",
@@ -101,7 +101,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         seed: args.seed,
         place,
     };
-    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref());
+    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref())?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
@@ -204,6 +204,8 @@ fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
     let (folder, mut journal) = p.open(&clock, WriterOptions::at_end)?;
     let start =
         prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, &clock, ("simulated", "virtual"));
-    let end = simulate(&p.plan, &p.rig.rig, &p.loaded.protocol.simulate, start, &mut journal);
+    let mut rig = p.rig.rig.clone();
+    rig.trigger.source = p.trigger.clone();
+    let end = simulate(&p.plan, &rig, &p.loaded.protocol.simulate, start, &mut journal);
     Ok(p.close(folder, journal, end))
 }

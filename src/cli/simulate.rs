@@ -83,7 +83,7 @@ fn jobs<'a>(
                         place: args.place.into(),
                     };
                     let trigger = rig.rig.trigger.source.as_ref();
-                    let volumes = prepare::volumes(l, &rig.rig, trigger);
+                    let volumes = prepare::volumes(l, &rig.rig, trigger)?;
                     let plan = prepare::plan(l, &who, volumes, prepare::refresh(&rig.rig))?;
                     check_task_sidecar(&plan, &args.data).map_err(Failure::wrong)?;
                     let name = RunName {
