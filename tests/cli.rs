@@ -297,7 +297,7 @@ fn no_display_is_a_missing_device_and_uses_up_no_run() {
     let line =
         ["run", &p, "--sub", "01", "--place", "lab", "--display", "window", "--data", "data"];
     refused(&reframe(dir.path(), &line), 3, &["display", "help:"]);
-    assert!(!dir.path().join("data/sourcedata/reframe/sub-01").exists(), "a run folder was made");
+    assert!(!dir.path().join("data").exists(), "something was written");
 }
 
 #[cfg(feature = "gpu")]
@@ -340,4 +340,91 @@ fn no_file_of_a_dataset_can_be_read_by_others() {
             .mode();
         assert_eq!(mode & 0o007, 0, "{name} has mode {mode:o}");
     }
+}
+
+#[test]
+fn a_run_that_is_refused_takes_no_place_in_the_study() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    // One picture that is no placeholder: a run that could be real, but shows others that are.
+    let stimuli = pictures(dir.path());
+    let table = stimuli.join("scenes.tsv");
+    let text = fs::read_to_string(&table).unwrap();
+    let rows = text.lines().map(|l| match l.starts_with("A_neu_16") {
+        true => l.replace("placeholder", "rated") + "\n",
+        false => format!("{l}\n"),
+    });
+    fs::write(&table, rows.collect::<String>()).unwrap();
+    let line = ["run", &p, "--sub", "01", "--ses", "X", "--place", "lab", "--data", "data"];
+    let out = reframe(dir.path(), &[&line[..], &["--stimuli", "stimuli"]].concat());
+    refused(&out, 2, &["stand in for others"]);
+    refused(&reframe(dir.path(), &line), 3, &["help:"]);
+    assert!(!dir.path().join("data").exists(), "something was written");
+}
+
+#[test]
+fn a_dry_run_takes_no_index_of_people_and_its_failures_no_visit() {
+    let dir = TempDir::new().unwrap();
+    let out = virtual_run(dir.path(), &["--ses", "A"]);
+    assert!(stderr(&out).contains("allocation 0, visit 1"), "{}", stderr(&out));
+    done(&out);
+    refused(&virtual_run(dir.path(), &["--ses", "AA", "--stimuli", "nowhere"]), 2, &["nowhere"]);
+    let out = virtual_run(dir.path(), &["--ses", "B"]);
+    assert!(stderr(&out).contains("allocation 0, visit 2"), "{}", stderr(&out));
+    let kept = dir.path().join("data/sourcedata/reframe");
+    assert!(!kept.join("allocation.tsv").exists(), "a dry run took an index of people");
+    let rows = fs::read_to_string(kept.join("allocation-dryrun.tsv")).unwrap();
+    assert_eq!(rows, "sub\tses\tallocation\tvisit\n01\tA\t0\t0\n01\tB\t0\t1\n");
+}
+
+#[test]
+fn simulating_into_a_used_folder_is_refused_before_anything_is_written() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let simulate = |n: &str, s: &str| {
+        reframe(dir.path(), &["simulate", &p, "--subjects", n, "--sessions", s, "--data", "data"])
+    };
+    done(&simulate("1", "B"));
+    let before = tree(&dir.path().join("data"));
+    refused(&simulate("3", "A,B"), 2, &["exists already", "another one with --data"]);
+    assert_eq!(tree(&dir.path().join("data")), before);
+    done(&reframe(dir.path(), &["simulate", &p, "--subjects", "3", "--data", "new"]));
+    let table = dir.path().join("new/sourcedata/reframe/allocation-dryrun.tsv");
+    let rows = "sub\tses\tallocation\tvisit\n01\tn/a\t0\t0\n02\tn/a\t1\t0\n03\tn/a\t2\t0\n";
+    assert_eq!(fs::read_to_string(table).unwrap(), rows);
+}
+
+#[cfg(unix)]
+/// The commands that the README tells a newcomer to type, on the virtual clock.
+#[test]
+fn the_commands_of_the_readme_work() {
+    let readme = fs::read_to_string(format!("{ROOT}/README.md")).unwrap();
+    let lines: Vec<&str> = readme.split('`').filter(|l| l.starts_with("reframe ")).collect();
+    let of = |start: &str| {
+        let line = lines.iter().find(|l| l.starts_with(start));
+        line.unwrap_or_else(|| panic!("the README has no {start}")).split(' ').skip(1)
+    };
+    let dir = TempDir::new().unwrap();
+    for part in ["protocols", "stimuli"] {
+        std::os::unix::fs::symlink(Path::new(ROOT).join(part), dir.path().join(part)).unwrap();
+    }
+    done(&reframe(dir.path(), &of("reframe check").collect::<Vec<_>>()));
+    // Nobody is at the keys of a test, and it has no screen.
+    let virtually = ["--participant", "simulated", "--clock", "virtual"];
+    let dry: Vec<_> = of("reframe run protocols/reappraisal-minute").chain(virtually).collect();
+    assert!(dry.contains(&"--trigger") && dry.contains(&"window"), "{dry:?}");
+    let out = reframe(dir.path(), &dry);
+    assert!(stderr(&out).contains("at the scanner"), "{}", stderr(&out));
+    done(&out);
+    let names = tree(&dir.path().join("logs/dryrun"));
+    assert!(names.iter().any(|(n, _)| n.starts_with("sub-test/func/")), "no scanner run");
+    done(&reframe(dir.path(), &of("reframe simulate").collect::<Vec<_>>()));
+}
+
+#[test]
+fn an_emulated_scanner_with_another_tr_than_the_task_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let p = protocol("reappraisal-minute");
+    let line = ["run", &p, "--sub", "02", "--display", "offscreen", "--trigger", "emulate:1.5"];
+    refused(&reframe(dir.path(), &line), 2, &["1.5 s", "2 s", "emulate:2"]);
 }

@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::ground::record::*;
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
+use crate::logger::allocation::Allocations;
 use crate::logger::journal::{JOURNAL_FILE, encode_line};
 use crate::logger::rundir::{self, Given, RunName};
 use crate::plan::schema::*;
@@ -263,10 +264,13 @@ impl Made {
     /// Saves it as a run folder of a dataset.
     pub fn save(&self, data: &Path) -> PathBuf {
         let json = self.plan.to_json();
-        let given = Given { plan_json: &json, protocol_toml: "", rig_toml: "" };
+        let name = self.name();
+        let mut table = Allocations::read(data, name.dry_run).unwrap();
+        let claim = table.plan(&name.sub, name.ses.as_ref(), None).unwrap();
+        let given = Given { plan_json: &json, protocol_toml: "", rig_toml: "", claim };
         let Record::Start(start) = &self.entries[0].record else { unreachable!() };
         let wall = chrono::DateTime::parse_from_rfc3339(&start.wall).unwrap();
-        let folder = rundir::create(data, &self.name(), given, wall).unwrap();
+        let folder = rundir::create(data, &name, given, wall).unwrap();
         let text: String = self.entries.iter().map(encode_line).collect();
         std::fs::write(folder.join(JOURNAL_FILE), text).unwrap();
         folder

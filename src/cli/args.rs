@@ -78,9 +78,12 @@ pub struct RunArgs {
     /// Scanner pulses: `key:5`, `emulate` or `emulate:TR` [default: as the rig says]
     #[arg(long, value_name = "SOURCE", value_parser = trigger_source)]
     pub trigger: Option<TriggerSource>,
-    /// Where the run takes place [default: as the rig says, else scanner if there is a trigger]
+    /// Where the run takes place [default: the scanner if --trigger is given, else as the rig says]
     #[arg(long, value_enum)]
     pub place: Option<PlaceArg>,
+    /// Go on at another refresh rate than the rig's; the journal says so. Dry runs always do
+    #[arg(long)]
+    pub any_refresh: bool,
     /// Seed of all chance in the plan
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -114,6 +117,7 @@ pub struct CheckArgs {
     /// The room for which it is checked
     #[arg(long, value_name = "NAME|FILE")]
     pub rig: Option<String>,
+    /// Where runs take place; unlike `run`, whatever the rig says
     #[arg(long, value_enum, default_value_t = PlaceArg::Scanner)]
     pub place: PlaceArg,
     #[arg(long, default_value_t = 1)]
@@ -141,6 +145,7 @@ pub struct SimulateArgs {
     pub data: PathBuf,
     #[arg(long, value_name = "NAME|FILE")]
     pub rig: Option<String>,
+    /// Where runs take place; unlike `run`, whatever the rig says
     #[arg(long, value_enum, default_value_t = PlaceArg::Scanner)]
     pub place: PlaceArg,
     #[arg(long, default_value_t = 1)]

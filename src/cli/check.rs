@@ -11,7 +11,7 @@ use crate::plan::schema::{Length, RunPlan, Who};
 use crate::plan::timing::{RATES, lengths, pictures_per_type, rounding, timed_length, timeline};
 use std::fmt::Write;
 
-/// Checks each protocol; the first failure decides the exit code, but all are told.
+/// Checks each protocol; all failures are told, and the last one decides the exit code.
 pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for path in &args.protocols {
@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     let loaded = load::protocol(path, args.pictures.stimuli.as_deref())?;
     let rig = load::rig(args.rig.as_deref(), path)?;
-    let volumes = prepare::volumes(&loaded, &rig.rig, rig.rig.trigger.source.as_ref());
+    let volumes = prepare::volumes(&loaded, &rig.rig, rig.rig.trigger.source.as_ref())?;
     let who = Who {
         sub: "check".into(),
         ses: None,
@@ -41,7 +41,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     };
     prepare::keys(&loaded, &rig.rig)?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
-    prepare::pictures(&loaded, &plan, |_, _| {})?;
+    prepare::pictures(&loaded, [&*plan], |_, _| {})?;
     let mut out = String::new();
     write_report(&mut out, &loaded, &plan).expect("writing to a string cannot fail");
     Ok(out)

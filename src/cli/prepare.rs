@@ -1,5 +1,5 @@
-//! From arguments to a plan: who, where, which pictures, which folder. Nothing is opened or written here but
-//! the allocation table.
+//! From arguments to a plan: who, where, which pictures, which folder. Nothing is written before the run is
+//! opened, which is when it uses up its number and its place in the study.
 
 use super::failure::Failure;
 use super::load::{Loaded, LoadedRig};
@@ -8,12 +8,14 @@ use crate::ground::hash::sha256_hex;
 use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
+use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
 use crate::plan::schema::{RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::stimuli::folder::Folder;
+use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,19 +25,32 @@ pub fn label(text: &str, option: &str) -> Result<Label, Failure> {
 }
 
 /// What the scanner of a rig makes of a task.
-pub fn volumes(loaded: &Loaded, rig: &Rig, trigger: Option<&TriggerSource>) -> VolumeSetup {
+pub fn volumes(
+    loaded: &Loaded,
+    rig: &Rig,
+    trigger: Option<&TriggerSource>,
+) -> Result<VolumeSetup, Failure> {
     let own = loaded.protocol.task.tr;
     let tr = match trigger {
-        Some(TriggerSource::Emulate(Some(tr))) => own.or(Some(*tr)),
+        // Every second pulse of a scanner that is too fast would be refused as off phase.
+        Some(TriggerSource::Emulate(Some(tr))) if own.is_some_and(|own| own != *tr) => {
+            let own = own.unwrap_or_default();
+            return Err(Failure::wrong(format!(
+                "the emulated scanner has a TR of {tr} s, and {} one of {own} s",
+                loaded.source.path
+            ))
+            .help(format!("write emulate:{own} or emulate alone, or correct `tr` of the task")));
+        }
+        Some(TriggerSource::Emulate(Some(tr))) => Some(*tr),
         _ => own,
     };
-    VolumeSetup {
+    Ok(VolumeSetup {
         tr: tr.map_or(Nanos::ZERO, Nanos::from_secs),
         expected: loaded.protocol.task.volumes,
         dummies: rig.trigger.dummies,
         dummies_pulse: rig.trigger.dummies_pulse,
         dummies_stored: rig.trigger.dummies_stored,
-    }
+    })
 }
 
 /// Whether the rig has a key for everything the protocol listens to; all that lack one are told.
@@ -74,15 +89,16 @@ pub fn plan(
         .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))
 }
 
-/// The pictures of a plan, each of them readable; all that is wrong is told at once.
-pub fn pictures(
+/// The pictures of plans, each of them readable; all that is wrong is told at once.
+pub fn pictures<'a>(
     loaded: &Loaded,
-    plan: &RunPlan,
+    plans: impl IntoIterator<Item = &'a RunPlan>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
     let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
     let folder = Folder::new(root, table.clone()).map_err(Failure::wrong)?;
-    let ids: Vec<StimulusId> = plan.pictures.keys().cloned().collect();
+    let ids = plans.into_iter().flat_map(|p| p.pictures.keys().cloned());
+    let ids: Vec<StimulusId> = ids.collect::<IndexSet<_>>().into_iter().collect();
     let checked = folder.check_all(&ids, progress);
     for note in &checked.notes {
         eprintln!("note: {note}");
@@ -105,18 +121,22 @@ pub fn has_placeholders(loaded: &Loaded, plan: &RunPlan) -> bool {
     plan.pictures.keys().any(stands_in)
 }
 
-/// Creates the folder of a run with its journal. From here on the run number is used.
+/// Creates the folder of a run with its journal. From here on the run number and the allocation are used.
 pub fn open(
     data: &Path,
-    name: &RunName,
+    (name, claim): (&RunName, Claim),
     plan: &RunPlan,
     (loaded, rig): (&Loaded, &LoadedRig),
     clock: &dyn Clock,
     options: fn(PathBuf) -> WriterOptions,
 ) -> Result<(PathBuf, JournalWriter), Failure> {
     let plan_json = plan.to_json();
-    let given =
-        Given { plan_json: &plan_json, protocol_toml: &loaded.source.text, rig_toml: &rig.text };
+    let given = Given {
+        plan_json: &plan_json,
+        protocol_toml: &loaded.source.text,
+        rig_toml: &rig.text,
+        claim,
+    };
     let folder = rundir::create(data, name, given, clock.wall()).map_err(Failure::wrong)?;
     let fallback = std::env::temp_dir().join(format!("reframe-{name}"));
     let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
@@ -162,8 +182,10 @@ fn operating_system() -> String {
     name.map_or_else(|| std::env::consts::OS.to_string(), |n| n.trim_matches('"').to_string())
 }
 
-/// Where a run takes place: as told, as the rig says, else at the scanner if there is a trigger.
-pub fn place(told: Option<Place>, rig: &Rig, trigger: Option<&TriggerSource>) -> Place {
-    let guess = if trigger.is_some() { Place::Scanner } else { Place::Lab };
-    told.or(rig.place).unwrap_or(guess)
+/// Where a run takes place: as told; at the scanner where a trigger was named on the command line; as the rig
+/// says; else at the scanner if there is a trigger.
+pub fn place(told: Option<Place>, trigger: Option<&TriggerSource>, rig: &Rig) -> Place {
+    let named = trigger.map(|_| Place::Scanner);
+    let guess = if rig.trigger.source.is_some() { Place::Scanner } else { Place::Lab };
+    told.or(named).or(rig.place).unwrap_or(guess)
 }

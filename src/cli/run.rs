@@ -13,7 +13,7 @@ use super::summary::Left;
 use crate::bids::{check_task_sidecar, export_run};
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
-use crate::logger::allocation::allocate;
+use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, CreateError, RunName};
 use crate::plan::schema::{RunPlan, Who};
@@ -32,6 +32,7 @@ struct Prepared {
     trigger: Option<TriggerSource>,
     data: PathBuf,
     name: RunName,
+    claim: Claim,
     plan: Arc<RunPlan>,
     #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs draw pictures"))]
     pictures: Option<Arc<Folder>>,
@@ -61,7 +62,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let loaded = load::protocol(&args.protocol, args.pictures.stimuli.as_deref())?;
     let rig = load::rig(args.rig.as_deref(), &args.protocol)?;
     let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
-    let place = prepare::place(args.place.map(Place::from), &rig.rig, trigger.as_ref());
+    let place = prepare::place(args.place.map(Place::from), args.trigger.as_ref(), &rig.rig);
     if place == Place::Scanner && trigger.is_none() {
         return Err(Failure::wrong("a run at the scanner needs a source of pulses").help(
             "add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab",
@@ -84,18 +85,23 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     });
     let name = RunName { sub, ses, task, dry_run, run: args.run };
     refuse_existing(&data, &name)?;
-    let allocated = allocate(&data, &name.sub, name.ses.as_ref(), args.allocation)
-        .map_err(|e| Failure::wrong(e).help("choose a folder that can be written with --data"))?;
+    rundir::check_writable(&data).map_err(|e| {
+        Failure::wrong(format!("cannot write into {}: {e}", data.display()))
+            .help("choose a folder that can be read and written with --data")
+    })?;
+    let claim = Allocations::read(&data, dry_run)
+        .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
+        .map_err(Failure::wrong)?;
     let who = Who {
         sub: name.sub.to_string(),
         ses: name.ses.as_ref().map(|s| s.to_string()),
         run: args.run,
-        allocation: allocated.allocation,
-        visit: allocated.visit,
+        allocation: claim.allocated.allocation,
+        visit: claim.allocated.visit,
         seed: args.seed,
         place,
     };
-    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref());
+    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref())?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
@@ -103,12 +109,12 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
             .help("replace the rows whose `norms` are `placeholder`, or do a dry run with --display window"));
     }
     let bar = progress::loading();
-    let pictures = prepare::pictures(&loaded, &plan, |done, of| {
+    let pictures = prepare::pictures(&loaded, [&*plan], |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    Ok(Prepared { loaded, rig, trigger, data, name, plan, pictures })
+    Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
 }
 
 /// A key that is the trigger and an answer (or part of the abort) would be both.
@@ -178,7 +184,7 @@ impl Prepared {
         options: fn(PathBuf) -> WriterOptions,
     ) -> Result<(PathBuf, JournalWriter), Failure> {
         let files = (&self.loaded, &self.rig);
-        prepare::open(&self.data, &self.name, &self.plan, files, clock, options)
+        prepare::open(&self.data, (&self.name, self.claim), &self.plan, files, clock, options)
     }
 
     /// Closes the journal, writes the BIDS files and says what became of it all.
@@ -198,6 +204,8 @@ fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
     let (folder, mut journal) = p.open(&clock, WriterOptions::at_end)?;
     let start =
         prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, &clock, ("simulated", "virtual"));
-    let end = simulate(&p.plan, &p.rig.rig, &p.loaded.protocol.simulate, start, &mut journal);
+    let mut rig = p.rig.rig.clone();
+    rig.trigger.source = p.trigger.clone();
+    let end = simulate(&p.plan, &rig, &p.loaded.protocol.simulate, start, &mut journal);
     Ok(p.close(folder, journal, end))
 }

@@ -7,20 +7,20 @@ use super::load::{self, Loaded, LoadedRig};
 use super::prepare::{self, label};
 use crate::bids::{check_task_sidecar, export_run};
 use crate::ground::clock::VirtualClock;
-use crate::logger::allocation::allocate;
-use crate::logger::journal::WriterOptions;
-use crate::logger::rundir::{Label, RunName};
+use crate::logger::allocation::{Allocations, Claim};
+use crate::logger::journal::{JournalWriter, WriterOptions};
+use crate::logger::rundir::{self, Label, RunName};
 use crate::plan::schema::{RunPlan, Who};
 use crate::session::simulate::simulate;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// One run that is to be simulated.
 struct Job<'a> {
     loaded: &'a Loaded,
     rig: &'a LoadedRig,
     name: RunName,
+    claim: Claim,
     plan: Arc<RunPlan>,
 }
 
@@ -61,24 +61,29 @@ fn jobs<'a>(
         }
     };
     let width = args.subjects.to_string().len().max(2);
+    let there = rundir::find_runs(&args.data).map_err(|e| {
+        Failure::wrong(format!("cannot read {}: {e}", args.data.display()))
+            .help("choose a folder that can be read and written with --data")
+    })?;
+    let mut table = Allocations::read(&args.data, true).map_err(Failure::wrong)?;
     let mut jobs = Vec::new();
     for person in 1..=args.subjects {
         let sub = label(&format!("{person:0width$}"), "--subjects")?;
         for ses in &sessions {
-            let place = allocate(&args.data, &sub, ses.as_ref(), None).map_err(Failure::wrong)?;
+            let claim = table.plan(&sub, ses.as_ref(), None).map_err(Failure::wrong)?;
             for (l, rig) in loaded {
                 for number in 1..=args.runs {
                     let who = Who {
                         sub: sub.to_string(),
                         ses: ses.as_ref().map(Label::to_string),
                         run: number,
-                        allocation: place.allocation,
-                        visit: place.visit,
+                        allocation: claim.allocated.allocation,
+                        visit: claim.allocated.visit,
                         seed: args.seed,
                         place: args.place.into(),
                     };
                     let trigger = rig.rig.trigger.source.as_ref();
-                    let volumes = prepare::volumes(l, &rig.rig, trigger);
+                    let volumes = prepare::volumes(l, &rig.rig, trigger)?;
                     let plan = prepare::plan(l, &who, volumes, prepare::refresh(&rig.rig))?;
                     check_task_sidecar(&plan, &args.data).map_err(Failure::wrong)?;
                     let name = RunName {
@@ -88,13 +93,22 @@ fn jobs<'a>(
                         dry_run: true,
                         run: number,
                     };
-                    jobs.push(Job { loaded: l, rig, name, plan });
+                    if let Some(found) = there.iter().find(|f| f.name == name) {
+                        let text = format!(
+                            "this run exists already in {}; nothing was changed",
+                            found.folder.display()
+                        );
+                        return Err(Failure::wrong(text)
+                            .help("simulate into a new folder: name another one with --data"));
+                    }
+                    jobs.push(Job { loaded: l, rig, name, claim, plan });
                 }
             }
         }
     }
-    if let Some(job) = jobs.first() {
-        prepare::pictures(job.loaded, &job.plan, |_, _| {})?;
+    for (l, _) in loaded {
+        let plans = jobs.iter().filter(|j| std::ptr::eq(j.loaded, l)).map(|j| &*j.plan);
+        prepare::pictures(l, plans, |_, _| {})?;
     }
     Ok(jobs)
 }
@@ -105,7 +119,7 @@ fn perform(
     jobs: &[Job<'_>],
     bar: &indicatif::ProgressBar,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let next = AtomicUsize::new(0);
+    let queue = Mutex::new(jobs.iter().enumerate());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut done: Vec<(usize, Result<PathBuf, Failure>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..cores)
@@ -113,9 +127,13 @@ fn perform(
                 scope.spawn(|| {
                     let mut mine = Vec::new();
                     loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(job) = jobs.get(i) else { break mine };
-                        mine.push((i, perform_one(args, job)));
+                        // Begun one after the other: the rows of the allocation table come in the order of
+                        // the plans.
+                        let mut next = queue.lock().expect("no simulation panicked");
+                        let Some((i, job)) = next.next() else { break mine };
+                        let begun = begin(args, job);
+                        drop(next);
+                        mine.push((i, begun.and_then(|b| perform_one(job, b))));
                         bar.inc(1);
                     }
                 })
@@ -127,11 +145,19 @@ fn perform(
     done.into_iter().map(|(_, folder)| folder).collect()
 }
 
-fn perform_one(args: &SimulateArgs, job: &Job<'_>) -> Result<PathBuf, Failure> {
+/// A run that is open, with the clock it was opened by.
+type Begun = (VirtualClock, PathBuf, JournalWriter);
+
+fn begin(args: &SimulateArgs, job: &Job<'_>) -> Result<Begun, Failure> {
     let clock = VirtualClock::new();
     let files = (job.loaded, job.rig);
-    let (folder, mut journal) =
-        prepare::open(&args.data, &job.name, &job.plan, files, &clock, WriterOptions::at_end)?;
+    let which = (&job.name, job.claim);
+    let (folder, journal) =
+        prepare::open(&args.data, which, &job.plan, files, &clock, WriterOptions::at_end)?;
+    Ok((clock, folder, journal))
+}
+
+fn perform_one(job: &Job<'_>, (clock, folder, mut journal): Begun) -> Result<PathBuf, Failure> {
     let words = ("simulated", "virtual");
     let start = prepare::start(&job.plan, &job.name, job.loaded, job.rig, &clock, words);
     let people = &job.loaded.protocol.simulate;

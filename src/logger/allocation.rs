@@ -1,8 +1,10 @@
 //! Who has which allocation index, and which visit it is: `allocation.tsv`, one row for each session of each
-//! person, only ever appended to. It refuses to know what is assigned by the index, and what a visit holds.
+//! person, only ever appended to. A row is looked up first and written when its run begins: what never began
+//! uses up no index. Dry runs have a table of their own. It refuses to know what is assigned by the index, and
+//! what a visit holds.
 
 use super::disk;
-use super::rundir::{Label, lock, source_folder};
+use super::rundir::{Label, source_folder};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,14 @@ pub struct Allocated {
     pub visit: u32,
 }
 
+/// A place that was looked up, and that a run is planned with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub allocated: Allocated,
+    /// The index that was asked for, if one was.
+    pub explicit: Option<u32>,
+}
+
 /// Why there is no allocation.
 #[derive(Debug, thiserror::Error)]
 pub enum AllocateError {
@@ -25,73 +35,128 @@ pub enum AllocateError {
         path.display()
     )]
     Other { sub: Label, has: u32, wanted: u32, path: PathBuf },
+    #[error(
+        "another run has begun since this one was planned: sub-{sub} was to have allocation {}, visit {}, and now \
+         gets allocation {}, visit {}; start again",
+        planned.allocation, planned.visit + 1, now.allocation, now.visit + 1
+    )]
+    Taken { sub: Label, planned: Allocated, now: Allocated },
     #[error("{} line {line}: {what}; correct the line by hand", path.display())]
     Damaged { path: PathBuf, line: usize, what: &'static str },
     #[error("cannot use {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 
-/// Where the table of a dataset lies.
-pub fn table_path(data: &Path) -> PathBuf {
-    source_folder(data).join("allocation.tsv")
+/// Where the table of a dataset lies. An index that a dry run has is free for a person.
+pub fn table_path(data: &Path, dry_run: bool) -> PathBuf {
+    let name = if dry_run { "allocation-dryrun.tsv" } else { "allocation.tsv" };
+    source_folder(data).join(name)
 }
 
-/// The allocation and visit of a session. A session that is known keeps what it has. A person's new session
-/// gets the next visit number; a new person gets `explicit`, or else the lowest index that nobody has.
-///
-/// # Errors
-/// If `explicit` contradicts the table, the table cannot be understood, or the disk fails.
-pub fn allocate(
-    data: &Path,
-    sub: &Label,
-    ses: Option<&Label>,
-    explicit: Option<u32>,
-) -> Result<Allocated, AllocateError> {
-    let path = table_path(data);
-    let io = |source| AllocateError::Io { path: path.clone(), source };
-    // Two sessions that begin at once must not both get the same index.
-    let _lock = lock(data).map_err(io)?;
-    let mut file = disk::open_append(&path).map_err(io)?;
-    let mut text = String::new();
-    file.read_to_string(&mut text).map_err(io)?;
-    let rows = parse(&text).map_err(|(line, what)| AllocateError::Damaged {
-        path: path.clone(),
-        line,
-        what,
-    })?;
-    let ses = ses.map_or("n/a", Label::as_str);
-    let of_person = || rows.iter().filter(|r| r.sub == sub.as_str());
-    if let (Some(row), Some(wanted)) = (of_person().next(), explicit)
-        && row.allocated.allocation != wanted
-    {
-        let has = row.allocated.allocation;
-        return Err(AllocateError::Other { sub: sub.clone(), has, wanted, path });
-    }
-    if let Some(row) = of_person().find(|r| r.ses == ses) {
-        return Ok(row.allocated);
-    }
-    let free = || (0..).find(|i| rows.iter().all(|r| r.allocated.allocation != *i));
-    let allocated = Allocated {
-        allocation: (of_person().next().map(|r| r.allocated.allocation))
-            .or(explicit)
-            .or_else(free)
-            .expect("a table has fewer rows than there are numbers"),
-        visit: of_person().map(|r| r.allocated.visit + 1).max().unwrap_or(0),
-    };
-    let header = if text.is_empty() { HEADER } else { "" };
-    let Allocated { allocation, visit } = allocated;
-    let row = format!("{header}{sub}\t{ses}\t{allocation}\t{visit}\n");
-    file.write_all(row.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-    Ok(allocated)
+/// The table as it was read, with the places that were planned since.
+#[derive(Clone, Debug)]
+pub struct Allocations {
+    path: PathBuf,
+    rows: Vec<Row>,
 }
 
-struct TableRow<'a> {
-    sub: &'a str,
-    ses: &'a str,
+#[derive(Clone, Debug)]
+struct Row {
+    sub: String,
+    ses: String,
     allocated: Allocated,
 }
 
-fn parse(text: &str) -> Result<Vec<TableRow<'_>>, (usize, &'static str)> {
+impl Allocations {
+    /// Reads the table of a dataset; nothing is written, and no table is an empty one.
+    ///
+    /// # Errors
+    /// If the table cannot be understood, or the disk fails.
+    pub fn read(data: &Path, dry_run: bool) -> Result<Allocations, AllocateError> {
+        let path = table_path(data, dry_run);
+        let text = match std::fs::read_to_string(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(AllocateError::Io { path, source }),
+            Ok(text) => text,
+        };
+        Allocations::parse(path, &text)
+    }
+
+    fn parse(path: PathBuf, text: &str) -> Result<Allocations, AllocateError> {
+        match parse(text) {
+            Ok(rows) => Ok(Allocations { path, rows }),
+            Err((line, what)) => Err(AllocateError::Damaged { path, line, what }),
+        }
+    }
+
+    /// The allocation and visit of a session. A session that is known keeps what it has. A person's new session
+    /// gets the next visit number; a new person gets `explicit`, or else the lowest index that nobody has.
+    /// Sessions that are planned later find it taken; the table on the disk does not change.
+    ///
+    /// # Errors
+    /// If `explicit` contradicts the table.
+    pub fn plan(
+        &mut self,
+        sub: &Label,
+        ses: Option<&Label>,
+        explicit: Option<u32>,
+    ) -> Result<Claim, AllocateError> {
+        let rows = &self.rows;
+        let ses = ses.map_or("n/a", Label::as_str);
+        let of_person = || rows.iter().filter(|r| r.sub == sub.as_str());
+        if let (Some(row), Some(wanted)) = (of_person().next(), explicit)
+            && row.allocated.allocation != wanted
+        {
+            let has = row.allocated.allocation;
+            let path = self.path.clone();
+            return Err(AllocateError::Other { sub: sub.clone(), has, wanted, path });
+        }
+        if let Some(row) = of_person().find(|r| r.ses == ses) {
+            return Ok(Claim { allocated: row.allocated, explicit });
+        }
+        let free = || (0..).find(|i| rows.iter().all(|r| r.allocated.allocation != *i));
+        let allocated = Allocated {
+            allocation: (of_person().next().map(|r| r.allocated.allocation))
+                .or(explicit)
+                .or_else(free)
+                .expect("a table has fewer rows than there are numbers"),
+            visit: of_person().map(|r| r.allocated.visit + 1).max().unwrap_or(0),
+        };
+        self.rows.push(Row { sub: sub.to_string(), ses: ses.into(), allocated });
+        Ok(Claim { allocated, explicit })
+    }
+}
+
+/// Writes the row of a run that begins, unless its session has one. The caller holds the lock of the dataset:
+/// two sessions that begin at once must not both get the same index.
+///
+/// # Errors
+/// [`AllocateError::Taken`] if the place is no longer what the run was planned with.
+pub(super) fn keep(
+    data: &Path,
+    dry_run: bool,
+    (sub, ses): (&Label, Option<&Label>),
+    claim: Claim,
+) -> Result<(), AllocateError> {
+    let path = table_path(data, dry_run);
+    let io = |source| AllocateError::Io { path: path.clone(), source };
+    let mut file = disk::open_append(&path).map_err(io)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(io)?;
+    let mut table = Allocations::parse(path.clone(), &text)?;
+    let known = table.rows.len();
+    let now = table.plan(sub, ses, claim.explicit)?.allocated;
+    if now != claim.allocated {
+        return Err(AllocateError::Taken { sub: sub.clone(), planned: claim.allocated, now });
+    }
+    let Some(row) = table.rows.get(known) else { return Ok(()) };
+    let header = if text.is_empty() { HEADER } else { "" };
+    let Allocated { allocation, visit } = now;
+    let line = format!("{header}{sub}\t{}\t{allocation}\t{visit}\n", row.ses);
+    file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(io)
+}
+
+fn parse(text: &str) -> Result<Vec<Row>, (usize, &'static str)> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,78 +179,11 @@ fn parse(text: &str) -> Result<Vec<TableRow<'_>>, (usize, &'static str)> {
             if visit == u32::MAX {
                 return Err((number, "visit is too large"));
             }
-            Ok(TableRow { sub, ses, allocated: Allocated { allocation, visit } })
+            let allocated = Allocated { allocation, visit };
+            Ok(Row { sub: sub.into(), ses: ses.into(), allocated })
         })
         .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn take(data: &Path, sub: &str, ses: Option<&str>, explicit: Option<u32>) -> (u32, u32) {
-        let ses: Option<Label> = ses.map(|s| s.parse().unwrap());
-        let a = allocate(data, &sub.parse().unwrap(), ses.as_ref(), explicit).unwrap();
-        (a.allocation, a.visit)
-    }
-
-    #[test]
-    fn people_get_the_lowest_free_index_and_sessions_the_next_visit() {
-        let dir = tempfile::tempdir().unwrap();
-        let d = dir.path();
-        assert_eq!(take(d, "01", Some("A"), None), (0, 0));
-        assert_eq!(take(d, "02", Some("A"), Some(2)), (2, 0));
-        assert_eq!(take(d, "03", Some("B"), None), (1, 0));
-        assert_eq!(take(d, "01", Some("B"), None), (0, 1));
-        assert_eq!(take(d, "04", None, None), (3, 0));
-        assert_eq!(take(d, "01", Some("A"), Some(0)), (0, 0));
-        let text = std::fs::read_to_string(table_path(d)).unwrap();
-        let rows = "sub\tses\tallocation\tvisit\n01\tA\t0\t0\n02\tA\t2\t0\n03\tB\t1\t0\n01\tB\t0\t1\n04\tn/a\t3\t0\n";
-        assert_eq!(text, rows);
-    }
-
-    #[test]
-    fn an_index_that_contradicts_the_table_is_refused() {
-        let dir = tempfile::tempdir().unwrap();
-        take(dir.path(), "01", Some("A"), None);
-        let (sub, ses) = ("01".parse().unwrap(), "B".parse().unwrap());
-        let error = allocate(dir.path(), &sub, Some(&ses), Some(5)).unwrap_err();
-        assert!(matches!(error, AllocateError::Other { has: 0, wanted: 5, .. }), "{error}");
-    }
-
-    #[test]
-    fn a_damaged_line_is_named_and_the_table_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        take(dir.path(), "01", None, None);
-        let path = table_path(dir.path());
-        let text = std::fs::read_to_string(&path).unwrap() + "02\tn/a\tx\t0\n";
-        std::fs::write(&path, &text).unwrap();
-        let error = allocate(dir.path(), &"03".parse().unwrap(), None, None).unwrap_err();
-        assert!(matches!(error, AllocateError::Damaged { line: 3, .. }), "{error}");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-    }
-
-    #[test]
-    fn sessions_that_begin_at_once_get_different_indices() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut got: Vec<u32> = std::thread::scope(|s| {
-            let one = |i: u32| {
-                let data = dir.path();
-                s.spawn(move || take(data, &format!("s{i}"), None, None).0)
-            };
-            let all: Vec<_> = (0..16).map(one).collect();
-            all.into_iter().map(|t| t.join().unwrap()).collect()
-        });
-        got.sort_unstable();
-        assert_eq!(got, (0..16).collect::<Vec<_>>());
-    }
-
-    proptest! {
-        #[test]
-        fn no_table_makes_the_reader_panic(text in "[subvita\\t\\n0-9locn/]{0,80}") {
-            let _ = parse(&format!("{HEADER}{text}"));
-            let _ = parse(&text);
-        }
-    }
-}
+mod tests;

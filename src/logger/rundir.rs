@@ -5,6 +5,7 @@ mod name;
 
 pub use name::{BadLabel, Label, RunName};
 
+use super::allocation::{self, AllocateError, Claim};
 use super::disk;
 use chrono::{DateTime, FixedOffset};
 use std::fs::File;
@@ -20,6 +21,8 @@ pub struct Given<'a> {
     pub plan_json: &'a str,
     pub protocol_toml: &'a str,
     pub rig_toml: &'a str,
+    /// The place in the study that the plan was made with.
+    pub claim: Claim,
 }
 
 /// A run folder that was found.
@@ -39,6 +42,8 @@ pub enum CreateError {
         folder.display()
     )]
     Exists { folder: PathBuf, next_free: u32 },
+    #[error(transparent)]
+    Allocation(#[from] AllocateError),
     #[error("cannot create {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
@@ -52,7 +57,7 @@ pub fn source_folder(data: &Path) -> PathBuf {
 ///
 /// # Errors
 /// [`CreateError::Exists`] if the same person, session and task has a run of that number, whatever its time
-/// stamp; else those of the system.
+/// stamp; [`CreateError::Allocation`] if the place in the study is no longer free; else those of the system.
 pub fn create(
     data: &Path,
     name: &RunName,
@@ -78,11 +83,32 @@ pub fn create(
         let path = folder.join(file);
         disk::write_new(&path, text.as_bytes()).map_err(at(&path))?;
     }
+    // After the folder, so that what was not begun uses up no index, and before the journal, so that no run
+    // happens without its row.
+    let person = (&name.sub, name.ses.as_ref());
+    if let Err(e) = allocation::keep(data, name.dry_run, person, given.claim) {
+        for file in GIVEN_FILES {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        let _ = std::fs::remove_dir(&folder);
+        return Err(e.into());
+    }
     disk::sync_dir(&folder).and_then(|()| disk::sync_dir(&parent)).map_err(at(&folder))?;
     if name.dry_run {
         hide_from_enclosing(data).map_err(at(data))?;
     }
     Ok(folder)
+}
+
+/// Whether a dataset, or the folder in which it would be made, can be written. Leaves no trace.
+///
+/// # Errors
+/// Those of the system.
+pub fn check_writable(data: &Path) -> io::Result<()> {
+    let data = std::path::absolute(data)?;
+    let there = data.ancestors().find(|d| d.exists()).unwrap_or(&data);
+    let trial = there.join(format!(".reframe-trial-{}", std::process::id()));
+    disk::write_new(&trial, b"").and_then(|()| std::fs::remove_file(&trial))
 }
 
 /// The lowest run number above all runs of the same person, session and task; 1 if there is none.

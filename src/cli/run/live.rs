@@ -1,5 +1,6 @@
 //! A run in real time: a window or an offscreen display, keys, the scanner or its emulator.
 
+mod screen;
 mod status;
 
 use super::super::args::{DisplayMode, ParticipantArg, RunArgs};
@@ -10,15 +11,13 @@ use super::Prepared;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
 use crate::ground::ports::{PictureSource, Pixels};
-use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::scene::StimulusId;
-use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
 use crate::presenter::gpu::{Corner, Patch};
 use crate::presenter::render::{self, RenderConfig, Target};
-use crate::rig::schema::{Rig, TriggerSource};
-use crate::session::live::{LiveRun, NotReady, Ready, wait_ready};
+use crate::rig::schema::TriggerSource;
+use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
 use crate::trigger::emulator::Emulator;
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -114,8 +113,11 @@ fn perform(
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
-    let ready = correct(ready.map_err(not_ready)?, &p.rig.rig);
-    eprintln!("{}", screen(&ready.info));
+    let ready = ready.map_err(not_ready)?;
+    let other =
+        screen::refresh(ready.info.refresh_hz, &p.rig.rig, args.any_refresh || p.name.dry_run)?;
+    let ready = screen::correct(ready, &p.rig.rig, other);
+    eprintln!("{}", screen::words(&ready.info));
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock);
     let (folder, mut journal) = p.open(clock.as_ref(), WriterOptions::real)?;
     let (status, line) = StatusLine::start(Some(journal.monitor()));
@@ -162,54 +164,6 @@ fn corner(patch: super::super::args::Patch) -> Corner {
         (false, true) => Corner::BottomLeft,
         (false, false) => Corner::BottomRight,
     }
-}
-
-/// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen
-/// is not what the rig expects.
-fn correct(mut ready: Ready, rig: &Rig) -> Ready {
-    let now = MonotonicClock.now();
-    let info = &mut ready.info;
-    let near = |hz: f64| (info.refresh_hz / hz - 1.0).abs() < 0.01;
-    let mut said = Vec::new();
-    if let Some(expected) = rig.screen.refresh_hz.filter(|hz| !near(*hz)) {
-        said.push(format!(
-            "the screen refreshes at {:.2} Hz and the rig expects {expected:.2} Hz: choose that mode in the display \
-             settings, or correct `refresh` in the rig",
-            info.refresh_hz
-        ));
-    }
-    if let Some(offset) = &rig.offset {
-        let (width, height, hz) = offset.mode;
-        if (width, height) == (info.width_px, info.height_px) && near(hz) {
-            info.offset_ns = Nanos::from_secs(offset.seconds);
-        } else {
-            said.push(format!(
-                "the rig's offset of {} was measured at {width} x {height}, {hz} Hz, and is not applied to {} x {}, \
-                 {:.2} Hz: measure it again in this mode",
-                offset.measured, info.width_px, info.height_px, info.refresh_hz
-            ));
-        }
-    }
-    for text in said {
-        eprintln!("warning: {text}");
-        ready.notes.push((now, Level::Warning, text));
-    }
-    ready
-}
-
-fn screen(info: &DisplayInfo) -> String {
-    let pacing =
-        if info.paced { "flips wait for the screen" } else { "flips are paced by a timer" };
-    let monitor = info.monitor.as_deref().unwrap_or("no monitor");
-    format!(
-        "screen: {} on {monitor}, {} x {} at {:.2} Hz, {pacing}; onsets by {}; {}",
-        info.mode,
-        info.width_px,
-        info.height_px,
-        info.refresh_hz,
-        info.basis.name(),
-        info.adapter
-    )
 }
 
 /// For protocols that show no pictures.

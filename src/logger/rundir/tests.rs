@@ -1,6 +1,7 @@
 //! Run folders are found, refused and hidden as they should be.
 
 use super::*;
+use crate::logger::allocation::{Allocations, table_path};
 
 fn name(sub: &str, ses: Option<&str>, run: u32) -> RunName {
     RunName {
@@ -16,10 +17,15 @@ fn wall(text: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(text).unwrap()
 }
 
-const GIVEN: Given<'_> = Given { plan_json: "{}", protocol_toml: "p = 1", rig_toml: "r = 1" };
+/// What is given, with the place in the study that is free.
+fn given(data: &Path, name: &RunName) -> Given<'static> {
+    let mut table = Allocations::read(data, name.dry_run).unwrap();
+    let claim = table.plan(&name.sub, name.ses.as_ref(), None).unwrap();
+    Given { plan_json: "{}", protocol_toml: "p = 1", rig_toml: "r = 1", claim }
+}
 
 fn make(data: &Path, name: &RunName) -> Result<PathBuf, CreateError> {
-    create(data, name, GIVEN, wall("2026-11-22T10:15:00+01:00"))
+    create(data, name, given(data, name), wall("2026-11-22T10:15:00+01:00"))
 }
 
 #[test]
@@ -37,7 +43,8 @@ fn the_same_run_is_refused_whatever_its_time_and_the_next_free_number_is_offered
     let first = make(dir.path(), &name("01", None, 1)).unwrap();
     make(dir.path(), &name("01", None, 4)).unwrap();
     let later = wall("2027-01-01T00:00:00+00:00");
-    let error = create(dir.path(), &name("01", None, 1), GIVEN, later).unwrap_err();
+    let again = name("01", None, 1);
+    let error = create(dir.path(), &again, given(dir.path(), &again), later).unwrap_err();
     let CreateError::Exists { folder, next_free } = error else { panic!("{error}") };
     assert_eq!((folder, next_free), (first, 5));
     assert_eq!(find_runs(dir.path()).unwrap().len(), 2);
@@ -67,7 +74,7 @@ fn a_dry_run_dataset_is_named_once_in_the_bidsignore_around_it() {
 #[test]
 fn runs_are_found_in_the_order_in_which_they_were_begun() {
     let dir = tempfile::tempdir().unwrap();
-    let at = |n: &RunName, t: &str| create(dir.path(), n, GIVEN, wall(t)).unwrap();
+    let at = |n: &RunName, t: &str| create(dir.path(), n, given(dir.path(), n), wall(t)).unwrap();
     let third = at(&name("01", Some("B"), 1), "2026-11-24T10:00:00+01:00");
     let first = at(&name("02", None, 1), "2026-11-22T10:00:00+01:00");
     let second = at(&name("01", Some("A"), 1), "2026-11-23T10:00:00+01:00");
@@ -109,7 +116,8 @@ fn many_beginners_of_one_run_leave_one_folder() {
         let begin = |i: u32| {
             let wall = wall(&format!("2026-11-22T10:15:0{i}+01:00"));
             let data = dir.path();
-            s.spawn(move || create(data, &name("01", None, 1), GIVEN, wall).is_ok())
+            let one = name("01", None, 1);
+            s.spawn(move || create(data, &one, given(data, &one), wall).is_ok())
         };
         let all: Vec<_> = (0..8).map(begin).collect();
         all.into_iter().map(|t| usize::from(t.join().unwrap())).sum()
@@ -125,4 +133,28 @@ fn nobody_but_user_and_group_can_read_a_run() {
     let folder = make(dir.path(), &name("01", None, 1)).unwrap();
     let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o007;
     assert_eq!((mode(&folder), mode(&folder.join("plan.json"))), (0, 0));
+}
+
+#[test]
+fn a_run_whose_place_was_taken_leaves_neither_folder_nor_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let late = name("02", None, 1);
+    let planned = given(dir.path(), &late);
+    make(dir.path(), &name("01", None, 1)).unwrap();
+    let now = wall("2026-11-22T10:15:00+01:00");
+    let error = create(dir.path(), &late, planned, now).unwrap_err();
+    assert!(matches!(error, CreateError::Allocation(AllocateError::Taken { .. })), "{error}");
+    assert_eq!(find_runs(dir.path()).unwrap().len(), 1);
+    let table = std::fs::read_to_string(table_path(dir.path(), false)).unwrap();
+    assert_eq!(table, "sub\tses\tallocation\tvisit\n01\tn/a\t0\t0\n");
+    make(dir.path(), &late).unwrap();
+}
+
+#[test]
+fn a_folder_is_tried_without_a_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    check_writable(&dir.path().join("new/data")).unwrap();
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    std::fs::write(dir.path().join("file"), "").unwrap();
+    assert!(check_writable(&dir.path().join("file/data")).is_err());
 }
