@@ -300,11 +300,14 @@ impl<'a> Flips<'a> {
         let (onset, basis) = self.feedback.onset(stamp, flip);
         self.learn_handover(onset - began, basis);
         // A scene that came late is on another flip than the one it was meant for.
-        let shown = self.refresh.grid.nearest(onset).max(frame);
+        let grid = &self.refresh.grid;
+        let shown = grid.nearest(onset).max(frame);
+        let meant = self.mailbox.meant(&request, grid).map_or(flip, |k| grid.time(k));
         self.mailbox.remember(ticket, shown);
         // Nobody listening means that the session is ending.
         let _ = self.events.send(Event::Shown { stamp, ticket, frame: shown });
-        let presented = Presented { ticket, onset, basis, frame: shown, marked: request.mark };
+        let marked = request.mark;
+        let presented = Presented { ticket, onset, flip: meant, basis, frame: shown, marked };
         let _ = self.events.send(Event::Presented(presented));
         if let Some(p) = &taken.prepared {
             for id in p.missing() {
