@@ -154,7 +154,7 @@ pub const RESPONSE: Section = Section {
     keys: &[
         k("keys", "list of meanings", "required", "what counts as an answer", "keys = [\"left\", \"right\"]"),
         k("correct", "meaning", "none", "the right answer; `{variables}` and `{picture.column}` may be used", "correct = \"{face.answer}\""),
-        k("window", "seconds", "as long as the phase", "how long answers count, from the onset; may outlast the phase", "window = 1.9"),
+        k("window", "seconds", "as long as the phase", "how long answers count, from the onset; may outlast the phase, and ends early where a later phase listens to one of the same keys", "window = 1.9"),
     ],
 };
 
