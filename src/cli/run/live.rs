@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 /// Runs with the display that was asked for.
 pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
+    // Unbounded: those who stamp keys, pulses and onsets must never wait, and none of these may be dropped. The
+    // conductor waits for nothing but this channel, so what queues up is what a moment brings.
     let (sender, events) = unbounded();
     let signals = sender.clone();
     // A second handler is refused; the first still ends the run.
@@ -142,8 +144,10 @@ fn perform(
     }
     .perform();
     line.finish();
+    // The data first: a driver may hang where its screen is gone. Until then the last change of the screen is shown.
+    let exit = p.close(folder, journal, end);
     display.stop();
-    Ok(p.close(folder, journal, end))
+    Ok(exit)
 }
 
 /// The plan for the rate that was measured: phases in frames take their place in the schedule by it.

@@ -14,7 +14,7 @@ use crate::ground::ports::ShowRequest;
 use crate::ground::record::{Basis, Level};
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::Feedback;
-use crate::presenter::gpu::Prepared;
+use crate::presenter::gpu::{GpuError, Prepared};
 use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -295,9 +295,15 @@ impl<'a> Flips<'a> {
             }
             What::Request(ticket) => ticket,
         };
+        // What never reached the screen has no onset; the session learns that instead.
+        if machine.gpu.is_lost() {
+            return Err(Ended::Lost);
+        }
+        let Some((onset, basis)) = self.feedback.onset(stamp, flip) else {
+            return Err(Ended::Failed(GpuError::Gone.failure()));
+        };
         let Some(taken) = self.mailbox.take(ticket) else { return Ok(()) };
         let request = taken.request;
-        let (onset, basis) = self.feedback.onset(stamp, flip);
         self.learn_handover(onset - began, basis);
         // A scene that came late is on another flip than the one it was meant for.
         let grid = &self.refresh.grid;
