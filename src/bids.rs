@@ -7,6 +7,7 @@ mod dataset;
 mod error;
 mod files;
 mod physio;
+mod pictures;
 mod rows;
 mod run;
 mod sidecar;
@@ -14,6 +15,7 @@ mod task;
 
 pub use columns::dictionary;
 pub use error::{ExportError, TaskError};
+pub use pictures::{check_pictures, keep_pictures};
 pub use task::check_task_sidecar;
 
 use crate::logger::rundir::{self, RunName};
@@ -43,8 +45,8 @@ pub struct Summary {
     pub failed: Vec<(PathBuf, ExportError)>,
 }
 
-/// Exports one run folder into a dataset. Pictures that may be shared are copied from `stimuli_root`, or
-/// must be in the dataset already.
+/// Exports one run folder into a dataset. Pictures that may be shared are those that were kept when the run
+/// began, or else are copied from `stimuli_root`, or must be in the dataset already.
 ///
 /// # Errors
 /// See [`ExportError`]. Nothing is written unless everything of the run can be.
@@ -56,6 +58,16 @@ pub fn export_run(
 ) -> Result<Exported, ExportError> {
     let run = run::Run::read(folder)?;
     dataset::export(&run, dataset, rig, stimuli_root)
+}
+
+/// The dataset in which a run folder lies, by its name and place; none for other folders.
+///
+/// # Errors
+/// [`ExportError::NotARun`] for a folder that is not named like a run.
+pub fn dataset_of(folder: &Path) -> Result<Option<PathBuf>, ExportError> {
+    let name = folder.file_name().and_then(|n| n.to_str()).and_then(RunName::from_folder);
+    let (name, _) = name.ok_or_else(|| ExportError::NotARun(folder.into()))?;
+    Ok(dataset::folder_of(folder, &name))
 }
 
 /// Exports all run folders of `data` into `dataset` (usually the same folder), in the order in which they

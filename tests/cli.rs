@@ -428,3 +428,55 @@ fn an_emulated_scanner_with_another_tr_than_the_task_is_refused() {
     let line = ["run", &p, "--sub", "02", "--display", "offscreen", "--trigger", "emulate:1.5"];
     refused(&reframe(dir.path(), &line), 2, &["1.5 s", "2 s", "emulate:2"]);
 }
+
+#[test]
+fn a_run_whose_program_was_killed_is_exported_with_its_pictures_and_from_anywhere() {
+    let dir = TempDir::new().unwrap();
+    let out = virtual_run(dir.path(), &[]);
+    let said = stderr(&out);
+    assert!(said.contains("volumes: 30 of 30 expected, 0 missing"), "{said}");
+    assert!(said.contains("ratings: ") && !said.contains("key answers"), "{said}");
+    let folder = PathBuf::from(done(&out).trim());
+    // What a killed program leaves: the raw record, and none of the files made from it.
+    fs::create_dir_all(dir.path().join("killed")).unwrap();
+    let data = dir.path().join("data");
+    fs::rename(data.join("sourcedata"), dir.path().join("killed/sourcedata")).unwrap();
+    done(&reframe(dir.path(), &["export", "killed"]));
+    let bids = |at: &str| {
+        let all = tree(&dir.path().join(at)).into_iter();
+        all.filter(|(n, _)| !n.starts_with("sourcedata")).collect::<Vec<_>>()
+    };
+    assert_eq!(bids("killed"), bids("data"));
+    // A rescued folder lies outside of every dataset.
+    let rescued = dir.path().join(folder.file_name().unwrap());
+    let inside = dir.path().join("killed").join(folder.strip_prefix("data").unwrap());
+    fs::rename(inside, &rescued).unwrap();
+    let rescued = rescued.to_str().unwrap();
+    refused(&reframe(dir.path(), &["export", rescued]), 2, &["--out DIR"]);
+    let text = done(&reframe(dir.path(), &["export", rescued, "--out", "killed"]));
+    assert!(text.contains("0 of the dataset's new"), "{text}");
+    let out = reframe(dir.path(), &["export", rescued, "--out", "bare"]);
+    refused(&out, 5, &["--stimuli DIR"]);
+    assert!(!dir.path().join("bare/sub-01").exists());
+}
+
+#[test]
+fn a_rig_is_not_taken_for_a_protocol_and_warnings_are_no_problems() {
+    let dir = TempDir::new().unwrap();
+    refused(
+        &reframe(dir.path(), &["check", &format!("{ROOT}/protocols/rigs/desk.toml")]),
+        2,
+        &["this looks like a rig", "--rig"],
+    );
+    let text = fs::read_to_string(protocol("reappraisal-minute")).unwrap();
+    let p = dir.path().join("p.toml");
+    fs::write(&p, text.replace("[task]", "[tusk]").replace("\"page\", \"armed\"", "\"armed\""))
+        .unwrap();
+    let out = reframe(dir.path(), &["check", p.to_str().unwrap()]);
+    let said = stderr(&out);
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(!said.contains("error: warning") && !said.contains("error: error"), "{said}");
+    fs::write(&p, text).unwrap();
+    let out = reframe(dir.path(), &["check", p.to_str().unwrap()]);
+    refused(&out, 2, &["no stimuli folder", "looked in", "--stimuli DIR"]);
+}

@@ -10,12 +10,10 @@ use super::files::{Files, put};
 use super::rows::Timeline;
 use super::run::Run;
 use super::task::{check_task_sidecar, json_text, root_sidecar};
-use super::{Exported, physio, sidecar};
+use super::{Exported, physio, pictures, sidecar};
 use crate::ground::record::Place;
-use crate::logger::rundir;
+use crate::logger::rundir::{self, RunName};
 use crate::rig::schema::Rig;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Writes everything of a run, or nothing.
@@ -50,13 +48,7 @@ pub(super) fn export(
     let _lock = rundir::lock(dataset)
         .map_err(|source| ExportError::Io { path: rundir::source_folder(dataset), source })?;
     check_task_sidecar(&run.plan, dataset)?;
-    let pictures = pictures(run, &time, dataset, stimuli_root)?;
-    if !pictures.absent.is_empty() {
-        let n = pictures.absent.len();
-        exported
-            .notes
-            .push(format!("{n} pictures of this dry run have no file; their stim_file is n/a"));
-    }
+    let shown = pictures::shown(run, &time, dataset, stimuli_root)?;
     if time.rows[0].onset < EARLIEST {
         exported.notes.push(
             "a screen with a row came more than a minute before onset 0; validators will warn of it".into(),
@@ -69,7 +61,7 @@ pub(super) fn export(
     };
     let stem = stem(run);
     let with = |suffix: &str| PathBuf::from(format!("{stem}{suffix}"));
-    add(with("_events.tsv"), events_tsv(&run.plan, &time, &pictures.absent).into());
+    add(with("_events.tsv"), events_tsv(&run.plan, &time).into());
     add(with("_events.json"), json_text(&sidecar::run_sidecar(run, &time, rig)).into());
     if run.start.place == Place::Scanner
         && let Some((zero, _)) = time.zero
@@ -80,7 +72,7 @@ pub(super) fn export(
     }
     let (name, text) = root_sidecar(&run.plan);
     files.add(name, text);
-    for (file, bytes) in pictures.found {
+    for (file, bytes) in shown {
         files.add(Path::new("stimuli").join(file), bytes);
     }
     let mut missing = files.check(dataset)?;
@@ -109,45 +101,13 @@ fn stem(run: &Run) -> String {
 /// Onsets before this one make validators warn, in microseconds.
 const EARLIEST: i128 = -60_000_000;
 
-/// The shareable pictures of a run.
-#[derive(Debug, Default)]
-struct Pictures {
-    /// Files with their bytes, where there is a folder to take them from.
-    found: BTreeMap<String, Vec<u8>>,
-    /// Files that nobody has: a dry run can go on with placeholders.
-    absent: BTreeSet<String>,
-}
-
-/// The pictures that were shown in rows and may be shared. Those that are in the dataset are kept where
-/// there is nothing to compare them with.
-fn pictures(
-    run: &Run,
-    time: &Timeline<'_>,
-    dataset: &Path,
-    root: Option<&Path>,
-) -> Result<Pictures, ExportError> {
-    let mut all = Pictures::default();
-    let shown = time.rows.iter().filter_map(|r| r.phase.row.as_ref()?.picture.as_ref());
-    let shared = shown.filter_map(|id| run.plan.pictures.get(id)).filter(|p| p.share);
-    for file in shared.map(|p| &p.file).collect::<BTreeSet<_>>() {
-        let path = root.map(|r| r.join(file));
-        match path.as_ref().map(std::fs::read) {
-            Some(Ok(bytes)) => {
-                all.found.insert(file.clone(), bytes);
-            }
-            Some(Err(source)) if source.kind() != io::ErrorKind::NotFound => {
-                let path = path.expect("it was read from there");
-                return Err(ExportError::Io { path, source });
-            }
-            _ if dataset.join("stimuli").join(file).is_file() => {}
-            _ if run.start.dry_run => {
-                all.absent.insert(file.clone());
-            }
-            _ => {
-                let root = root.map(Path::to_path_buf);
-                return Err(ExportError::NoPicture { file: file.clone(), root });
-            }
-        }
-    }
-    Ok(all)
+/// The dataset in which a run folder lies, if it lies in one.
+pub(super) fn folder_of(run_folder: &Path, name: &RunName) -> Option<PathBuf> {
+    let depth = if name.ses.is_some() { 5 } else { 4 };
+    let data = run_folder.ancestors().nth(depth)?;
+    // The parent of a relative path may be the empty one.
+    let data = if data.as_os_str().is_empty() { Path::new(".") } else { data };
+    let inside = run_folder.strip_prefix(rundir::source_folder(data));
+    let here = run_folder.strip_prefix(rundir::source_folder(Path::new("")));
+    (inside.is_ok() || here.is_ok()).then(|| data.to_path_buf())
 }

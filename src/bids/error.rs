@@ -39,10 +39,17 @@ pub enum ExportError {
     )]
     Differs(PathBuf),
     #[error(
-        "picture {file:?} is neither in the dataset's stimuli folder nor in {}; name the folder that has it",
-        root.as_ref().map_or_else(|| "any folder that was named".into(), |r| r.display().to_string())
+        "picture {file:?} is neither in the dataset nor in {}; name the folder that has it, as in: reframe export \
+         {} --stimuli DIR",
+        root.as_ref().map_or_else(|| "any folder that was named".into(), |r| r.display().to_string()), run.display()
     )]
-    NoPicture { file: String, root: Option<PathBuf> },
+    NoPicture { file: String, root: Option<PathBuf>, run: PathBuf },
+    #[error(
+        "{} is not the picture of that name in {}: give the changed picture a name of its own in the stimulus \
+         table, or use another data folder",
+        path.display(), root.display()
+    )]
+    OtherPicture { path: PathBuf, root: PathBuf },
     #[error("{} line {line}: {what}; correct it by hand", path.display())]
     Participants { path: PathBuf, line: usize, what: String },
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// Files that are to be in a dataset, checked together and then written together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Files {
     /// Relative to the dataset.
     planned: Vec<(PathBuf, Vec<u8>)>,

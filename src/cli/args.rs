@@ -156,13 +156,13 @@ pub struct SimulateArgs {
 
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
-    /// The dataset whose run folders are read
+    /// Datasets, all of whose run folders are read, or single run folders
     #[arg(default_value = "logs")]
-    pub data: PathBuf,
+    pub folders: Vec<PathBuf>,
     /// Write into this dataset instead
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Where the pictures are, for a dataset that has none yet [default: the dataset's own]
+    /// Where the pictures are, for runs that were begun without keeping them [default: the dataset's own]
     #[arg(long, value_name = "DIR")]
     pub stimuli: Option<PathBuf>,
 }

@@ -3,32 +3,64 @@
 use super::args::ExportArgs;
 use super::failure::{Exit, Failure};
 use super::say;
-use crate::bids::export_dataset;
+use crate::bids::{ExportError, Summary, dataset_of, export_dataset, export_run};
 use crate::ground::diagnostic::Source;
 use crate::rig::schema::Rig;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Exports every run folder of a dataset; one that cannot be exported is told and the rest go on.
+/// Exports every run folder that is named or lies in a dataset that is; one that cannot be exported is told and
+/// the rest go on.
 pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
-    let out = args.out.as_ref().unwrap_or(&args.data);
-    let own = args.data.join("stimuli");
-    let stimuli = args.stimuli.as_deref().or(own.is_dir().then_some(own.as_path()));
-    let summary = export_dataset(&args.data, out, &read_rig, stimuli).map_err(Failure::wrong)?;
-    if summary.exported.is_empty() && summary.failed.is_empty() {
-        let text = format!("{} holds no run folder", args.data.display());
-        return Err(Failure::wrong(text).help("name the dataset that was given to run as --data"));
-    }
-    for done in &summary.exported {
-        let files = done.files.len();
-        say(format_args!("{}: {files} files, {} of the dataset's new\n", done.name, done.written));
-        for note in &done.notes {
-            eprintln!("note: {}: {note}", done.name);
+    let mut exit = Exit::Done;
+    for folder in &args.folders {
+        let done = match dataset_of(folder) {
+            Ok(home) => one(args, folder, home)?,
+            Err(_) => all(args, folder)?,
+        };
+        for exported in &done.exported {
+            let (name, files) = (&exported.name, exported.files.len());
+            say(format_args!("{name}: {files} files, {} of the dataset's new\n", exported.written));
+            for note in &exported.notes {
+                eprintln!("note: {name}: {note}");
+            }
+        }
+        for (folder, error) in &done.failed {
+            eprintln!("error: {}: {error}", folder.display());
+            exit = Exit::AtRisk;
         }
     }
-    for (folder, error) in &summary.failed {
-        eprintln!("error: {}: {error}", folder.display());
+    Ok(exit)
+}
+
+/// All runs of a dataset.
+fn all(args: &ExportArgs, data: &Path) -> Result<Summary, Failure> {
+    let out = args.out.as_deref().unwrap_or(data);
+    let own = data.join("stimuli");
+    let stimuli = args.stimuli.as_deref().or(own.is_dir().then_some(own.as_path()));
+    let summary = export_dataset(data, out, &read_rig, stimuli).map_err(Failure::wrong)?;
+    if summary.exported.is_empty() && summary.failed.is_empty() {
+        let text = format!("{} holds no run folder", data.display());
+        return Err(Failure::wrong(text).help("name the dataset that was given to run as --data"));
     }
-    Ok(if summary.failed.is_empty() { Exit::Done } else { Exit::AtRisk })
+    Ok(summary)
+}
+
+/// One run folder, which may have been rescued to somewhere outside its dataset.
+fn one(args: &ExportArgs, folder: &Path, home: Option<PathBuf>) -> Result<Summary, Failure> {
+    let Some(out) = args.out.clone().or(home) else {
+        let text = format!("the run folder {} lies in no dataset", folder.display());
+        return Err(Failure::wrong(text).help("name the dataset it belongs to with --out DIR"));
+    };
+    let path = folder.join("rig.toml");
+    let done = read_rig(&path)
+        .map_err(|what| ExportError::Rig { path, what })
+        .and_then(|rig| export_run(folder, &out, &rig, args.stimuli.as_deref()));
+    let mut summary = Summary::default();
+    match done {
+        Ok(exported) => summary.exported.push(exported),
+        Err(error) => summary.failed.push((folder.to_path_buf(), error)),
+    }
+    Ok(summary)
 }
 
 /// The rig file of a run folder.

@@ -21,6 +21,8 @@ pub enum Exit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub exit: Exit,
+    /// Problems of a file, each in its own form, shown above the text.
+    pub problems: String,
     pub text: String,
     pub remedy: Option<String>,
 }
@@ -28,13 +30,12 @@ pub struct Failure {
 impl Failure {
     /// Something the user gave is wrong. The text names it and says what helps.
     pub fn wrong(text: impl fmt::Display) -> Failure {
-        Failure { exit: Exit::Wrong, text: text.to_string(), remedy: None }
+        Failure { exit: Exit::Wrong, problems: String::new(), text: text.to_string(), remedy: None }
     }
 
     /// A device is missing.
     pub fn device(text: impl fmt::Display, remedy: impl fmt::Display) -> Failure {
-        let remedy = Some(remedy.to_string());
-        Failure { exit: Exit::Device, text: text.to_string(), remedy }
+        Failure { exit: Exit::Device, ..Failure::wrong(text).help(remedy) }
     }
 
     /// Adds what helps.
@@ -46,9 +47,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Rendered problems of a file bring their own form.
-        let lead = if self.text.starts_with("error") { "" } else { "error: " };
-        writeln!(f, "{lead}{}", self.text.trim_end())?;
+        f.write_str(&self.problems)?;
+        writeln!(f, "error: {}", self.text.trim_end())?;
         if let Some(remedy) = &self.remedy {
             writeln!(f, "  help: {remedy}")?;
         }

@@ -1,7 +1,7 @@
 //! Reading what a user names: protocols, rigs, stimulus tables. Every problem of a file is told at once.
 
 use super::failure::Failure;
-use crate::ground::diagnostic::{Problem, Source};
+use crate::ground::diagnostic::{Problem, Severity, Source};
 use crate::protocol::parse;
 use crate::protocol::schema::Protocol;
 use crate::rig::schema::Rig;
@@ -56,7 +56,11 @@ pub fn source(path: &Path, what: &str) -> Result<Source, Failure> {
 /// Reads a protocol, and its stimulus table if it has one. Warnings go to stderr.
 pub fn protocol(path: &Path, stimuli: Option<&Path>) -> Result<Loaded, Failure> {
     let source = source(path, "protocol")?;
-    let parsed = parse::parse(&source).map_err(|p| problems(&source, &p))?;
+    let parsed = parse::parse(&source).map_err(|p| match looks_like_a_rig(&source) {
+        true => Failure::wrong(format!("{} is no protocol: this looks like a rig", source.path))
+            .help("name a protocol here, and the rig with --rig"),
+        false => problems(&source, &p),
+    })?;
     warn(&source, &parsed.warnings);
     let protocol = parsed.protocol;
     let (mut table, mut root) = (None, None);
@@ -76,9 +80,14 @@ fn stimuli_root(protocol: &Path, told: Option<&Path>) -> Result<PathBuf, Failure
     }
     let folder = protocol.parent().unwrap_or(Path::new(""));
     let beside = [folder.join("stimuli"), folder.join("..").join("stimuli"), "stimuli".into()];
+    let places: Vec<String> = beside.iter().map(|d| d.display().to_string()).collect();
     beside.into_iter().find(|d| d.is_dir()).ok_or_else(|| {
-        Failure::wrong(format!("no stimuli folder was found for {}", protocol.display()))
-            .help("name it with --stimuli DIR")
+        Failure::wrong(format!(
+            "no stimuli folder was found for {}: looked in {}",
+            protocol.display(),
+            places.join(", ")
+        ))
+        .help("name it with --stimuli DIR")
     })
 }
 
@@ -105,16 +114,18 @@ fn parse_rig(source: Source) -> Result<LoadedRig, Failure> {
     Ok(LoadedRig { text: source.text, rig })
 }
 
-/// All problems of a file as one failure.
+/// All problems of a file as one failure. Warnings among them are shown, and not counted.
 fn problems(source: &Source, problems: &[Problem]) -> Failure {
-    let mut text = source.render(problems, std::io::stderr().is_terminal());
-    let n = problems.len();
-    text.push_str(&format!(
-        "error: {n} {} in {}",
-        if n == 1 { "problem" } else { "problems" },
-        source.path
-    ));
-    Failure::wrong(text)
+    let n = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let text = format!("{n} {} in {}", if n == 1 { "problem" } else { "problems" }, source.path);
+    let problems = source.render(problems, std::io::stderr().is_terminal());
+    Failure { problems, ..Failure::wrong(text) }
+}
+
+/// Whether a text that is no protocol is a rig.
+fn looks_like_a_rig(source: &Source) -> bool {
+    let says_something = |l: &str| !l.trim().is_empty() && !l.trim_start().starts_with('#');
+    source.text.lines().any(says_something) && crate::rig::parse::parse(source).is_ok()
 }
 
 fn warn(source: &Source, warnings: &[Problem]) {

@@ -106,10 +106,10 @@ pub fn pictures<'a>(
     if checked.problems.is_empty() {
         return Ok(Some(Arc::new(folder)));
     }
-    let all: Vec<String> = checked.problems.iter().map(|p| format!("error: {p}")).collect();
-    let n = all.len();
-    let text = format!("{}\nerror: {n} of {} pictures cannot be used", all.join("\n"), ids.len());
-    Err(Failure::wrong(text))
+    let problems: String = checked.problems.iter().map(|p| format!("error: {p}\n")).collect();
+    let n = checked.problems.len();
+    let text = format!("{n} of {} pictures cannot be used", ids.len());
+    Err(Failure { problems, ..Failure::wrong(text) })
 }
 
 /// Whether a plan shows pictures that only stand in for real ones (column `norms` is `placeholder`).
@@ -138,12 +138,27 @@ pub fn open(
         claim,
     };
     let folder = rundir::create(data, name, given, clock.wall()).map_err(Failure::wrong)?;
-    let fallback = std::env::temp_dir().join(format!("reframe-{name}"));
-    let journal = JournalWriter::create(&folder, options(fallback)).map_err(|e| {
+    let spare = std::env::temp_dir().join("reframe-rescued");
+    let options = match rescued(data) {
+        Some(own) => WriterOptions { spare: Some(spare), ..options(own) },
+        None => options(spare),
+    };
+    let journal = JournalWriter::create(&folder, options).map_err(|e| {
         Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
             .help("check that the disk has room and the folder can be written")
     })?;
     Ok((folder, journal))
+}
+
+/// Where the journal goes that the dataset could not take: among the user's own files, which outlive a restart.
+/// None where that would be in the dataset again.
+fn rescued(data: &Path) -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let state = folder("XDG_STATE_HOME")
+        .or_else(|| folder("LOCALAPPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".local").join("state")))?;
+    let real = |p: &Path| p.canonicalize().unwrap_or_else(|_| p.to_path_buf());
+    (!real(&state).starts_with(real(data))).then(|| state.join("reframe").join("rescued"))
 }
 
 /// The first line of the journal.

@@ -10,7 +10,7 @@ use super::prepare::{self, label};
 use super::progress;
 use super::say;
 use super::summary::Left;
-use crate::bids::{check_task_sidecar, export_run};
+use crate::bids::{check_pictures, check_task_sidecar, export_run, keep_pictures};
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim};
@@ -114,6 +114,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
+    check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
     Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
 }
 
@@ -184,15 +185,29 @@ impl Prepared {
         options: fn(PathBuf) -> WriterOptions,
     ) -> Result<(PathBuf, JournalWriter), Failure> {
         let files = (&self.loaded, &self.rig);
-        prepare::open(&self.data, (&self.name, self.claim), &self.plan, files, clock, options)
+        let which = (&self.name, self.claim);
+        let open = prepare::open(&self.data, which, &self.plan, files, clock, options)?;
+        // What the files of a run that crashes are made from is in the dataset from its beginning.
+        let root = self.loaded.root.as_deref();
+        keep_pictures(&self.plan, &self.data, root).map_err(Failure::wrong)?;
+        Ok(open)
     }
 
     /// Closes the journal, writes the BIDS files and says what became of it all.
     fn close(&self, folder: PathBuf, journal: JournalWriter, end: End) -> Exit {
         let finished = journal.finish();
+        // Where the dataset could not take the journal, the whole one is elsewhere.
+        let folder = finished.fallback.clone().unwrap_or(folder);
         let root = self.loaded.root.as_deref();
         let exported = export_run(&folder, &self.data, &self.rig.rig, root);
-        let left = Left { folder: &folder, end: &end, journal: &finished, exported: &exported };
+        let left = Left {
+            folder: &folder,
+            data: &self.data,
+            plan: &self.plan,
+            end: &end,
+            journal: &finished,
+            exported: &exported,
+        };
         eprint!("{}", left.text());
         say(format_args!("{}\n", folder.display()));
         left.exit()

@@ -2,15 +2,22 @@
 
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
-use crate::ground::record::{Answer, Basis, End, Entry, Record};
+use crate::ground::record::{Answer, Basis, End, Entry, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
+use crate::plan::schema::{Length, Phase, RunPlan};
+use crate::session::conductor::DISPLAY_GONE;
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
 /// What a run left behind.
 #[derive(Debug)]
 pub struct Left<'a> {
+    /// The folder that holds the whole journal.
     pub folder: &'a Path,
+    pub data: &'a Path,
+    pub plan: &'a RunPlan,
     pub end: &'a End,
     pub journal: &'a Finished,
     pub exported: &'a Result<Exported, ExportError>,
@@ -22,7 +29,7 @@ impl Left<'_> {
         let at_risk = self.journal.fallback.is_some() || self.journal.lost.is_some();
         if at_risk || self.exported.is_err() {
             Exit::AtRisk
-        } else if self.end.reason.starts_with("display") {
+        } else if DISPLAY_GONE.contains(&self.end.reason.as_str()) {
             Exit::Device
         } else if self.end.complete {
             Exit::Done
@@ -45,8 +52,8 @@ impl Left<'_> {
         let how = if end.complete { "complete" } else { end.reason.as_str() };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
         write_timing(out, entries)?;
-        write_pulses(out, entries)?;
-        write_answers(out, entries)?;
+        write_pulses(out, self.plan, end, entries)?;
+        write_answers(out, self.plan, entries)?;
         for (name, n) in &end.counts {
             writeln!(out, "  {name}: {n}")?;
         }
@@ -57,8 +64,12 @@ impl Left<'_> {
         if let Some(fallback) = &self.journal.fallback {
             writeln!(
                 out,
-                "  DATA AT RISK: the whole journal is in {}; copy it",
-                fallback.display()
+                "  DATA AT RISK: the whole journal is in {}; keep that folder. When {} can be written again: reframe \
+                 export {} --out {}",
+                fallback.display(),
+                self.data.display(),
+                quoted(fallback),
+                quoted(self.data)
             )?;
         }
         if let Some(lost) = &self.journal.lost {
@@ -77,6 +88,13 @@ impl Left<'_> {
         }
         Ok(())
     }
+}
+
+/// A path as it is typed into a shell.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
@@ -104,33 +122,52 @@ fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
     }
 }
 
-/// Pulses that never came between two that did, and pulses that were no volume.
-fn write_pulses(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
-    let (mut accepted, mut refused, mut lost, mut last) = (0, 0, 0, None);
+/// Volumes of those that were to come, pulses that never came between two that did, and pulses that were no
+/// volume.
+fn write_pulses(
+    out: &mut String,
+    plan: &RunPlan,
+    end: &End,
+    entries: &[Entry],
+) -> std::fmt::Result {
+    let (mut lost, mut last) = (0, None);
+    let mut refused: IndexMap<String, (u32, &str)> = IndexMap::new();
     for entry in entries {
         let Record::Trigger(t) = &entry.record else { continue };
         match t.volume {
             Some(n) => {
-                accepted += 1;
-                lost += last.map_or(0, |l| n - l - 1);
+                lost += last.map_or(0, |l: u32| n.saturating_sub(l + 1));
                 last = Some(n);
             }
-            None => refused += 1,
+            None => {
+                let why = t.why.as_deref().unwrap_or("no reason");
+                // The same reason, whatever its numbers.
+                let kind = why.chars().filter(|c| !c.is_ascii_digit()).collect();
+                refused.entry(kind).or_insert((0, why)).0 += 1;
+            }
         }
     }
-    match (accepted, refused, lost) {
-        (0, 0, _) => Ok(()),
-        (n, 0, 0) => writeln!(out, "  pulses: {n}, none missing"),
-        (n, refused, lost) => {
-            writeln!(
-                out,
-                "  pulses: {n} volumes, {lost} missing between them, {refused} not taken for volumes"
-            )
-        }
+    if plan.who.place == Place::Lab && last.is_none() && refused.is_empty() {
+        return Ok(());
+    }
+    let v = &plan.volumes;
+    let stored_dummies = if v.dummies_pulse && v.dummies_stored { v.dummies } else { 0 };
+    let of = v.expected.map_or(String::new(), |n| format!(" of {} expected", n + stored_dummies));
+    writeln!(out, "  volumes: {}{of}, {lost} missing between them", end.volumes)?;
+    let all: u32 = refused.values().map(|(n, _)| n).sum();
+    match refused.values().max_by_key(|(n, _)| *n) {
+        Some((n, why)) => writeln!(
+            out,
+            "  pulses not taken for volumes: {all}; {n} of them as in \"{why}\": see triggers.tsv"
+        ),
+        None => Ok(()),
     }
 }
 
-fn write_answers(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
+fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::Result {
+    // A page that is turned is no question that was answered.
+    let turns = |p: &&Phase| p.row.is_none() && p.length == Length::UntilResponse;
+    let pages: BTreeSet<u32> = plan.phases().filter(turns).map(|p| p.index).collect();
     let (mut ratings, mut rated, mut buttons, mut pressed) = (0, 0, 0, 0);
     for entry in entries {
         let Record::Outcome(o) = &entry.record else { continue };
@@ -139,6 +176,7 @@ fn write_answers(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
                 ratings += 1;
                 rated += u32::from(rating.is_some());
             }
+            Answer::Button { .. } if pages.contains(&o.phase) => {}
             Answer::Button { meaning, .. } => {
                 buttons += 1;
                 pressed += u32::from(meaning.is_some());

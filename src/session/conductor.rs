@@ -19,6 +19,12 @@ const WALL_EVERY: Nanos = Nanos(60_000_000_000);
 /// The status is told at least this often, in a live run.
 const STATUS_EVERY: Nanos = Nanos::from_millis(250);
 
+/// Why a run ends whose display has failed, has gone, or never answered: with one of these.
+pub const DISPLAY_GONE: [&str; 3] = [DISPLAY_FAILED, DISPLAY_LOST, DISPLAY_CLOSED];
+const DISPLAY_FAILED: &str = "display failed";
+const DISPLAY_LOST: &str = "display lost";
+const DISPLAY_CLOSED: &str = "nothing more could happen: the display is gone";
+
 /// What is going on, for the experimenter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
@@ -103,7 +109,7 @@ impl<'a> Conductor<'a> {
                 Wait::Event(event) => self.event(event, stage),
                 Wait::Due => self.due(stage),
                 Wait::Closed => {
-                    let reason = "nothing more could happen: the display is gone".to_string();
+                    let reason = DISPLAY_CLOSED.to_string();
                     let stamp = self.clock.now();
                     self.give(Input::Abort { stamp, reason }, stage);
                     self.flush_deadlines(stage);
@@ -156,7 +162,7 @@ impl<'a> Conductor<'a> {
         if self.end.is_none() {
             let end = End {
                 complete: false,
-                reason: "display lost".into(),
+                reason: DISPLAY_LOST.into(),
                 phases: 0,
                 late: self.runner.late(),
                 volumes: self.runner.volumes(),
@@ -180,7 +186,7 @@ impl<'a> Conductor<'a> {
             Event::DisplayFailed(failure) => {
                 let text = format!("{}; {}", failure.text, failure.remedy);
                 self.note(self.clock.now(), Level::Error, text);
-                self.abort(self.clock.now(), "display failed", stage);
+                self.abort(self.clock.now(), DISPLAY_FAILED, stage);
             }
             Event::Focus { stamp, gained } => {
                 self.write(stamp, Record::Focus { gained });

@@ -5,14 +5,9 @@ use super::{Column, Field, columns};
 use crate::bids::rows::{EventRow, Micros, Timeline};
 use crate::ground::record::Answer;
 use crate::plan::schema::RunPlan;
-use std::collections::BTreeSet;
 
-/// The events file of a run, with its header. Picture files that are `absent` are not named.
-pub(in crate::bids) fn events_tsv(
-    plan: &RunPlan,
-    time: &Timeline<'_>,
-    absent: &BTreeSet<String>,
-) -> String {
+/// The events file of a run, with its header.
+pub(in crate::bids) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>) -> String {
     let columns = columns(&plan.task);
     let line = |cells: Vec<String>| cells.join("\t") + "\n";
     let name = |c: &Column<'_>| match c {
@@ -22,7 +17,7 @@ pub(in crate::bids) fn events_tsv(
     let mut text = line(columns.iter().map(name).collect());
     for row in &time.rows {
         let cell = |c: &Column<'_>| match c {
-            Column::Fixed(f) => cell(f.field, plan, time, absent, row).unwrap_or_else(na),
+            Column::Fixed(f) => cell(f.field, plan, time, row).unwrap_or_else(na),
             Column::Protocol(name) => protocol_cell(row, name).map_or_else(na, clean),
         };
         text.push_str(&line(columns.iter().map(cell).collect()));
@@ -35,13 +30,7 @@ fn protocol_cell<'a>(row: &EventRow<'a>, name: &str) -> Option<&'a str> {
     row.phase.row.as_ref()?.columns.get(name).map(String::as_str)
 }
 
-fn cell(
-    field: Field,
-    plan: &RunPlan,
-    time: &Timeline<'_>,
-    absent: &BTreeSet<String>,
-    row: &EventRow<'_>,
-) -> Option<String> {
+fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -> Option<String> {
     let planned_row = row.phase.row.as_ref()?;
     let picture = planned_row.picture.as_ref();
     let file = picture.and_then(|id| plan.pictures.get(id));
@@ -50,7 +39,7 @@ fn cell(
         Field::Onset => seconds(row.onset),
         Field::Duration => seconds(row.duration),
         Field::TrialType => planned_row.trial_type.clone(),
-        Field::StimFile => file.filter(|f| f.share && !absent.contains(&f.file))?.file.clone(),
+        Field::StimFile => file.filter(|f| f.share)?.file.clone(),
         Field::Identifier => clean(&picture?.0),
         Field::Database => clean(file?.database.as_deref()?),
         Field::OnsetPlanned => seconds(row.planned),

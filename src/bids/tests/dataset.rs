@@ -159,17 +159,47 @@ fn pulses_from_onset_zero_on_are_a_signal_that_starts_at_zero() {
 }
 
 #[test]
-fn a_missing_picture_stops_the_export_of_data_but_not_of_a_dry_run() {
+fn a_missing_picture_stops_the_export_and_the_way_out_is_named() {
+    for dry_run in [false, true] {
+        let lab = Lab::new();
+        fs::remove_file(lab.stimuli().join("set/p01.png")).unwrap();
+        let error = lab.export(&make(Wanted { dry_run, ..Wanted::default() })).unwrap_err();
+        assert!(
+            matches!(&error, ExportError::NoPicture { file, .. } if file == "set/p01.png"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("--stimuli DIR"), "{error}");
+        assert!(!lab.data().join("sub-01").exists());
+    }
+}
+
+#[test]
+fn pictures_kept_when_a_run_begins_are_all_that_its_export_needs() {
     let lab = Lab::new();
-    fs::remove_file(lab.stimuli().join("set/p01.png")).unwrap();
-    let error = lab.export(&make(Wanted::default())).unwrap_err();
-    assert!(
-        matches!(&error, ExportError::NoPicture { file, .. } if file == "set/p01.png"),
-        "{error}"
-    );
-    assert!(!lab.data().join("sub-01").exists());
-    let table = lab.events(&make(Wanted { dry_run: true, ..Wanted::default() }));
-    assert_eq!((table.get(2, "identifier"), table.get(2, "stim_file")), ("p01", "n/a"));
+    let made = make(Wanted::default());
+    let folder = made.save(&lab.data());
+    check_pictures(&made.plan, &lab.data(), Some(&lab.stimuli())).unwrap();
+    assert!(!lab.data().join("sourcedata/reframe/stimuli").exists());
+    keep_pictures(&made.plan, &lab.data(), Some(&lab.stimuli())).unwrap();
+    export_run(&folder, &lab.data(), &rig(), None).unwrap();
+    // From elsewhere, as a folder that was rescued, by what the dataset keeps; and into another dataset.
+    let copy = lab.dir.path().join("copy");
+    export_run(&folder, &copy, &rig(), None).unwrap();
+    assert_eq!(dataset_of(&folder).unwrap(), Some(lab.data()));
+    let rescued = lab.dir.path().join(folder.file_name().unwrap());
+    fs::rename(&folder, &rescued).unwrap();
+    assert_eq!(dataset_of(&rescued).unwrap(), None);
+    assert_eq!(export_run(&rescued, &lab.data(), &rig(), None).unwrap().written, 0);
+}
+
+#[test]
+fn a_picture_that_changed_since_an_earlier_run_is_refused_before_the_next() {
+    let lab = Lab::new();
+    let plan = make(Wanted::default()).plan;
+    keep_pictures(&plan, &lab.data(), Some(&lab.stimuli())).unwrap();
+    fs::write(lab.stimuli().join("set/p00.png"), "another picture").unwrap();
+    let error = check_pictures(&plan, &lab.data(), Some(&lab.stimuli())).unwrap_err();
+    assert!(matches!(error, ExportError::OtherPicture { .. }), "{error}");
 }
 
 #[test]

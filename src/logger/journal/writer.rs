@@ -39,6 +39,8 @@ pub struct WriterOptions {
     pub queue: usize,
     /// Folder that gets the whole journal if the run folder could not take it.
     pub fallback: PathBuf,
+    /// Where it goes if that folder cannot take it either.
+    pub spare: Option<PathBuf>,
     /// How long `finish` waits for a disk that does not answer.
     pub patience: Duration,
 }
@@ -50,6 +52,7 @@ impl WriterOptions {
             sync: SyncRule::Within(Nanos::from_millis(200)),
             queue: 4096,
             fallback: fallback.into(),
+            spare: None,
             patience: Duration::from_secs(10),
         }
     }
@@ -203,12 +206,18 @@ impl JournalWriter {
             return finished;
         }
         finished.problem.get_or_insert_with(|| "the disk does not answer".into());
-        match rescue::rescue(&self.folder, &self.options.fallback, &kept.texts) {
-            Ok(folder) => finished.fallback = Some(folder),
-            Err(e) => {
-                finished.lost = Some(format!("{}: {e}", self.options.fallback.display()));
+        let mut why = Vec::new();
+        for fallback in [Some(&self.options.fallback), self.options.spare.as_ref()] {
+            let Some(fallback) = fallback else { continue };
+            match rescue::rescue(&self.folder, fallback, &kept.texts) {
+                Ok(folder) => {
+                    finished.fallback = Some(folder);
+                    return finished;
+                }
+                Err(e) => why.push(format!("{}: {e}", fallback.display())),
             }
         }
+        finished.lost = Some(why.join("; "));
         finished
     }
 }

@@ -11,12 +11,15 @@ pub(super) fn rescue(folder: &Path, fallback: &Path, texts: &Texts) -> io::Resul
     let name = folder.file_name().map_or_else(|| "run".into(), |n| n.to_string_lossy());
     let mut target = fallback.join(&*name);
     let mut n = 1;
+    // Its name says which run it is, so a second one of that name goes a folder deeper.
     while let Err(e) = disk::create_dir(&target) {
         if e.kind() != io::ErrorKind::AlreadyExists || n == 1000 {
             return Err(e);
         }
         n += 1;
-        target = fallback.join(format!("{name}-{n}"));
+        let deeper = fallback.join(n.to_string());
+        disk::create_dirs(&deeper)?;
+        target = deeper.join(&*name);
     }
     for (i, file) in FILES.iter().enumerate() {
         disk::write_new(&target.join(file), texts.text(i))?;

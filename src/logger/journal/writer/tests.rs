@@ -124,14 +124,16 @@ fn on_the_virtual_clock_nothing_is_synced_before_the_end() {
         JournalWriter::create_on(FaultyDisk(fault.clone()), dir.path(), options).unwrap();
     {
         let _slow = fault.gate.lock().unwrap();
-        for entry in samples::entries() {
-            writer.append(&entry);
+        // The writing thread may take some before it meets the slow disk.
+        while writer.health().held_back == 0 {
+            for entry in samples::entries() {
+                writer.append(&entry);
+            }
         }
-        assert!(writer.health().held_back > 0);
         assert_eq!(writer.health().problem, None);
     }
     let monitor = writer.monitor();
-    wait_for("all is written", || monitor.health().written == samples::entries().len() as u64);
+    wait_for("all is written", || monitor.health().written == monitor.health().taken);
     assert_eq!(fault.syncs.load(Ordering::SeqCst), 0);
     writer.finish();
     assert_eq!(fault.syncs.load(Ordering::SeqCst), LANES);
@@ -250,4 +252,28 @@ fn a_dropped_writer_still_writes_what_it_has() {
     (1..=50).for_each(|seq| writer.append(&note(seq)));
     drop(writer);
     assert_eq!(read_journal(&dir.path().join(JOURNAL_FILE)).unwrap().entries.len(), 50);
+}
+
+#[test]
+fn a_second_rescue_of_a_name_goes_deeper_and_one_that_fails_to_the_spare_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("file"), "").unwrap();
+    let texts = super::lanes::Texts::with_headers();
+    let rescue = |to: &str| {
+        super::rescue::rescue(&dir.path().join("run-a"), &dir.path().join(to), &texts).unwrap()
+    };
+    assert_eq!(rescue("kept"), dir.path().join("kept/run-a"));
+    assert_eq!(rescue("kept"), dir.path().join("kept/2/run-a"));
+    let fault = Fault::default();
+    let options = WriterOptions {
+        fallback: dir.path().join("file/within"),
+        spare: Some(dir.path().join("spare")),
+        ..options(dir.path())
+    };
+    let run = dir.path().join("run-b");
+    std::fs::create_dir(&run).unwrap();
+    let mut writer = JournalWriter::create_on(FaultyDisk(fault.clone()), &run, options).unwrap();
+    fault.full.store(true, Ordering::SeqCst);
+    writer.append(&samples::entries()[0]);
+    assert_eq!(writer.finish().fallback, Some(dir.path().join("spare/run-b")));
 }

@@ -1,0 +1,108 @@
+//! The pictures of a run that may be shared. They are kept with the raw record when a run begins, so that its
+//! files can be made again after a crash, on any computer, with the pictures that were really shown. No path of
+//! a computer is kept.
+
+use super::dataset::folder_of;
+use super::error::ExportError;
+use super::files::{Files, put};
+use super::rows::Timeline;
+use super::run::Run;
+use crate::logger::rundir;
+use crate::plan::schema::{Phase, RunPlan};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Files of shareable pictures in rows, each once.
+fn shared<'a>(plan: &'a RunPlan, phases: impl Iterator<Item = &'a Phase>) -> BTreeSet<&'a String> {
+    let ids = phases.filter_map(|p| p.row.as_ref()?.picture.as_ref());
+    ids.filter_map(|id| plan.pictures.get(id)).filter(|p| p.share).map(|p| &p.file).collect()
+}
+
+/// Where a dataset keeps the pictures that its runs began with.
+fn kept(source: &Path) -> PathBuf {
+    source.join("stimuli")
+}
+
+/// Whether a run of this plan can begin with the pictures in `root`: the dataset holds no others by their names.
+/// Nothing is written.
+///
+/// # Errors
+/// [`ExportError::OtherPicture`], or a picture that cannot be read.
+pub fn check_pictures(plan: &RunPlan, data: &Path, root: Option<&Path>) -> Result<(), ExportError> {
+    not_kept(plan, data, root).map(|_| ())
+}
+
+/// Keeps the pictures of a run that begins. Call it when the run folder is there.
+///
+/// # Errors
+/// Those of [`check_pictures`], and those of the system.
+pub fn keep_pictures(plan: &RunPlan, data: &Path, root: Option<&Path>) -> Result<(), ExportError> {
+    let _lock = rundir::lock(data)
+        .map_err(|source| ExportError::Io { path: rundir::source_folder(data), source })?;
+    let folder = kept(&rundir::source_folder(data));
+    for (file, bytes) in not_kept(plan, data, root)? {
+        put(&folder.join(file), &bytes)?;
+    }
+    Ok(())
+}
+
+/// The pictures that are not kept yet.
+fn not_kept(
+    plan: &RunPlan,
+    data: &Path,
+    root: Option<&Path>,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, ExportError> {
+    let Some(root) = root else { return Ok(Vec::new()) };
+    let mut files = Files::default();
+    for file in shared(plan, plan.phases()) {
+        let path = root.join(file);
+        let bytes = std::fs::read(&path).map_err(|source| ExportError::Io { path, source })?;
+        files.add(file, bytes);
+    }
+    let other = |e| match e {
+        ExportError::Differs(path) => ExportError::OtherPicture { path, root: root.into() },
+        e => e,
+    };
+    // The export would find out, but then the run would be over.
+    files.clone().check(&data.join("stimuli")).map_err(other)?;
+    files.check(&kept(&rundir::source_folder(data))).map_err(other)
+}
+
+/// The pictures that were shown in rows, with their bytes: as they were kept, or else from `root`. Those that are
+/// in the dataset already are left there where there is nothing to compare them with.
+pub(super) fn shown(
+    run: &Run,
+    time: &Timeline<'_>,
+    dataset: &Path,
+    root: Option<&Path>,
+) -> Result<BTreeMap<String, Vec<u8>>, ExportError> {
+    let own = folder_of(&run.folder, &run.name).map(|data| rundir::source_folder(&data));
+    let places: Vec<PathBuf> = own
+        .into_iter()
+        .chain([rundir::source_folder(dataset)])
+        .map(|source| kept(&source))
+        .chain(root.map(Path::to_path_buf))
+        .collect();
+    let mut found = BTreeMap::new();
+    for file in shared(&run.plan, time.rows.iter().map(|r| r.phase)) {
+        if let Some(bytes) = first(&places, file)? {
+            found.insert(file.clone(), bytes);
+        } else if !dataset.join("stimuli").join(file).is_file() {
+            let (file, root) = (file.clone(), root.map(Path::to_path_buf));
+            return Err(ExportError::NoPicture { file, root, run: run.folder.clone() });
+        }
+    }
+    Ok(found)
+}
+
+fn first(places: &[PathBuf], file: &str) -> Result<Option<Vec<u8>>, ExportError> {
+    for path in places.iter().map(|p| p.join(file)) {
+        match std::fs::read(&path) {
+            Ok(bytes) => return Ok(Some(bytes)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(ExportError::Io { path, source }),
+        }
+    }
+    Ok(None)
+}
