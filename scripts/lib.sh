@@ -118,6 +118,9 @@ make_temp() {
     printf -v "$1" '%s' "$made"
 }
 
+# The graphics driver complains where there is no such folder.
+[ -n "${XDG_RUNTIME_DIR:-}" ] || { make_temp XDG_RUNTIME_DIR; chmod 700 "$XDG_RUNTIME_DIR"; export XDG_RUNTIME_DIR; }
+
 # start_screen: a screen in memory of 800 x 600, for this script alone; sets DISPLAY.
 start_screen() {
     local dir pid number=

@@ -11,7 +11,10 @@ mod open;
 
 pub use open::{Mode, OpenWindow, WindowSpec};
 
+use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::priority;
+use crate::ground::record::Level;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -131,6 +134,10 @@ impl ShellHandle {
     }
 }
 
+/// Real-time priority of the thread that stamps keys: above the render thread's, which waits with open eyes for its
+/// flips, and on few cores a key would wait with it.
+const PRIORITY: i32 = 12;
+
 /// Runs the event loop on this thread, which must be the main one, and `worker` on another. Gives what the
 /// worker gives, once it has ended. Keys, focus and closing go to `events`.
 ///
@@ -172,6 +179,11 @@ pub fn run<T: Send + 'static>(
             worker(handle)
         })
         .map_err(|e| ShellError::NoThread("conductor", e))?;
+    // Only now: threads that are started take over the priority of the one that starts them.
+    let (raised, text) = priority::raise("window", PRIORITY);
+    let level = if raised { Level::Info } else { Level::Warning };
+    // Nobody listening means that the session is ending.
+    let _ = events.send(Event::Note { stamp: monotonic_now(), level, text });
     let ran = catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut app::App::new(events))));
     // A loop that ended before its worker has lost its window system; what it panicked for was said by the hook.
     if !matches!(ran, Ok(Ok(()))) {

@@ -4,7 +4,6 @@
 mod flip;
 mod machine;
 mod measure;
-mod priority;
 mod screen;
 mod session;
 #[cfg(feature = "window")]

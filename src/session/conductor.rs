@@ -227,7 +227,8 @@ impl<'a> Conductor<'a> {
         }
     }
 
-    fn note(&mut self, stamp: Nanos, level: Level, text: String) {
+    /// Says something to the journal and to the experimenter.
+    pub fn note(&mut self, stamp: Nanos, level: Level, text: String) {
         self.write(stamp, Record::Note { level, text: text.clone() });
         self.tell(Some((level, text)));
     }

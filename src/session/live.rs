@@ -30,6 +30,8 @@ pub enum NotReady {
 pub struct Ready {
     pub info: DisplayInfo,
     pub notes: Vec<(Nanos, Level, String)>,
+    /// Whether the window got the keyboard; none where there is no window.
+    pub focused: Option<bool>,
 }
 
 /// Waits until the display has loaded its pictures and measured its refresh.
@@ -41,16 +43,18 @@ pub fn wait_ready(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Ready, NotReady> {
     let mut notes = Vec::new();
+    let mut focused = None;
     loop {
         match events.recv() {
-            Ok(Event::DisplayReady(info)) => return Ok(Ready { info, notes }),
+            Ok(Event::DisplayReady(info)) => return Ok(Ready { info, notes, focused }),
             Ok(Event::Loading { done, of }) => progress(done, of),
             Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
             Ok(Event::DisplayFailed(failure)) => return Err(NotReady::Display(failure)),
             Ok(Event::Closed { .. } | Event::Signal { .. }) | Err(_) => {
                 return Err(NotReady::Ended);
             }
-            // Keys and focus before the first screen belong to no run.
+            Ok(Event::Focus { gained, .. }) => focused = Some(gained),
+            // Keys before the first screen belong to no run.
             Ok(_) => {}
         }
     }
@@ -88,9 +92,15 @@ impl LiveRun<'_> {
         conductor.emulator = self.emulator;
         conductor.status = self.status;
         conductor.write(clock.now(), Record::Start(Box::new(self.start)));
+        let in_window = matches!(self.ready.info.mode.as_str(), "window" | "fullscreen");
         conductor.write(clock.now(), Record::Display(self.ready.info));
         for (stamp, level, text) in self.ready.notes {
             conductor.write(stamp, Record::Note { level, text });
+        }
+        if in_window && self.ready.focused != Some(true) {
+            let text =
+                "the window does not have the keyboard: click on it, or keys are not heard".into();
+            conductor.note(clock.now(), Level::Warning, text);
         }
         for text in unshowable(&self.plan, hz) {
             conductor.write(clock.now(), Record::Note { level: Level::Warning, text });

@@ -4,9 +4,10 @@
 use super::flip::{Ended, Flips};
 use super::machine::Machine;
 use super::measure::measure;
-use super::{Command, RenderConfig, Target, note, priority};
+use super::{Command, RenderConfig, Target, note};
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::PictureSource;
+use crate::ground::priority;
 use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::scene::StimulusId;
 use crate::presenter::pool::Quiet;
@@ -48,7 +49,7 @@ pub fn run(
         }
     }
     // After the driver has started its own threads, which must not outrank the one that takes key stamps.
-    let (raised, said) = priority::raise(PRIORITY);
+    let (raised, said) = priority::raise("render", PRIORITY);
     note(events, if raised { Level::Info } else { Level::Warning }, said);
     let refresh = measure(&mut machine, config, target);
     let paced = refresh.paced.then(|| refresh.grid.period());
