@@ -155,7 +155,10 @@ pub fn run<T: Send + 'static>(
         winit::platform::x11::EventLoopBuilderExtX11::with_any_thread(&mut builder, true);
         winit::platform::wayland::EventLoopBuilderExtWayland::with_any_thread(&mut builder, true);
     }
-    let event_loop = builder.build().map_err(|e| match e {
+    // The window library panics where a server goes away, or lacks an extension, while it introduces itself.
+    let built = catch_unwind(AssertUnwindSafe(|| builder.build()));
+    let unfit = |_| ShellError::NoWindowSystem("it does not answer as it should".into());
+    let event_loop = built.map_err(unfit)?.map_err(|e| match e {
         winit::error::EventLoopError::RecreationAttempt => ShellError::OpenedTwice,
         e => ShellError::NoWindowSystem(without_place(&e.to_string())),
     })?;
@@ -197,7 +200,7 @@ pub fn run<T: Send + 'static>(
 /// The window library says where in its own source a call failed: `os error at FILE:LINE: WHY`.
 fn without_place(text: &str) -> String {
     let why = match text.strip_prefix("os error at ") {
-        Some(rest) => rest.rsplit_once(": ").map_or(rest, |(_, why)| why),
+        Some(rest) => rest.split_once(": ").map_or(rest, |(_, why)| why),
         None => text,
     };
     why.into()
@@ -220,6 +223,7 @@ mod tests {
     #[test]
     fn errors_do_not_show_places_in_foreign_sources() {
         assert_eq!(without_place("os error at /a/b.rs:7: no server"), "no server");
+        assert_eq!(without_place("os error at /a/b.rs:7: X11 error: gone"), "X11 error: gone");
         assert_eq!(without_place("not supported: at all"), "not supported: at all");
     }
 

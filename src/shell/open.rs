@@ -4,6 +4,7 @@ use super::ShellError;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use winit::dpi::PhysicalSize;
+use winit::error::OsError;
 use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
 use winit::window::{Fullscreen, Window};
@@ -60,8 +61,8 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
             (attributes, Some(monitor), size)
         }
     };
-    let window =
-        event_loop.create_window(attributes).map_err(|e| ShellError::NoWindow(e.to_string()))?;
+    let refused = |e: OsError| ShellError::NoWindow(super::without_place(&e.to_string()));
+    let window = event_loop.create_window(attributes).map_err(refused)?;
     window.set_cursor_visible(false);
     window.focus_window();
     #[cfg(unix)]
