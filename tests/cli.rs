@@ -515,9 +515,12 @@ fn a_check_for_a_room_holds_its_refresh_and_its_dummies_against_the_task() {
     pictures(dir.path());
     let p = dir.path().join("protocols/p.toml");
     // A cue of 100 ms keeps its frames: 8.5 of them do not exist at 85 Hz.
-    fs::write(&p, text.replacen("duration = 2.0", "duration = 0.1", 1)).unwrap();
+    let text = text.replacen("duration = 2.0", "duration = 0.1", 1);
+    fs::write(&p, text.replace("duration = 4.0", "duration = { uniform = [3, 5] }")).unwrap();
     let text = done(&reframe(dir.path(), &["check", p.to_str().unwrap(), "--rig", "room.toml"]));
     assert!(text.contains(" 85 Hz") && text.contains("in this room, phase"), "{text}");
+    // Six drawn durations are one line, and no warning.
+    assert!(text.contains("6 lengths") && text.matches("in this room").count() == 1, "{text}");
     let first = text.lines().find(|l| l.contains("lead_in")).unwrap();
     let cells: Vec<&str> = first.split_whitespace().collect();
     assert_eq!((cells[0], cells[2]), ("6.000", "4"), "{text}");

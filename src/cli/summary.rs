@@ -191,3 +191,6 @@ fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fm
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
