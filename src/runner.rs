@@ -11,6 +11,7 @@ pub mod rating;
 mod schedule;
 pub mod volumes;
 
+use crate::ground::event::Presented;
 use crate::ground::record::{Onset, Record, Response, Trigger};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase, RunPlan};
@@ -160,32 +161,34 @@ impl Runner {
                 }
                 self.advance(stamp);
             }
-            Input::Presented { ticket, onset, basis, frame, marked } => {
-                let Some(phase) = self.phase_of(ticket) else { return };
-                let planned = self.planned(ticket);
-                let missed = self.missed(ticket, onset);
-                self.late += u32::from(missed > 0);
-                let late = missed > 0;
-                let record = Onset {
-                    phase,
-                    ticket,
-                    planned_ns: planned,
-                    onset_ns: onset,
-                    basis,
-                    frame,
-                    missed,
-                    late,
-                    marked,
-                };
-                self.log(onset, Record::Onset(record));
-                self.appeared(ticket, onset);
-                self.advance(onset);
-            }
+            Input::Presented(report) => self.presented(&report),
             Input::Abort { stamp, reason } => {
                 self.log(stamp, Record::Abort { reason: reason.clone() });
                 self.abort(stamp, reason);
             }
         }
+    }
+
+    fn presented(&mut self, report: &Presented) {
+        let (ticket, onset) = (report.ticket, report.onset);
+        let Some(phase) = self.phase_of(ticket) else { return };
+        let missed = self.missed(report);
+        self.late += u32::from(missed > 0);
+        let record = Onset {
+            phase,
+            ticket,
+            planned_ns: self.planned(ticket),
+            onset_ns: onset,
+            flip_ns: report.flip,
+            basis: report.basis,
+            frame: report.frame,
+            missed,
+            late: missed > 0,
+            marked: report.marked,
+        };
+        self.log(onset, Record::Onset(record));
+        self.appeared(ticket, onset, onset - report.flip > self.period.half());
+        self.advance(onset);
     }
 
     fn log(&mut self, t: Nanos, record: Record) {
@@ -309,13 +312,14 @@ impl Runner {
     }
 
     /// A scene is on screen since `onset`: its windows open, and take the keys that came before the report.
-    fn appeared(&mut self, ticket: u64, onset: Nanos) {
+    fn appeared(&mut self, ticket: u64, onset: Nanos, missed_flip: bool) {
         let ended_early = self.is_aborted();
         let shot = &mut self.shots[ticket as usize - 1];
         if shot.onset.is_some() {
             return;
         }
         shot.onset = Some(onset);
+        shot.missed_flip = missed_flip;
         let (segment, place, target) = (shot.segment, shot.place, shot.target);
         self.reported = self.reported.max(ticket);
         if ended_early {

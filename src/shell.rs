@@ -6,12 +6,15 @@ mod app;
 #[cfg(unix)]
 mod focus;
 mod libraries;
+mod lost;
 mod open;
 
 pub use open::{Mode, OpenWindow, WindowSpec};
 
 use crate::ground::event::{DisplayFailure, Event};
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded, select};
+use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use winit::event_loop::{ControlFlow, EventLoop, EventLoopProxy};
 
 /// Why there is no window.
@@ -29,6 +32,8 @@ pub enum ShellError {
     NoMonitor { wanted: String, available: Vec<String> },
     #[error("the window cannot be opened: {0}")]
     NoWindow(String),
+    #[error("the connection to the screen is gone")]
+    Lost,
     #[error("the window system has ended")]
     Ended,
     #[error("the thread \"{0}\" cannot be started: {1}")]
@@ -57,6 +62,11 @@ impl ShellError {
             }
             ShellError::NoMonitor { .. } => "name one of these with --monitor, or in the rig".into(),
             ShellError::NoWindow(_) => "draw without a window: --display offscreen".into(),
+            ShellError::Lost => {
+                "start the desktop or X server again, then the run with the next --run number; data files that were \
+                 not written come from `reframe export DATA`"
+                    .into()
+            }
             ShellError::NoThread(..) => "close other programs and start again".into(),
             ShellError::OpenedTwice | ShellError::Ended | ShellError::WorkerPanicked => {
                 "this is a defect of the program: report it with what stands above".into()
@@ -82,6 +92,8 @@ enum Wish {
 #[derive(Clone, Debug)]
 pub struct ShellHandle {
     proxy: EventLoopProxy<Wish>,
+    /// Disconnected when the window system is gone, and nothing is answered any more.
+    lost: Receiver<Infallible>,
 }
 
 impl ShellHandle {
@@ -92,7 +104,7 @@ impl ShellHandle {
     pub fn open(&self, spec: WindowSpec) -> Result<OpenWindow, ShellError> {
         let (reply, answer) = bounded(1);
         self.ask(Wish::Open(Box::new(spec), reply))?;
-        answer.recv().map_err(|_| ShellError::Ended)?
+        self.answer(&answer)?
     }
 
     /// Closes a window. Stop whatever draws into it before.
@@ -104,11 +116,18 @@ impl ShellHandle {
         let id = window.window.id();
         drop(window);
         self.ask(Wish::Close(id, reply))?;
-        answer.recv().map_err(|_| ShellError::Ended)
+        self.answer(&answer)
     }
 
     fn ask(&self, wish: Wish) -> Result<(), ShellError> {
         self.proxy.send_event(wish).map_err(|_| ShellError::Ended)
+    }
+
+    fn answer<T>(&self, answer: &Receiver<T>) -> Result<T, ShellError> {
+        select! {
+            recv(answer) -> given => given.map_err(|_| ShellError::Ended),
+            recv(self.lost) -> _ => Err(ShellError::Lost),
+        }
     }
 }
 
@@ -135,21 +154,32 @@ pub fn run<T: Send + 'static>(
     })?;
     event_loop.set_control_flow(ControlFlow::Wait);
     let proxy = event_loop.create_proxy();
-    let handle = ShellHandle { proxy: proxy.clone() };
+    let (alive, lost) = bounded(0);
+    let (working, ended) = bounded(0);
+    let session = lost::Watch {
+        thread: std::thread::current().id(),
+        events: events.clone(),
+        alive: Some(alive),
+        ended,
+    };
+    lost::watch(&event_loop, session);
+    let handle = ShellHandle { proxy: proxy.clone(), lost };
     let thread = std::thread::Builder::new()
         .name("conductor".into())
         .spawn(move || {
             // However the worker ends, the loop must end too.
-            let _end = EndLoop(proxy);
+            let _end = EndLoop(proxy, working);
             worker(handle)
         })
         .map_err(|e| ShellError::NoThread("conductor", e))?;
-    let ran = event_loop.run_app(&mut app::App::new(events));
-    let result = thread.join().map_err(|_| ShellError::WorkerPanicked)?;
-    match ran {
-        Ok(()) => Ok(result),
-        Err(e) => Err(ShellError::NoWindowSystem(e.to_string())),
+    let ran = catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut app::App::new(events))));
+    // A loop that ended before its worker has lost its window system; what it panicked for was said by the hook.
+    if !matches!(ran, Ok(Ok(()))) {
+        lost::tell();
     }
+    let result = thread.join().map_err(|_| ShellError::WorkerPanicked);
+    lost::forget();
+    result
 }
 
 /// The window library says where in its own source a call failed: `os error at FILE:LINE: WHY`.
@@ -161,7 +191,8 @@ fn without_place(text: &str) -> String {
     why.into()
 }
 
-struct EndLoop(EventLoopProxy<Wish>);
+/// Dropped when the worker has ended: the loop is told so, and so is whoever waits for the second to be dropped.
+struct EndLoop(EventLoopProxy<Wish>, #[expect(dead_code)] Sender<Infallible>);
 
 impl Drop for EndLoop {
     fn drop(&mut self) {

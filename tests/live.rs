@@ -5,6 +5,8 @@
 
 #[path = "live/aborted.rs"]
 mod aborted;
+#[path = "live/gone.rs"]
+mod gone;
 #[path = "live/keys.rs"]
 mod keys;
 #[path = "live/model.rs"]

@@ -34,8 +34,17 @@ fn scenes_appear_when_it_is_said_they_do_and_keys_are_stamped() {
     }
     let (tell, events) = unbounded();
     let to_render = tell.clone();
-    let ran = shell::run(tell, move |shell| session(&shell, &to_render, &events));
-    ran.unwrap_or_else(|e| panic!("{e}; {}", e.remedy()));
+    let (done, passed) = unbounded();
+    let ran = shell::run(tell, move |shell| {
+        session(&shell, &to_render, &events);
+        done.send(()).expect("the test waits");
+        // Without a message, for it is on purpose.
+        std::panic::resume_unwind(Box::new(()));
+    });
+    passed.try_recv().expect("the session got to its end");
+    // A loop that outlives its worker would hang here, and a defect must not look like a run that has ended.
+    let ran: Result<(), ShellError> = ran;
+    assert!(matches!(ran, Err(ShellError::WorkerPanicked)), "{ran:?}");
 }
 
 fn session(shell: &ShellHandle, tell: &Sender<Event>, events: &Receiver<Event>) {

@@ -229,7 +229,10 @@ const FIXED: &[Fixed] = &[
         name: "late",
         when: When::Always,
         units: None,
-        levels: &[("1", "later than half a frame after its target"), ("0", "in time")],
+        levels: &[
+            ("1", "more than half a frame after that frame, or more than a frame after its plan"),
+            ("0", "in time"),
+        ],
         description: "Whether the screen missed the frame it was meant for.",
     },
 ];

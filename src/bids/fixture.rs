@@ -122,6 +122,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
             ticket: u64::from(phase) + 1,
             planned_ns: planned,
             onset_ns: planned + Nanos(delay),
+            flip_ns: planned,
             basis: Basis::X11Present,
             frame: u64::from(phase) * 60,
             missed: u32::from(late),

@@ -48,6 +48,8 @@ pub struct KeyEvent {
 pub struct Presented {
     pub ticket: u64,
     pub onset: Nanos,
+    /// The flip that it was meant for: the one nearest to its target, or the one after so many frames.
+    pub flip: Nanos,
     pub basis: Basis,
     pub frame: u64,
     pub marked: bool,

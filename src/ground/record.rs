@@ -182,11 +182,13 @@ pub struct Onset {
     pub ticket: u64,
     pub planned_ns: Nanos,
     pub onset_ns: Nanos,
+    /// The flip that it was meant for: the one nearest to its target, or the one after so many frames.
+    pub flip_ns: Nanos,
     pub basis: Basis,
     pub frame: u64,
     /// Whole refresh periods by which it came too late.
     pub missed: u32,
-    /// More than half a frame after its target.
+    /// It came more than half a frame after that flip, or more than a frame after its plan.
     pub late: bool,
     /// The photodiode patch was white on its first frame.
     pub marked: bool,

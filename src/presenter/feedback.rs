@@ -22,6 +22,7 @@ pub trait Feedback: Send {
     fn basis(&self) -> Basis;
 
     /// When the picture that was presented just now appeared. `returned` is the stamp taken when `present`
-    /// came back, `flip` the instant of the flip it was meant for.
-    fn onset(&mut self, returned: Nanos, flip: Nanos) -> (Nanos, Basis);
+    /// came back, `flip` the instant of the flip it was meant for. None where it cannot have appeared, for the
+    /// screen is gone.
+    fn onset(&mut self, returned: Nanos, flip: Nanos) -> Option<(Nanos, Basis)>;
 }

@@ -28,6 +28,8 @@ pub enum GpuError {
     NoDevice(String),
     #[error("the window gives no surface to draw on: {0}")]
     NoSurface(String),
+    #[error("the window, or the screen that it was on, is gone")]
+    Gone,
     #[error(
         "a screen of {width} x {height} pixels is larger than the {limit} this graphics adapter can draw"
     )]
@@ -57,6 +59,10 @@ impl GpuError {
             }
             GpuError::NoSurface(_) => {
                 "start from a desktop session, or draw without a window: --display offscreen"
+            }
+            GpuError::Gone => {
+                "start the desktop or X server again, then the run with the next --run number; data files that were \
+                 not written come from `reframe export DATA`"
             }
             GpuError::ScreenTooLarge { .. } => "choose a smaller screen mode or window",
             GpuError::PictureTooLarge { .. } => "store the picture smaller",

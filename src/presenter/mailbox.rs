@@ -51,6 +51,14 @@ impl<P> Mailbox<P> {
             .min_by_key(|(ticket, frame)| (*frame, *ticket))
     }
 
+    /// The flip that a request was meant for, whether or not it can still be reached; none for one due at once.
+    pub fn meant(&self, request: &ShowRequest, grid: &Grid) -> Option<u64> {
+        match request.due {
+            Due::Next => None,
+            Due::At(_) | Due::FramesAfter { .. } => self.frame_of(request, grid),
+        }
+    }
+
     /// What waits under a ticket.
     pub fn get_mut(&mut self, ticket: u64) -> Option<&mut Waiting<P>> {
         self.waiting.get_mut(&ticket)

@@ -98,7 +98,8 @@ pub fn start(
     preload: Vec<StimulusId>,
     events: Sender<Event>,
 ) -> RenderHandle {
-    // Unbounded, so that a stalled screen never blocks its sender; a runner looks one second ahead at most.
+    // Unbounded, so that a stalled screen never blocks its sender, and no scene or end is dropped. A runner looks one
+    // second ahead at most, and each key adds at most one change of a scale: a minute's stall is some thousand.
     let (commands, inbox) = unbounded();
     let told = events.clone();
     let spawned = std::thread::Builder::new().name("render".into()).spawn(move || {

@@ -89,8 +89,8 @@ pub const SCALE: Section = Section {
         k("step", "share, above 0 to 1", "0.02", "how far one press moves the marker", "step = 0.05"),
         k("hold", "table", "see below", "how the marker glides while a key is held down", "hold = { delay = 0.25 }"),
         k("countdown", "seconds", "none", "the last seconds are counted down on the screen", "countdown = 3"),
-        k("width", "length", "`60%`", "length of the line", "width = \"12deg\""),
-        k("text_height", "length", "`4%`", "height of a line of its text", "text_height = \"0.8deg\""),
+        k("width", "length", "`100%`", "length of the line", "width = \"12deg\""),
+        k("text_height", "length", "`4.5%`", "height of a line of its text", "text_height = \"0.8deg\""),
         k("color", "colour", "the task's", "colour of line and text", "color = \"white\""),
     ],
 };
@@ -154,7 +154,7 @@ pub const RESPONSE: Section = Section {
     keys: &[
         k("keys", "list of meanings", "required", "what counts as an answer", "keys = [\"left\", \"right\"]"),
         k("correct", "meaning", "none", "the right answer; `{variables}` and `{picture.column}` may be used", "correct = \"{face.answer}\""),
-        k("window", "seconds", "as long as the phase", "how long answers count, from the onset; may outlast the phase", "window = 1.9"),
+        k("window", "seconds", "as long as the phase", "how long answers count, from the onset; may outlast the phase, and ends early where a later phase listens to one of the same keys", "window = 1.9"),
     ],
 };
 

@@ -1,7 +1,8 @@
 //! What the runner takes and gives.
 
+use crate::ground::event::Presented;
 use crate::ground::ports::ShowRequest;
-use crate::ground::record::{Basis, Record, Response};
+use crate::ground::record::{Record, Response};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 
@@ -17,7 +18,7 @@ pub enum Input {
     /// A scene was handed to the display.
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report on a scene.
-    Presented { ticket: u64, onset: Nanos, basis: Basis, frame: u64, marked: bool },
+    Presented(Presented),
     /// End the run early.
     Abort { stamp: Nanos, reason: String },
 }

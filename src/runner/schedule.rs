@@ -2,6 +2,7 @@
 
 use super::Runner;
 use super::io::Output;
+use crate::ground::event::Presented;
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::scene::{Countdown, Scene, StimulusId};
 use crate::ground::time::Nanos;
@@ -26,6 +27,8 @@ pub(super) struct Shot {
     pub target: Nanos,
     /// Final onset, once reported.
     pub onset: Option<Nanos>,
+    /// It missed the flip that it was meant for.
+    pub missed_flip: bool,
 }
 
 /// The scene of a phase that begins at `target`, with its countdown set.
@@ -85,7 +88,14 @@ impl Runner {
             let due = self.due(target);
             let ticket = self.shots.len() as u64 + 1;
             self.announce(phase.index as usize, target);
-            let shot = Shot { segment: self.segment, place: self.next, due, target, onset: None };
+            let shot = Shot {
+                segment: self.segment,
+                place: self.next,
+                due,
+                target,
+                onset: None,
+                missed_flip: false,
+            };
             self.shots.push(shot);
             self.out.push_back(Output::Show(ShowRequest {
                 ticket,
@@ -130,15 +140,12 @@ impl Runner {
         Due::At(target)
     }
 
-    /// Whether a scene came late only because the one before it kept its frames.
+    /// Whether a scene came after its plan only because the one before it kept its frames.
     fn inherited_delay(&self, ticket: u64) -> bool {
         let Some(shot) = self.shots.get(ticket as usize - 1) else { return false };
         let counted = matches!(shot.due, Due::FramesAfter { .. });
         let limit = self.period.half() + SPREAD;
-        counted
-            && shot
-                .onset
-                .is_some_and(|t| t - shot.target > limit && t - self.expected(shot) <= limit)
+        counted && !shot.missed_flip && shot.onset.is_some_and(|t| t - shot.target > limit)
     }
 
     /// Tells the loader which pictures the next phases need, whatever segment they stand in.
@@ -174,30 +181,18 @@ impl Runner {
         self.shots[ticket as usize - 1].target
     }
 
-    /// By how many refreshes a scene came too late: none within half a period (and 1 ms for the spread of the
-    /// report) of the instant it was due, and within a whole one of its planned onset. A scene due at once has two
-    /// whole periods, for its drawing and for its flip.
-    pub(super) fn missed(&self, ticket: u64, onset: Nanos) -> u32 {
-        let shot = &self.shots[ticket as usize - 1];
-        let behind = onset - self.expected(shot);
+    /// By how many refreshes a scene came too late: none within half a period of the flip that it was meant for, and
+    /// within a whole one (and 1 ms for the spread of the report) of its planned onset. A scene that was due at once
+    /// has no other plan than the first flip that could be reached.
+    pub(super) fn missed(&self, report: &Presented) -> u32 {
+        let shot = &self.shots[report.ticket as usize - 1];
+        let of_flip = report.onset - report.flip;
         let of_plan = match shot.due {
-            Due::Next => Nanos::ZERO,
-            Due::At(_) | Due::FramesAfter { .. } => onset - shot.target,
+            Due::Next => of_flip,
+            Due::At(_) | Due::FramesAfter { .. } => report.onset - shot.target,
         };
-        let on_time = behind <= self.period.half() + SPREAD && of_plan <= self.period + SPREAD;
-        if on_time { 0 } else { behind.max(of_plan).periods(self.period).max(1) as u32 }
-    }
-
-    /// When a scene should have appeared, given when the one appeared from which its frames are counted.
-    fn expected(&self, shot: &Shot) -> Nanos {
-        match shot.due {
-            Due::At(t) => t,
-            Due::Next => shot.target + self.period * 2,
-            Due::FramesAfter { ticket, frames, near } => {
-                let first = self.shots.get(ticket as usize - 1).and_then(|s| s.onset);
-                first.map_or(near, |t| t + self.period * i64::from(frames))
-            }
-        }
+        let on_time = of_flip <= self.period.half() && of_plan <= self.period + SPREAD;
+        if on_time { 0 } else { of_flip.max(of_plan).periods(self.period).max(1) as u32 }
     }
 
     /// When the last phase of the plan is over, once that is known.

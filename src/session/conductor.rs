@@ -180,11 +180,7 @@ impl<'a> Conductor<'a> {
             Event::Shown { stamp, ticket, frame } => {
                 self.give(Input::Shown { stamp, ticket, frame }, stage);
             }
-            Event::Presented(p) => {
-                let (onset, basis, frame, marked) = (p.onset, p.basis, p.frame, p.marked);
-                let ticket = p.ticket;
-                self.give(Input::Presented { ticket, onset, basis, frame, marked }, stage);
-            }
+            Event::Presented(report) => self.give(Input::Presented(report), stage),
             Event::Closed { stamp } => self.abort(stamp, "window closed", stage),
             Event::Signal { stamp } => self.abort(stamp, "ended by a signal", stage),
             Event::DisplayFailed(failure) => {

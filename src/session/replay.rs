@@ -1,6 +1,7 @@
 //! Replay: a journal's taken records are fed to a new runner in the order of their arrival, and what it gives is
 //! held against what the journal says was given.
 
+use crate::ground::event::Presented;
 use crate::ground::record::{Entry, Record};
 use crate::ground::time::Nanos;
 use crate::plan::schema::RunPlan;
@@ -73,13 +74,14 @@ fn input(entry: &Entry) -> Option<Input> {
         Record::Shown { ticket, frame, .. } => {
             Input::Shown { stamp, ticket: *ticket, frame: *frame }
         }
-        Record::Onset(o) => Input::Presented {
+        Record::Onset(o) => Input::Presented(Presented {
             ticket: o.ticket,
             onset: o.onset_ns,
+            flip: o.flip_ns,
             basis: o.basis,
             frame: o.frame,
             marked: o.marked,
-        },
+        }),
         Record::Abort { reason } => Input::Abort { stamp, reason: reason.clone() },
         _ => return None,
     })

@@ -69,10 +69,20 @@ pub struct VirtualStage {
     clock: Arc<VirtualClock>,
     hz: f64,
     /// Scenes to come, with their flips, in order.
-    pending: VecDeque<(Nanos, ShowRequest)>,
+    pending: VecDeque<Pending>,
     /// First frames of what was shown, by ticket.
     shown: Vec<(u64, Nanos)>,
     ready: VecDeque<Event>,
+}
+
+/// A scene to come.
+#[derive(Debug)]
+struct Pending {
+    /// The flip it was meant for.
+    meant: Nanos,
+    /// The flip at which it is shown.
+    flip: Nanos,
+    request: ShowRequest,
 }
 
 impl VirtualStage {
@@ -113,7 +123,8 @@ impl VirtualStage {
         VirtualClock::START + Nanos::from_secs(frame as f64 / self.hz)
     }
 
-    fn flip_of(&self, due: Due) -> Nanos {
+    /// The flip that a request is for, and the one at which it can be shown.
+    fn flip_of(&self, due: Due) -> (Nanos, Nanos) {
         let first_free = self.frame(self.clock.now()) + 1;
         let wanted = match due {
             Due::At(t) => self.frame(t),
@@ -125,11 +136,11 @@ impl VirtualStage {
                 first.map_or(self.frame(near), |f| f + i64::from(frames))
             }
         };
-        self.flip(wanted.max(first_free))
+        (self.flip(wanted), self.flip(wanted.max(first_free)))
     }
 
     fn waiting(&self) -> Vec<(u64, Nanos)> {
-        self.pending.iter().map(|(flip, r)| (r.ticket, *flip)).collect()
+        self.pending.iter().map(|p| (p.request.ticket, p.flip)).collect()
     }
 }
 
@@ -138,13 +149,13 @@ impl Display for VirtualStage {
 
     fn show(&mut self, request: ShowRequest) {
         if request.report {
-            let flip = self.flip_of(request.due);
-            self.pending.push_back((flip, request));
+            let (meant, flip) = self.flip_of(request.due);
+            self.pending.push_back(Pending { meant, flip, request });
         }
     }
 
     fn withdraw(&mut self, from_ticket: u64) {
-        self.pending.retain(|(_, r)| r.ticket < from_ticket);
+        self.pending.retain(|p| p.request.ticket < from_ticket);
     }
 }
 
@@ -153,7 +164,7 @@ impl Stage for VirtualStage {
         if let Some(event) = self.ready.pop_front() {
             return Wait::Event(event);
         }
-        match self.pending.front().map(|(flip, _)| *flip).filter(|flip| *flip <= until) {
+        match self.pending.front().map(|p| p.flip).filter(|flip| *flip <= until) {
             None if until == Nanos::MAX => Wait::Closed,
             None => {
                 self.clock.advance_to(until);
@@ -161,12 +172,13 @@ impl Stage for VirtualStage {
             }
             Some(flip) => {
                 self.clock.advance_to(flip);
-                let (_, request) = self.pending.pop_front().expect("just seen");
+                let Pending { meant, request, .. } = self.pending.pop_front().expect("just seen");
                 let frame = self.frame(flip) as u64;
                 self.shown.push((request.ticket, flip));
                 self.ready.push_back(Event::Presented(Presented {
                     ticket: request.ticket,
                     onset: flip,
+                    flip: meant,
                     basis: Basis::Virtual,
                     frame,
                     marked: request.mark,

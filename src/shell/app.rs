@@ -78,6 +78,10 @@ impl ApplicationHandler<Wish> for App {
             }
             WindowEvent::Focused(gained) => self.tell(Event::Focus { stamp, gained }),
             WindowEvent::CloseRequested => self.tell(Event::Closed { stamp }),
+            // By somebody else: those that we close are out of the list by then.
+            WindowEvent::Destroyed if self.windows.contains_key(&id) => {
+                self.tell(Event::Closed { stamp });
+            }
             WindowEvent::RedrawRequested => {
                 if let Some(w) = self.windows.get(&id) {
                     w.exposed.store(true, Ordering::Release);

@@ -2,6 +2,7 @@
 //! the proofs that every run must pass.
 
 use super::server::Server;
+use super::system::signal;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -50,6 +51,11 @@ impl Program {
             command.arg("--rig").arg(at("room.toml"));
         }
         Program { child: command.spawn().expect("the binary starts"), folder }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, number: i32) {
+        signal(self.child.id(), number);
     }
 
     fn said(&self) -> String {

@@ -61,6 +61,12 @@ impl Server {
         signal(self.child.id(), libc::SIGSTOP);
     }
 
+    /// Ends it, as a crash would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it is ours");
+    }
+
     /// Lets it go on.
     pub fn go_on(&self) {
         signal(self.child.id(), libc::SIGCONT);

@@ -6,7 +6,7 @@ use super::program::{Program, kind, number};
 use super::screen::Observer;
 use super::server::Server;
 use super::spread::Spread;
-use super::system::{sleep_until, wake_on_time};
+use super::system::{now, sleep_until, wake_on_time};
 use super::{MS, pictures};
 
 const PICTURES: usize = 20;
@@ -30,11 +30,14 @@ fn onsets_of_a_stopped_server_are_logged_late_as_they_were_seen() {
         stopped[1 + dice.below(PICTURES as u64 - 1) as usize] = true;
     }
     wake_on_time();
+    let mut missed = [false; PICTURES];
     for i in (0..PICTURES).filter(|i| stopped[*i]) {
         // Before the flip, which may come half a frame before its time, and until after its frame.
         let from = planned(i) - dice.ms(15, 33);
         sleep_until(from);
         server.stop();
+        // Too late on a busy machine: the picture may have been shown before.
+        missed[i] = now() > planned(i) - 10 * MS;
         sleep_until(from + 50 * MS);
         server.go_on();
     }
@@ -51,6 +54,9 @@ fn onsets_of_a_stopped_server_are_logged_late_as_they_were_seen() {
         let logged = row.ns("onset").unwrap() + zero;
         assert!((row.ns("onset_planned").unwrap() + zero - planned(i)).abs() <= 1_000);
         let delay = seen.at() - planned(i);
+        if missed[i] {
+            continue;
+        }
         if stopped[i] {
             assert!(delay > 12 * MS, "picture {i} was held up: {delay}");
             assert_eq!(row.cell("late"), "1", "picture {i} came {delay} ns late");
@@ -63,6 +69,7 @@ fn onsets_of_a_stopped_server_are_logged_late_as_they_were_seen() {
             others.push(logged - seen.at());
         }
     }
+    assert!(late.len() >= 5, "too few were stopped in time: {}", late.len());
     let calm = others.len();
     Spread::of("onsets of stopped pictures, logged minus seen", late).within(4, 8);
     Spread::of("onsets of the others, logged minus seen", others).within(4, 8);

@@ -81,11 +81,11 @@ fn play(rig: &str, extra: &[&str], volumes: i64) -> Option<Played> {
 fn zero_is(played: &Played, stroke: &Stroke) {
     let off = played.run.zero() - stroke.at();
     println!("onset 0, logged minus injected: {:+.3} ms", off as f64 / MS as f64);
-    assert!(off.abs() < 20 * MS, "onset 0 is {off} ns from its key");
+    assert!(off.abs() < 50 * MS, "onset 0 is {off} ns from its key");
     let first = played.changes.iter().find(|c| c.white).expect("a picture").at();
     let off = first - stroke.at() - LEAD_IN;
     println!("first picture, seen minus planned: {:+.3} ms", off as f64 / MS as f64);
-    assert!(off.abs() < 50 * MS, "the first picture came {off} ns from its time after onset 0");
+    assert!(off.abs() < 80 * MS, "the first picture came {off} ns from its time after onset 0");
 }
 
 /// All pulses are in the journal, and the early one does not count.

@@ -14,6 +14,7 @@ use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::scene::StimulusId;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
+use crate::plan::schema::{Length, RunPlan};
 use crate::presenter::gpu::{Corner, Patch};
 use crate::presenter::render::{self, RenderConfig, Target};
 use crate::rig::schema::TriggerSource;
@@ -26,6 +27,8 @@ use std::sync::Arc;
 
 /// Runs with the display that was asked for.
 pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
+    // Unbounded: those who stamp keys, pulses and onsets must never wait, and none of these may be dropped. The
+    // conductor waits for nothing but this channel, so what queues up is what a moment brings.
     let (sender, events) = unbounded();
     let signals = sender.clone();
     // A second handler is refused; the first still ends the run.
@@ -34,7 +37,7 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
     });
     if args.display == DisplayMode::Offscreen {
         let (width, height) = args.size;
-        return perform(args, &prepared, Target::Offscreen { width, height }, sender, events);
+        return perform(args, prepared, Target::Offscreen { width, height }, sender, events);
     }
     windowed(args, prepared, sender, events)
 }
@@ -67,7 +70,7 @@ fn windowed(
             monitor: open.monitor.clone(),
             refresh_hz: open.refresh_hz,
         });
-        perform(&args, &prepared, target, told, events)
+        perform(&args, prepared, target, told, events)
     });
     match ran {
         Ok(done) => done,
@@ -90,7 +93,7 @@ fn windowed(
 
 fn perform(
     args: &RunArgs,
-    p: &Prepared,
+    mut p: Prepared,
     target: Target,
     sender: Sender<Event>,
     events: Receiver<Event>,
@@ -118,6 +121,8 @@ fn perform(
         screen::refresh(ready.info.refresh_hz, &p.rig.rig, args.any_refresh || p.name.dry_run)?;
     let ready = screen::correct(ready, &p.rig.rig, other);
     eprintln!("{}", screen::words(&ready.info));
+    p.plan = for_rate(&p, ready.info.refresh_hz)?;
+    let p = &p;
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock);
     let (folder, mut journal) = p.open(clock.as_ref(), WriterOptions::real)?;
     let (status, line) = StatusLine::start(Some(journal.monitor()));
@@ -139,8 +144,20 @@ fn perform(
     }
     .perform();
     line.finish();
+    // The data first: a driver may hang where its screen is gone. Until then the last change of the screen is shown.
+    let exit = p.close(folder, journal, end);
     display.stop();
-    Ok(p.close(folder, journal, end))
+    Ok(exit)
+}
+
+/// The plan for the rate that was measured: phases in frames take their place in the schedule by it.
+fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
+    let planned = prepare::refresh(&p.rig.rig);
+    let counts = p.plan.phases().any(|p| matches!(p.length, Length::Frames { .. }));
+    if !counts || (measured / planned - 1.0).abs() < 1e-3 {
+        return Ok(p.plan.clone());
+    }
+    prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)
 }
 
 fn emulator(p: &Prepared) -> Option<Emulator> {

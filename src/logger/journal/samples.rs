@@ -144,6 +144,7 @@ fn onset() -> Onset {
         ticket: 1,
         planned_ns: Nanos(1_000_000_000),
         onset_ns: Nanos(1_000_000_007),
+        flip_ns: Nanos(1_000_000_000),
         basis: Basis::X11Present,
         frame: 11,
         missed: 0,

@@ -17,7 +17,7 @@ impl Feedback for Estimate {
         Basis::Estimate
     }
 
-    fn onset(&mut self, returned: Nanos, flip: Nanos) -> (Nanos, Basis) {
+    fn onset(&mut self, returned: Nanos, flip: Nanos) -> Option<(Nanos, Basis)> {
         let onset = match self.paced {
             Some(period) if returned <= flip => {
                 debug_assert!(period > Nanos::ZERO, "a screen refreshes");
@@ -29,7 +29,7 @@ impl Feedback for Estimate {
             }
             _ => returned,
         };
-        (onset, Basis::Estimate)
+        Some((onset, Basis::Estimate))
     }
 }
 
@@ -39,10 +39,13 @@ mod tests {
 
     #[test]
     fn what_was_handed_over_too_late_appears_a_flip_later() {
-        let mut e = Estimate { paced: Some(Nanos(10)) };
-        assert_eq!(e.onset(Nanos(95), Nanos(100)).0, Nanos(100));
-        assert_eq!(e.onset(Nanos(101), Nanos(100)).0, Nanos(110));
-        assert_eq!(e.onset(Nanos(125), Nanos(100)).0, Nanos(130));
-        assert_eq!(Estimate { paced: None }.onset(Nanos(101), Nanos(100)).0, Nanos(101));
+        let onset = |paced, returned| {
+            let given = Estimate { paced }.onset(Nanos(returned), Nanos(100));
+            given.expect("an estimate never fails").0
+        };
+        assert_eq!(onset(Some(Nanos(10)), 95), Nanos(100));
+        assert_eq!(onset(Some(Nanos(10)), 101), Nanos(110));
+        assert_eq!(onset(Some(Nanos(10)), 125), Nanos(130));
+        assert_eq!(onset(None, 101), Nanos(101));
     }
 }

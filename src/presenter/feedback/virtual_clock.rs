@@ -13,7 +13,7 @@ impl Feedback for VirtualFlip {
         Basis::Virtual
     }
 
-    fn onset(&mut self, returned: Nanos, flip: Nanos) -> (Nanos, Basis) {
-        (returned.max(flip), Basis::Virtual)
+    fn onset(&mut self, returned: Nanos, flip: Nanos) -> Option<(Nanos, Basis)> {
+        Some((returned.max(flip), Basis::Virtual))
     }
 }

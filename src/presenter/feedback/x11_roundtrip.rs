@@ -19,11 +19,7 @@ impl Feedback for X11Roundtrip {
         Basis::X11Roundtrip
     }
 
-    fn onset(&mut self, returned: Nanos, _flip: Nanos) -> (Nanos, Basis) {
-        if self.link.round_trip() {
-            (monotonic_now(), Basis::X11Roundtrip)
-        } else {
-            (returned, Basis::Estimate)
-        }
+    fn onset(&mut self, _returned: Nanos, _flip: Nanos) -> Option<(Nanos, Basis)> {
+        self.link.round_trip().then(|| (monotonic_now(), Basis::X11Roundtrip))
     }
 }

@@ -66,6 +66,8 @@ impl Loader {
         quiet: Quiet,
         events: Sender<Event>,
     ) -> std::io::Result<(Loader, Receiver<Result<(), DisplayFailure>>)> {
+        // Unbounded, for its sender is the flip loop, which must not wait, and a wish that is dropped would be a
+        // picture that is missing later. A run sends one short list for each scene, and no more than its scenes.
         let (wishes, wished) = unbounded();
         let (ready, when_ready) = bounded(1);
         let thread = std::thread::Builder::new().name("loader".into()).spawn(move || {

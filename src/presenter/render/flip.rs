@@ -14,7 +14,7 @@ use crate::ground::ports::ShowRequest;
 use crate::ground::record::{Basis, Level};
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::Feedback;
-use crate::presenter::gpu::Prepared;
+use crate::presenter::gpu::{GpuError, Prepared};
 use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -295,16 +295,25 @@ impl<'a> Flips<'a> {
             }
             What::Request(ticket) => ticket,
         };
+        // What never reached the screen has no onset; the session learns that instead.
+        if machine.gpu.is_lost() {
+            return Err(Ended::Lost);
+        }
+        let Some((onset, basis)) = self.feedback.onset(stamp, flip) else {
+            return Err(Ended::Failed(GpuError::Gone.failure()));
+        };
         let Some(taken) = self.mailbox.take(ticket) else { return Ok(()) };
         let request = taken.request;
-        let (onset, basis) = self.feedback.onset(stamp, flip);
         self.learn_handover(onset - began, basis);
         // A scene that came late is on another flip than the one it was meant for.
-        let shown = self.refresh.grid.nearest(onset).max(frame);
+        let grid = &self.refresh.grid;
+        let shown = grid.nearest(onset).max(frame);
+        let meant = self.mailbox.meant(&request, grid).map_or(flip, |k| grid.time(k));
         self.mailbox.remember(ticket, shown);
         // Nobody listening means that the session is ending.
         let _ = self.events.send(Event::Shown { stamp, ticket, frame: shown });
-        let presented = Presented { ticket, onset, basis, frame: shown, marked: request.mark };
+        let marked = request.mark;
+        let presented = Presented { ticket, onset, flip: meant, basis, frame: shown, marked };
         let _ = self.events.send(Event::Presented(presented));
         if let Some(p) = &taken.prepared {
             for id in p.missing() {

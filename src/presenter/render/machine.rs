@@ -59,7 +59,7 @@ impl Machine {
     /// Makes the surface fit its window again; true where the size has changed, and all that was prepared must
     /// be prepared anew.
     pub fn reconfigure(&mut self, config: &RenderConfig) -> Result<bool, GpuError> {
-        let changed = self.screen.reconfigure(&self.gpu);
+        let changed = self.screen.reconfigure(&self.gpu)?;
         if changed {
             self.renderer = Self::renderer(config, &self.screen, &self.gpu, &self.kit)?;
         }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "window")]
 use super::surface::WindowScreen;
-use crate::presenter::gpu::{Gpu, TargetView};
+use crate::presenter::gpu::{Gpu, GpuError, TargetView};
 use crate::presenter::offscreen::Memory;
 
 /// Why there is nothing to draw into.
@@ -91,11 +91,14 @@ impl Screen {
     }
 
     /// Makes it fit again; true where the size has changed.
-    pub fn reconfigure(&mut self, gpu: &Gpu) -> bool {
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn reconfigure(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
         match self {
             Screen::Memory(_) => {
                 let _ = gpu;
-                false
+                Ok(false)
             }
             #[cfg(feature = "window")]
             Screen::Window(w) => w.reconfigure(gpu),

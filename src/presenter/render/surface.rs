@@ -48,9 +48,12 @@ impl WindowScreen {
         let surface = instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?;
         let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
         let caps = surface.get_capabilities(&adapter);
-        let size = target.window.inner_size();
+        #[cfg(unix)]
+        let (width, height) = size(target, own)?;
+        #[cfg(not(unix))]
+        let (width, height) = size(target)?;
         let mut config = surface
-            .get_default_config(&adapter, size.width.max(1), size.height.max(1))
+            .get_default_config(&adapter, width, height)
             .ok_or_else(|| no_surface(&"the adapter cannot draw on this window"))?;
         let raw = [wgpu::TextureFormat::Bgra8Unorm, wgpu::TextureFormat::Rgba8Unorm];
         let found = raw.into_iter().find(|f| caps.formats.contains(f));
@@ -122,14 +125,33 @@ impl WindowScreen {
     }
 
     /// Makes the surface fit its window again; true where the size has changed.
-    pub fn reconfigure(&mut self, gpu: &Gpu) -> bool {
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn reconfigure(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
         self.acquired = None;
         self.suboptimal = false;
-        let size = self.target.window.inner_size();
-        let (width, height) = (size.width.max(1), size.height.max(1));
+        #[cfg(unix)]
+        let (width, height) = size(&self.target, self.link.as_ref())?;
+        #[cfg(not(unix))]
+        let (width, height) = size(&self.target)?;
         let changed = (width, height) != self.size();
         (self.config.width, self.config.height) = (width, height);
         self.surface.configure(&gpu.device, &self.config);
-        changed
+        Ok(changed)
     }
+}
+
+/// The window's size. On X11 the window library must not be asked: it panics where the window is gone.
+fn size(
+    target: &WindowTarget,
+    #[cfg(unix)] link: Option<&Arc<X11Link>>,
+) -> Result<(u32, u32), GpuError> {
+    #[cfg(unix)]
+    if let Some(link) = link {
+        let (width, height) = link.size()?;
+        return Ok((width.max(1), height.max(1)));
+    }
+    let size = target.window.inner_size();
+    Ok((size.width.max(1), size.height.max(1)))
 }

@@ -46,12 +46,9 @@ impl X11Link {
     pub fn open(window: u32) -> Result<X11Link, GpuError> {
         let failed = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
         let window = NonZeroU32::new(window).ok_or_else(|| failed(&"the window has no id"))?;
-        let (connection, screen) = XCBConnection::connect(None).map_err(|e| failed(&e))?;
-        let attributes = connection
-            .get_window_attributes(window.get())
-            .map_err(|e| failed(&e))?
-            .reply()
-            .map_err(|e| failed(&e))?;
+        let (connection, screen) = XCBConnection::connect(None).map_err(|_| GpuError::Gone)?;
+        let asked = connection.get_window_attributes(window.get()).map_err(|_| GpuError::Gone)?;
+        let attributes = asked.reply().map_err(|_| GpuError::Gone)?;
         let visual = NonZeroU32::new(attributes.visual);
         Ok(X11Link { connection, screen, window, visual })
     }
@@ -70,6 +67,13 @@ impl X11Link {
         // surface is gone: `WindowScreen` declares its surface before them, so it is dropped first.
         let surface = unsafe { instance.create_surface_unsafe(target) };
         surface.map_err(|e| GpuError::NoSurface(e.to_string()))
+    }
+
+    /// The window's size in pixels. The window library would end the thread where the window is gone.
+    pub fn size(&self) -> Result<(u32, u32), GpuError> {
+        let asked = self.connection.get_geometry(self.window.get()).map_err(|_| GpuError::Gone)?;
+        let geometry = asked.reply().map_err(|_| GpuError::Gone)?;
+        Ok((geometry.width.into(), geometry.height.into()))
     }
 
     /// Asks the server something and waits for the answer: all that was sent before has been done then.

@@ -36,8 +36,8 @@ fn scale(t: &Table<'_>) -> ScaleDef {
         step: t.number("step", 0.0001, 1.0).unwrap_or(0.02),
         hold: hold(t),
         countdown: t.number("countdown", 0.1, 600.0),
-        width: extent(t, "width").unwrap_or(Extent::Share(0.6)),
-        text_height: extent(t, "text_height").unwrap_or(Extent::Share(0.04)),
+        width: extent(t, "width").unwrap_or(Extent::Share(1.0)),
+        text_height: extent(t, "text_height").unwrap_or(Extent::Share(0.045)),
         color: color(t, "color"),
     }
 }

