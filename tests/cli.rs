@@ -480,3 +480,48 @@ fn a_rig_is_not_taken_for_a_protocol_and_warnings_are_no_problems() {
     let out = reframe(dir.path(), &["check", p.to_str().unwrap()]);
     refused(&out, 2, &["no stimuli folder", "looked in", "--stimuli DIR"]);
 }
+
+#[test]
+fn data_do_not_go_among_dry_runs_or_into_a_persons_folder() {
+    let dir = TempDir::new().unwrap();
+    done(&virtual_run(dir.path(), &[]));
+    let before = tree(dir.path());
+    // One picture that is no placeholder, so that the run is no dry run.
+    let p = protocol("reappraisal-minute");
+    let stimuli = pictures(dir.path());
+    let table = fs::read_to_string(stimuli.join("scenes.tsv")).unwrap();
+    fs::write(stimuli.join("scenes.tsv"), table.replace("\tplaceholder", "\trated")).unwrap();
+    let line =
+        ["run", &p, "--sub", "02", "--place", "lab", "--data", "data", "--stimuli", "stimuli"];
+    refused(&reframe(dir.path(), &line), 2, &["made by dry runs", "--data"]);
+    fs::remove_dir_all(&stimuli).unwrap();
+    let line = [
+        &["run", &p, "--sub", "02", "--participant", "simulated", "--clock", "virtual"][..],
+        &["--data", "data/sub-01/new"],
+    ]
+    .concat();
+    refused(&reframe(dir.path(), &line), 2, &["another dataset"]);
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
+fn a_check_for_a_room_holds_its_refresh_and_its_dummies_against_the_task() {
+    let dir = TempDir::new().unwrap();
+    let rig = "[screen]\nrefresh = 85.0\n[trigger]\nsource = \"emulate\"\ndummies = 3\n\
+               dummies_pulse = false\ndummies_stored = true\n";
+    fs::write(dir.path().join("room.toml"), rig).unwrap();
+    let text = fs::read_to_string(protocol("reappraisal-minute")).unwrap();
+    fs::create_dir(dir.path().join("protocols")).unwrap();
+    pictures(dir.path());
+    let p = dir.path().join("protocols/p.toml");
+    // A cue of 100 ms keeps its frames: 8.5 of them do not exist at 85 Hz.
+    let text = text.replacen("duration = 2.0", "duration = 0.1", 1);
+    fs::write(&p, text.replace("duration = 4.0", "duration = { uniform = [3, 5] }")).unwrap();
+    let text = done(&reframe(dir.path(), &["check", p.to_str().unwrap(), "--rig", "room.toml"]));
+    assert!(text.contains(" 85 Hz") && text.contains("in this room, phase"), "{text}");
+    // Six drawn durations are one line, and no warning.
+    assert!(text.contains("6 lengths") && text.matches("in this room").count() == 1, "{text}");
+    let first = text.lines().find(|l| l.contains("lead_in")).unwrap();
+    let cells: Vec<&str> = first.split_whitespace().collect();
+    assert_eq!((cells[0], cells[2]), ("6.000", "4"), "{text}");
+}

@@ -8,7 +8,10 @@ use super::say;
 use crate::ground::record::Place;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, RunPlan, Who};
-use crate::plan::timing::{RATES, lengths, pictures_per_type, rounding, timed_length, timeline};
+use crate::plan::timing::{
+    RATES, lengths, pictures_per_type, rounding, stored_from_anchor, timed_length, timeline,
+    unshowable,
+};
 use std::fmt::Write;
 
 /// Checks each protocol; all failures are told, and the last one decides the exit code.
@@ -43,11 +46,18 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     prepare::pictures(&loaded, [&*plan], |_, _| {})?;
     let mut out = String::new();
-    write_report(&mut out, &loaded, &plan).expect("writing to a string cannot fail");
+    // The desk that stands in where no rig is named is nobody's screen.
+    let hz = args.rig.as_ref().and(rig.rig.screen.refresh_hz);
+    write_report(&mut out, &loaded, &plan, hz).expect("writing to a string cannot fail");
     Ok(out)
 }
 
-fn write_report(out: &mut String, loaded: &Loaded, plan: &RunPlan) -> std::fmt::Result {
+fn write_report(
+    out: &mut String,
+    loaded: &Loaded,
+    plan: &RunPlan,
+    rig_hz: Option<f64>,
+) -> std::fmt::Result {
     let task = &plan.task;
     writeln!(
         out,
@@ -55,7 +65,7 @@ fn write_report(out: &mut String, loaded: &Loaded, plan: &RunPlan) -> std::fmt::
         loaded.source.path, task.name, task.title, task.status
     )?;
     write_timeline(out, plan)?;
-    write_frames(out, plan)?;
+    write_frames(out, plan, rig_hz)?;
     write_volumes(out, plan)?;
     let pictures = pictures_per_type(plan);
     if !pictures.is_empty() {
@@ -98,18 +108,42 @@ fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
     Ok(())
 }
 
-fn write_frames(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
-    write!(out, "\nDurations in frames, and by how much they are off\n{:<16} {:>9}", "phase", "s")?;
-    for hz in RATES {
+/// More different lengths than this are told as a range: they are drawn, and nobody reads them one by one.
+const MANY: usize = 3;
+
+fn write_frames(out: &mut String, plan: &RunPlan, rig_hz: Option<f64>) -> std::fmt::Result {
+    let mut rates: Vec<f64> = RATES.to_vec();
+    if let Some(hz) = rig_hz {
+        rates.retain(|r| *r != hz);
+        rates.insert(0, hz);
+    }
+    write!(
+        out,
+        "\nDurations in frames, and by how much they are off\n{:<16} {:>13}",
+        "phase", "s"
+    )?;
+    for hz in &rates {
         write!(out, "  {:>16}", format!("{hz} Hz"))?;
     }
     writeln!(out)?;
     for (name, all) in lengths(plan) {
-        for length in all {
-            let wanted = length.nominal().unwrap_or_default();
-            write!(out, "{name:<16} {:>9.3}", wanted.secs())?;
-            for hz in RATES {
-                let Some(r) = rounding(length, hz) else { continue };
+        let seconds = |l: &Length| l.nominal().unwrap_or_default().secs();
+        if all.len() > MANY {
+            let (from, to) =
+                all.iter().map(seconds).fold((f64::MAX, 0.0_f64), |(a, b), s| (a.min(s), b.max(s)));
+            write!(out, "{name:<16} {:>13}", format!("{from:.3}-{to:.3}"))?;
+            for hz in &rates {
+                let errors = all.iter().filter_map(|l| rounding(*l, *hz)).map(|r| r.error.abs());
+                let worst = errors.max().unwrap_or_default();
+                write!(out, "  {:>16}", format!("up to {:.1} ms", worst.millis()))?;
+            }
+            writeln!(out, "  {} lengths", all.len())?;
+            continue;
+        }
+        for length in &all {
+            write!(out, "{name:<16} {:>13.3}", seconds(length))?;
+            for hz in &rates {
+                let Some(r) = rounding(*length, *hz) else { continue };
                 let error = if r.is_off() {
                     format!("{} {:+.1} ms", r.frames, r.error.millis())
                 } else {
@@ -119,6 +153,9 @@ fn write_frames(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
             }
             writeln!(out)?;
         }
+    }
+    for text in rig_hz.iter().flat_map(|hz| unshowable(plan, *hz)) {
+        writeln!(out, "warning: in this room, {text}")?;
     }
     Ok(())
 }
@@ -132,7 +169,7 @@ fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
     }
     let needed = timed.secs() / v.tr.secs();
     writeln!(out, "Volumes: {needed:.2} of {:.3} s", v.tr.secs())?;
-    if let Some(expected) = v.expected {
+    if let Some(expected) = stored_from_anchor(v) {
         let scanned = v.tr * i64::from(expected);
         let left = scanned - timed;
         let verdict = match left.0 {

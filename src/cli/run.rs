@@ -20,7 +20,7 @@ use crate::plan::schema::{RunPlan, Who};
 use crate::rig::schema::TriggerSource;
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A run that is ready to begin: everything that can be wrong before the screen opens has been looked at.
@@ -84,11 +84,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         if dry_run { logs.join("dryrun") } else { logs }
     });
     let name = RunName { sub, ses, task, dry_run, run: args.run };
-    refuse_existing(&data, &name)?;
-    rundir::check_writable(&data).map_err(|e| {
-        Failure::wrong(format!("cannot write into {}: {e}", data.display()))
-            .help("choose a folder that can be read and written with --data")
-    })?;
+    check_data(&data, &name)?;
     let claim = Allocations::read(&data, dry_run)
         .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
         .map_err(Failure::wrong)?;
@@ -139,17 +135,32 @@ fn only_placeholders(loaded: &Loaded) -> bool {
     })
 }
 
-fn refuse_existing(data: &std::path::Path, name: &RunName) -> Result<(), Failure> {
+/// Refuses a dataset that cannot take this run: it has it already, it is not one for data, or it cannot be written.
+fn check_data(data: &Path, name: &RunName) -> Result<(), Failure> {
     let disk = |e| {
-        Failure::wrong(format!("cannot read {}: {e}", data.display()))
+        Failure::wrong(format!("cannot use {}: {e}", data.display()))
             .help("choose a folder that can be read and written with --data")
     };
-    let Some(found) = rundir::find_runs(data).map_err(disk)?.into_iter().find(|f| f.name == *name)
-    else {
-        return Ok(());
-    };
-    let next_free = rundir::next_free_run(data, name).map_err(disk)?;
-    Err(Failure::wrong(CreateError::Exists { folder: found.folder, next_free }))
+    let elsewhere = |text| Err(Failure::wrong(text).help("name another folder with --data"));
+    if let Some(part) = rundir::inside_of_dataset(data).map_err(disk)? {
+        return elsewhere(format!(
+            "{} lies in {}, which belongs to another dataset",
+            data.display(),
+            part.display()
+        ));
+    }
+    let found = rundir::find_runs(data).map_err(disk)?;
+    if !name.dry_run && !found.is_empty() && found.iter().all(|f| f.name.dry_run) {
+        return elsewhere(format!(
+            "{} was made by dry runs and says so of itself; data would not be taken for data in it",
+            data.display()
+        ));
+    }
+    if let Some(same) = found.into_iter().find(|f| f.name == *name) {
+        let next_free = rundir::next_free_run(data, name).map_err(disk)?;
+        return Err(Failure::wrong(CreateError::Exists { folder: same.folder, next_free }));
+    }
+    rundir::check_writable(data).map_err(disk)
 }
 
 fn announce(p: &Prepared) {

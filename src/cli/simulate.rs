@@ -61,10 +61,16 @@ fn jobs<'a>(
         }
     };
     let width = args.subjects.to_string().len().max(2);
-    let there = rundir::find_runs(&args.data).map_err(|e| {
-        Failure::wrong(format!("cannot read {}: {e}", args.data.display()))
+    let disk = |e| {
+        Failure::wrong(format!("cannot use {}: {e}", args.data.display()))
             .help("choose a folder that can be read and written with --data")
-    })?;
+    };
+    if let Some(part) = rundir::inside_of_dataset(&args.data).map_err(disk)? {
+        let text = format!("{} belongs to another dataset", part.display());
+        return Err(Failure::wrong(text).help("name another folder with --data"));
+    }
+    let there = rundir::find_runs(&args.data).map_err(disk)?;
+    rundir::check_writable(&args.data).map_err(disk)?;
     let mut table = Allocations::read(&args.data, true).map_err(Failure::wrong)?;
     let mut jobs = Vec::new();
     for person in 1..=args.subjects {

@@ -5,6 +5,7 @@ use crate::bids::{ExportError, Exported};
 use crate::ground::record::{Answer, Basis, End, Entry, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use crate::plan::schema::{Length, Phase, RunPlan};
+use crate::plan::timing::stored_from_anchor;
 use crate::session::conductor::DISPLAY_GONE;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -150,9 +151,8 @@ fn write_pulses(
     if plan.who.place == Place::Lab && last.is_none() && refused.is_empty() {
         return Ok(());
     }
-    let v = &plan.volumes;
-    let stored_dummies = if v.dummies_pulse && v.dummies_stored { v.dummies } else { 0 };
-    let of = v.expected.map_or(String::new(), |n| format!(" of {} expected", n + stored_dummies));
+    let expected = stored_from_anchor(&plan.volumes);
+    let of = expected.map_or(String::new(), |n| format!(" of {n} expected"));
     writeln!(out, "  volumes: {}{of}, {lost} missing between them", end.volumes)?;
     let all: u32 = refused.values().map(|(n, _)| n).sum();
     match refused.values().max_by_key(|(n, _)| *n) {
@@ -191,3 +191,6 @@ fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fm
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

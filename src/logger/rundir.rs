@@ -100,6 +100,24 @@ pub fn create(
     Ok(folder)
 }
 
+/// The folder of another dataset's own in which a folder lies: of a person, of the raw record, of pictures. What is
+/// recorded there would be taken for a part of that dataset.
+pub fn inside_of_dataset(data: &Path) -> io::Result<Option<PathBuf>> {
+    let data = std::path::absolute(data)?;
+    let own = |name: &str| {
+        name.starts_with("sub-") || ["sourcedata", "stimuli", "derivatives"].contains(&name)
+    };
+    let found = data.ancestors().find(|part| {
+        let named = part.file_name().and_then(|n| n.to_str()).is_some_and(own);
+        named && part.parent().is_some_and(is_dataset)
+    });
+    Ok(found.map(Path::to_path_buf))
+}
+
+fn is_dataset(folder: &Path) -> bool {
+    folder.join("dataset_description.json").exists() || source_folder(folder).exists()
+}
+
 /// Whether a dataset, or the folder in which it would be made, can be written. Leaves no trace.
 ///
 /// # Errors
@@ -145,9 +163,7 @@ pub fn hide_from_enclosing(data: &Path) -> io::Result<()> {
     let Some((outer, name)) = data.parent().zip(data.file_name().and_then(|n| n.to_str())) else {
         return Ok(());
     };
-    let is_dataset =
-        outer.join("dataset_description.json").exists() || source_folder(outer).exists();
-    if is_dataset { ensure_ignored(outer, name) } else { Ok(()) }
+    if is_dataset(outer) { ensure_ignored(outer, name) } else { Ok(()) }
 }
 
 /// Names a folder in a dataset's `.bidsignore` unless it stands there.

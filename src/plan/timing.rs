@@ -1,7 +1,7 @@
 //! What a plan means in time: its timeline, its frames at a refresh rate, its volumes. For `check` and for
 //! the start of a run; it changes nothing.
 
-use super::schema::{Anchor, Length, Phase, RunPlan};
+use super::schema::{Anchor, Length, Phase, RunPlan, VolumeSetup};
 use crate::ground::time::Nanos;
 use indexmap::IndexMap;
 
@@ -9,6 +9,9 @@ use indexmap::IndexMap;
 pub const RATES: [f64; 4] = [60.0, 75.0, 120.0, 144.0];
 /// A rounding of more than this is worth naming.
 const NAMED: Nanos = Nanos(500_000);
+
+/// Phases of this length or less keep their number of frames; longer ones end at an absolute instant.
+const SHORT: Nanos = Nanos::from_millis(500);
 
 /// A length in whole refreshes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +40,27 @@ pub fn rounding(length: Length, hz: f64) -> Option<Rounding> {
     Some(Rounding { hz, frames, error: shown - wanted })
 }
 
+/// Whether a phase of this length is shown for a fixed number of frames, so that a rounding shifts its end.
+pub fn keeps_frames(length: Length) -> bool {
+    match length {
+        Length::Frames { .. } => true,
+        Length::Time(t) => t <= SHORT,
+        Length::UntilResponse | Length::UntilTrigger => false,
+    }
+}
+
+/// From the first stored volume to the first counted pulse: dummies that are stored but do not pulse.
+pub fn stored_before_anchor(v: &VolumeSetup) -> Nanos {
+    let silent = v.dummies_stored && !v.dummies_pulse;
+    if silent { v.tr * i64::from(v.dummies) } else { Nanos::ZERO }
+}
+
+/// Volumes that are stored from the first counted pulse on, if it is known how many are.
+pub fn stored_from_anchor(v: &VolumeSetup) -> Option<u32> {
+    let dummies = if v.dummies_stored && v.dummies_pulse { v.dummies } else { 0 };
+    v.expected.map(|n| n + dummies)
+}
+
 /// One line of the timeline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line<'a> {
@@ -56,8 +80,12 @@ pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
     let tr = plan.volumes.tr;
     let mut lines = Vec::new();
     for (s, segment) in plan.segments.iter().enumerate() {
+        let before = match segment.anchor {
+            Anchor::Trigger => stored_before_anchor(&plan.volumes),
+            Anchor::Start | Anchor::Response => Nanos::ZERO,
+        };
         for (i, phase) in segment.phases.iter().enumerate() {
-            let onset = (s == zero).then_some(phase.onset);
+            let onset = (s == zero).then_some(phase.onset + before);
             let counted = segment.anchor == Anchor::Trigger && tr > Nanos::ZERO;
             let volume = onset.filter(|_| counted).map(|t| (t.0 / tr.0) as u32 + 1);
             lines.push(Line { phase, anchor: segment.anchor, first: i == 0, onset, volume });
@@ -86,11 +114,12 @@ pub fn lengths(plan: &RunPlan) -> IndexMap<&str, Vec<Length>> {
     all
 }
 
-/// What a refresh rate cannot show of a plan, a sentence each.
+/// What a refresh rate cannot show of a plan, a sentence each: phases that keep their frames, and end at another
+/// time than was meant. Longer ones follow the schedule, however it falls between the frames.
 pub fn unshowable(plan: &RunPlan, hz: f64) -> Vec<String> {
     let mut said = Vec::new();
     for (name, lengths) in lengths(plan) {
-        for length in lengths {
+        for length in lengths.into_iter().filter(|l| keeps_frames(*l)) {
             let Some(r) = rounding(length, hz).filter(Rounding::is_off) else { continue };
             let wanted = length.nominal().unwrap_or_default();
             said.push(format!(
@@ -127,6 +156,29 @@ mod tests {
         let at_50 = rounding(length, 50.0).unwrap();
         assert_eq!((at_50.frames, at_50.error), (1, Nanos::from_millis(3)));
         assert!(at_50.is_off());
+    }
+
+    #[test]
+    fn only_short_phases_and_counted_ones_keep_their_frames() {
+        assert!(keeps_frames(Length::Time(Nanos::from_millis(500))));
+        assert!(!keeps_frames(Length::Time(Nanos::from_millis(501))));
+        assert!(keeps_frames(Length::Frames { frames: 60, nominal: Nanos::from_secs(1.0) }));
+    }
+
+    #[test]
+    fn dummies_that_are_stored_lie_before_the_anchor_or_after_it() {
+        let mut v = VolumeSetup {
+            tr: Nanos::from_secs(2.0),
+            expected: Some(30),
+            dummies: 3,
+            dummies_pulse: false,
+            dummies_stored: true,
+        };
+        assert_eq!(stored_before_anchor(&v), Nanos::from_secs(6.0));
+        assert_eq!(stored_from_anchor(&v), Some(30));
+        v.dummies_pulse = true;
+        assert_eq!(stored_before_anchor(&v), Nanos::ZERO);
+        assert_eq!(stored_from_anchor(&v), Some(33));
     }
 
     #[test]

@@ -158,3 +158,13 @@ fn a_folder_is_tried_without_a_trace() {
     std::fs::write(dir.path().join("file"), "").unwrap();
     assert!(check_writable(&dir.path().join("file/data")).is_err());
 }
+
+#[test]
+fn a_folder_inside_of_a_persons_is_known_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    make(dir.path(), &name("01", None, 1)).unwrap();
+    let part = dir.path().join("sub-01");
+    assert_eq!(inside_of_dataset(&part.join("func/new")).unwrap(), Some(part));
+    assert_eq!(inside_of_dataset(&dir.path().join("dryrun")).unwrap(), None);
+    assert_eq!(inside_of_dataset(&dir.path().join("dryrun/sub-01")).unwrap(), None);
+}

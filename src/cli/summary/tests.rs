@@ -1,0 +1,90 @@
+//! The summary says what came of a run, and the exit code follows from it.
+
+use super::*;
+use crate::cli::{load, prepare};
+use crate::ground::record::Trigger;
+use crate::ground::time::Nanos;
+use crate::logger::rundir::RunName;
+use crate::plan::schema::Who;
+use std::sync::Arc;
+
+fn plan() -> Arc<RunPlan> {
+    let loaded = load::protocol(Path::new("protocols/reappraisal-minute.toml"), None).unwrap();
+    let rig = load::rig(None, Path::new("")).unwrap().rig;
+    let (sub, ses, place) = ("01".into(), None, Place::Scanner);
+    let who = Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place };
+    let volumes = prepare::volumes(&loaded, &rig, None).unwrap();
+    prepare::plan(&loaded, &who, volumes, 60.0).unwrap()
+}
+
+fn end(reason: &str, volumes: u32) -> End {
+    let (complete, reason) = (reason == "done", reason.into());
+    End { complete, reason, phases: 1, late: 0, volumes, counts: IndexMap::new() }
+}
+
+#[test]
+fn pulses_that_are_missing_or_refused_are_counted_with_the_commonest_reason() {
+    let pulse = |(seq, volume, why): (u64, Option<u32>, Option<&str>)| Entry {
+        seq,
+        t_ns: Nanos::ZERO,
+        record: Record::Trigger(Trigger {
+            source: "key:Digit5".into(),
+            volume,
+            accepted: volume.is_some(),
+            why: why.map(str::to_string),
+        }),
+    };
+    let entries: Vec<Entry> = [
+        (1, Some(1), None),
+        (2, None, Some("50.0 ms after the last volume")),
+        (3, Some(2), None),
+        (4, None, Some("off phase by 812.5 ms")),
+        (5, Some(4), Some("1 missing before it")),
+        (6, None, Some("off phase by 7.0 ms")),
+    ]
+    .map(pulse)
+    .into();
+    let mut text = String::new();
+    write_pulses(&mut text, &plan(), &end("done", 4), &entries).unwrap();
+    assert_eq!(
+        text,
+        "  volumes: 4 of 30 expected, 1 missing between them\n  pulses not taken for volumes: 3; 2 of them as in \
+         \"off phase by 812.5 ms\": see triggers.tsv\n"
+    );
+}
+
+#[test]
+fn a_display_that_is_gone_is_a_missing_device_however_it_went() {
+    let journal = Finished { taken: 0, problem: None, fallback: None, lost: None };
+    let (name, _) = RunName::from_folder("sub-01_task-x_run-1_20261122T101500").unwrap();
+    let exported = Ok(Exported {
+        folder: "f".into(),
+        name,
+        complete: false,
+        files: Vec::new(),
+        written: 0,
+        notes: Vec::new(),
+    });
+    let plan = plan();
+    let exit = |reason: &str| {
+        let (folder, data) = (Path::new("f"), Path::new("d"));
+        let end = end(reason, 0);
+        Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported }.exit()
+    };
+    assert_eq!(DISPLAY_GONE.map(exit), [Exit::Device; 3]);
+    assert_eq!(exit("displayed to the end by the experimenter"), Exit::Ended);
+}
+
+#[test]
+fn what_was_rescued_is_named_with_the_command_that_exports_it() {
+    let fallback = Some("/home/a b/run".into());
+    let journal = Finished { taken: 1, problem: None, fallback, lost: None };
+    let exported = Err(crate::bids::ExportError::NotARun("x".into()));
+    let (plan, end) = (plan(), end("done", 0));
+    let (folder, data) = (Path::new("/home/a b/run"), Path::new("logs"));
+    let left =
+        Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported };
+    let text = left.text();
+    assert!(text.contains("reframe export '/home/a b/run' --out logs"), "{text}");
+    assert_eq!(left.exit(), Exit::AtRisk);
+}
