@@ -28,7 +28,6 @@ use std::sync::Arc;
 struct Prepared {
     loaded: Loaded,
     rig: LoadedRig,
-    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs have a trigger"))]
     trigger: Option<TriggerSource>,
     data: PathBuf,
     name: RunName,
