@@ -525,3 +525,29 @@ fn a_check_for_a_room_holds_its_refresh_and_its_dummies_against_the_task() {
     let cells: Vec<&str> = first.split_whitespace().collect();
     assert_eq!((cells[0], cells[2]), ("6.000", "4"), "{text}");
 }
+
+#[test]
+fn a_run_that_never_began_is_named_and_does_not_spoil_the_export_of_the_others() {
+    let dir = TempDir::new().unwrap();
+    let folder = done(&virtual_run(dir.path(), &[]));
+    let began = dir.path().join(folder.trim());
+    let name = began.file_name().unwrap().to_str().unwrap().replace("run-1", "run-2");
+    let never = began.parent().unwrap().join(name);
+    fs::create_dir(&never).unwrap();
+    for file in ["plan.json", "protocol.toml", "rig.toml"] {
+        fs::copy(began.join(file), never.join(file)).unwrap();
+    }
+    fs::write(never.join("journal.jsonl"), "").unwrap();
+    let out = reframe(dir.path(), &["export", "data"]);
+    assert!(stderr(&out).contains("never began"), "{}", stderr(&out));
+    done(&out);
+}
+
+#[test]
+fn a_run_folder_can_be_named_from_inside() {
+    let dir = TempDir::new().unwrap();
+    let folder = done(&virtual_run(dir.path(), &[]));
+    let inside = dir.path().join(folder.trim());
+    done(&reframe(&inside, &["export", "."]));
+    done(&reframe(&inside, &["replay", "."]));
+}

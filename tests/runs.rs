@@ -233,6 +233,47 @@ fn a_self_paced_rating_has_one_outcome_and_it_is_a_rating() {
 }
 
 #[test]
+fn a_simulated_run_in_which_nobody_presses_ends_and_names_the_phase() {
+    use reframe::ground::clock::{Clock, VirtualClock};
+    use reframe::input::mapping::Mapping;
+    use reframe::rig::schema::Rig;
+    use reframe::runner::Runner;
+    use reframe::session::conductor::Conductor;
+    use reframe::session::stage::VirtualStage;
+    use reframe::trigger::emulator::Emulator;
+    use std::sync::Arc;
+    let clock = Arc::new(VirtualClock::new());
+    let mut stage = VirtualStage::new(clock.clone(), 60.0);
+    let mut journal: Vec<Entry> = vec![];
+    let mut plan = self_paced_rating();
+    plan.volumes.expected = None;
+    let runner = Runner::new(Arc::new(plan.clone()), Nanos::period(60.0));
+    let mapping = Mapping::new(&Rig::default(), None);
+    let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
+    // A scanner without an end ends no phase that waits for a key.
+    let mut scanner = Emulator::new(None, &plan.volumes);
+    scanner.start(clock.now());
+    conductor.emulator = Some(scanner);
+    let ended = conductor.run(&mut stage);
+    assert!(!ended.complete && ended.reason.contains("\"rating\""), "{ended:?}");
+}
+
+#[test]
+fn an_abort_behind_the_last_phase_closes_the_window_that_outlasts_it() {
+    let mut plan = row_of(&[(1.0, true)]);
+    plan.segments[0].phases[0].response = Some(reframe::plan::schema::ResponseWindow {
+        keys: vec!["left".into()],
+        correct: None,
+        window: Some(secs(600.0)),
+    });
+    let keys = vec![key("Escape", 3.0, true), key("KeyQ", 3.1, true)];
+    let (_, journal) = run(plan, false, |s| s.keys = keys);
+    let last = journal.last().unwrap();
+    assert!(matches!(last.record, Record::End(_)));
+    assert!(last.t_ns < journal[0].t_ns + secs(10.0), "it waited for the window");
+}
+
+#[test]
 fn a_report_that_comes_after_the_abort_opens_nothing_and_the_run_ends() {
     // The page's report is on its way when the run is ended.
     let keys = vec![key("Escape", 0.3, true), key("KeyQ", 0.31, true)];

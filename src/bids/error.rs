@@ -21,6 +21,8 @@ pub enum ExportError {
     Damaged { folder: PathBuf, damages: Vec<Damage> },
     #[error("the journal in {} does not begin with the line that says which run it is", .0.display())]
     NoStart(PathBuf),
+    #[error("the run in {} never began: its journal is empty, so there is nothing to export", .0.display())]
+    NeverBegan(PathBuf),
     #[error("{} is not a plan this program can read: {what}", path.display())]
     Plan { path: PathBuf, what: String },
     #[error("{} was changed after the run: its hash is not the one in the journal", .0.display())]

@@ -33,6 +33,9 @@ impl Run {
         }
         let torn = journal.damages.iter().any(|d| d.what == Wrong::Torn);
         let entries = journal.entries;
+        if entries.is_empty() {
+            return Err(ExportError::NeverBegan(folder.into()));
+        }
         let Some(Record::Start(start)) = entries.first().map(|e| &e.record) else {
             return Err(ExportError::NoStart(folder.into()));
         };

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for folder in &args.folders {
+        // A run folder is known by its name, which `.` does not tell.
+        let folder = &std::fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
         let done = match dataset_of(folder) {
             Ok(home) => one(args, folder, home)?,
             Err(_) => all(args, folder)?,
@@ -25,6 +27,10 @@ pub fn run(args: &ExportArgs) -> Result<Exit, Failure> {
             }
         }
         for (folder, error) in &done.failed {
+            if let ExportError::NeverBegan(_) = error {
+                eprintln!("note: {error}");
+                continue;
+            }
             eprintln!("error: {}: {error}", folder.display());
             exit = Exit::AtRisk;
         }

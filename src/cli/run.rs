@@ -196,11 +196,10 @@ impl Prepared {
     ) -> Result<(PathBuf, JournalWriter), Failure> {
         let files = (&self.loaded, &self.rig);
         let which = (&self.name, self.claim);
-        let open = prepare::open(&self.data, which, &self.plan, files, clock, options)?;
-        // What the files of a run that crashes are made from is in the dataset from its beginning.
+        // What the files of a run that crashes are made from is in the dataset before its beginning.
         let root = self.loaded.root.as_deref();
         keep_pictures(&self.plan, &self.data, root).map_err(Failure::wrong)?;
-        Ok(open)
+        prepare::open(&self.data, which, &self.plan, files, clock, options)
     }
 
     /// Closes the journal, writes the BIDS files and says what became of it all.

@@ -167,10 +167,12 @@ fn perform_one(job: &Job<'_>, (clock, folder, mut journal): Begun) -> Result<Pat
     let words = ("simulated", "virtual");
     let start = prepare::start(&job.plan, &job.name, job.loaded, job.rig, &clock, words);
     let people = &job.loaded.protocol.simulate;
-    simulate(&job.plan, &job.rig.rig, people, start, &mut journal);
+    let end = simulate(&job.plan, &job.rig.rig, people, start, &mut journal);
     let finished = journal.finish();
     match finished.problem {
         Some(problem) => Err(Failure { exit: Exit::AtRisk, ..Failure::wrong(problem) }),
+        None if !end.complete => Err(Failure::wrong(format!("{}: {}", job.name, end.reason))
+            .help("see the keys of that phase, the rig's [keys], and [simulate] in the protocol")),
         None => Ok(folder),
     }
 }

@@ -115,10 +115,10 @@ fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
         }
     }
     match late {
-        0 => writeln!(out, "  timing: no scene more than half a frame late (by {basis})"),
+        0 => writeln!(out, "  timing: no scene missed the frame it was meant for (by {basis})"),
         n => writeln!(
             out,
-            "  timing: {n} scenes more than half a frame late, the worst {worst:.1} ms (by {basis})"
+            "  timing: {n} scenes came late, the worst {worst:.1} ms after its plan (by {basis})"
         ),
     }
 }

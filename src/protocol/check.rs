@@ -15,7 +15,7 @@ use crate::ground::document::suggest::nearest;
 use std::ops::Range;
 
 /// Variables that every run has.
-const RUN_VARIABLES: [&str; 3] = ["sub", "ses", "run"];
+const RUN_VARIABLES: [&str; 4] = ["sub", "ses", "run", "visit"];
 
 /// A protocol beside the file it was read from.
 struct Checked<'p> {

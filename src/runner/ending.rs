@@ -47,12 +47,13 @@ impl Runner {
             for ticket in self.reported.max(1)..=self.shots.len() as u64 {
                 self.update(ticket, Scene::blank(self.plan.background));
             }
-            for (close, outcome) in self.answers.settle(Nanos::MAX) {
-                self.log(close.min(at), Record::Outcome(outcome));
-            }
-            while let Some(phase) = self.ratings.first().map(|r| r.phase) {
-                self.close_rating(phase, at);
-            }
+        }
+        // Also of a run whose last window is still open behind its last phase.
+        for (close, outcome) in self.answers.settle(Nanos::MAX) {
+            self.log(close.min(at), Record::Outcome(outcome));
+        }
+        while let Some(phase) = self.ratings.first().map(|r| r.phase) {
+            self.close_rating(phase, at);
         }
         self.advance(at);
     }

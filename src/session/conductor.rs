@@ -104,6 +104,10 @@ impl<'a> Conductor<'a> {
         let now = self.clock.now();
         self.give(Input::Deadline { at: now }, stage);
         while self.end.is_none() {
+            if self.is_stuck(stage) {
+                self.give_up(stage);
+                break;
+            }
             let until = self.next_instant();
             match stage.wait(until) {
                 Wait::Event(event) => self.event(event, stage),
@@ -118,6 +122,25 @@ impl<'a> Conductor<'a> {
             self.tell(None);
         }
         self.end.clone().expect("the loop ends with the run")
+    }
+
+    /// Whether nothing will ever happen: only in a simulated run, where nobody else could press a key. An endless
+    /// scanner goes on pulsing, which ends no phase but the one that waits for it.
+    fn is_stuck(&self, stage: &dyn Stage) -> bool {
+        let presses = self.participant.as_ref().and_then(Participant::next_at).is_some();
+        let pulses = self.emulator.as_ref().and_then(Emulator::next_at).is_some();
+        stage.is_idle()
+            && self.runner.next_deadline().is_none()
+            && !presses
+            && !(self.runner.is_armed() && pulses)
+    }
+
+    fn give_up(&mut self, stage: &mut dyn Stage) {
+        let phase = self.runner.on_screen().map_or("the first", |p| p.name.as_str());
+        let reason = format!("nothing ends phase {phase:?}: no key is pressed and no pulse comes");
+        let stamp = self.clock.now();
+        self.give(Input::Abort { stamp, reason }, stage);
+        self.flush_deadlines(stage);
     }
 
     fn next_instant(&self) -> Nanos {

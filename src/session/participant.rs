@@ -65,8 +65,8 @@ impl Participant {
             self.rate(phase, scale, onset, keys);
         } else if let Some(window) = &phase.response {
             let code = |meaning: &str| keys.code_for(meaning).map(str::to_string);
-            if phase.length == Length::UntilResponse {
-                if let Some(code) = window.keys.first().and_then(|m| code(m)) {
+            if phase.length == Length::UntilResponse && window.correct.is_none() {
+                if let Some(code) = window.keys.iter().find_map(|m| code(m)) {
                     self.press(onset + PAGE, TAP, code);
                 }
             } else {
@@ -85,7 +85,9 @@ impl Participant {
     fn answer(&mut self, phase: &Phase, onset: Nanos, code: &dyn Fn(&str) -> Option<String>) {
         let model = self.response.clone();
         let Some(window) = &phase.response else { return };
-        if unit(&mut self.chance) < model.miss {
+        // Nobody misses what waits for them.
+        let misses = unit(&mut self.chance) < model.miss;
+        if misses && phase.length != Length::UntilResponse {
             return;
         }
         let level = model.by.as_ref().and_then(|by| phase.variables.get(by));
@@ -107,7 +109,9 @@ impl Participant {
     /// A rating: one held key to the wanted value, then the confirming key.
     fn rate(&mut self, phase: &Phase, scale: &Scale, onset: Nanos, keys: &Mapping) {
         let model = self.rating.clone();
-        if unit(&mut self.chance) < model.miss {
+        // Nobody misses what waits for them.
+        let misses = unit(&mut self.chance) < model.miss;
+        if misses && phase.length != Length::UntilResponse {
             return;
         }
         let wanted = self.wanted(&model, phase);
@@ -128,10 +132,13 @@ impl Participant {
         }
         let pause = Nanos::from_secs(0.3 + 0.4 * unit(&mut self.chance));
         let confirms = unit(&mut self.chance) < model.confirm || close == Nanos::MAX;
-        if let (true, Some(meaning)) = (confirms && done + pause < close, &scale.key_confirm)
-            && let Some(code) = keys.code_for(meaning)
-        {
-            self.press(done + pause, TAP, code.to_string());
+        if confirms && done + pause < close {
+            // What waits for the person is ended by any key that it names; the one that confirms comes first.
+            let ending = phase.response.iter().flat_map(|r| &r.keys);
+            let meanings = scale.key_confirm.iter().chain(ending);
+            for (i, code) in meanings.filter_map(|m| keys.code_for(m)).enumerate() {
+                self.press(done + pause * (i as i64 + 1), TAP, code.to_string());
+            }
         }
     }
 

@@ -15,6 +15,10 @@ use std::sync::Arc;
 pub trait Stage: Display {
     /// Waits for the next event, until an instant at the latest.
     fn wait(&mut self, until: Nanos) -> Wait;
+    /// Whether no event can come any more but those that are asked for; never known of a real display.
+    fn is_idle(&self) -> bool {
+        false
+    }
 }
 
 /// What a wait brought.
@@ -160,6 +164,10 @@ impl Display for VirtualStage {
 }
 
 impl Stage for VirtualStage {
+    fn is_idle(&self) -> bool {
+        self.pending.is_empty() && self.ready.is_empty()
+    }
+
     fn wait(&mut self, until: Nanos) -> Wait {
         if let Some(event) = self.ready.pop_front() {
             return Wait::Event(event);

@@ -154,7 +154,7 @@ fn perform(
 fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
     let planned = prepare::refresh(&p.rig.rig);
     let counts = p.plan.phases().any(|p| matches!(p.length, Length::Frames { .. }));
-    if !counts || (measured / planned - 1.0).abs() < 1e-3 {
+    if !counts || (measured / planned - 1.0).abs() < 1e-6 {
         return Ok(p.plan.clone());
     }
     prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)

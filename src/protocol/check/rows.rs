@@ -114,6 +114,14 @@ impl<'p> Checked<'p> {
                 "remove the response, or show the scale in a phase of its own",
             );
         }
+        if (scale || phase.response.is_some()) && phase.duration == DurationDef::UntilTrigger {
+            self.error(
+                &["phase", name, "until"],
+                format!("phase \"{}\" takes an answer while it waits for the scanner", short(name)),
+                "neither a response nor a scale here".into(),
+                "ask in a phase of its own, before this one",
+            );
+        }
         if (scale || phase.response.is_some()) && phase.trial_type.is_none() {
             self.warning(
                 &["phase", name],

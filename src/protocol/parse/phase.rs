@@ -59,6 +59,13 @@ fn lasting(t: &Table<'_>) -> Option<DurationDef> {
         (None, Some(until)) => {
             let response = until.word(&[("response", true), ("trigger", false)])?;
             if response {
+                if let (Some(keys), true) = (t.get("keys"), t.has("response")) {
+                    keys.wrong(
+                        "stands beside a response, whose keys end the phase",
+                        "keys in one place",
+                        "leave this line out, and name every key in the response",
+                    );
+                }
                 let keys = t.get("keys").map(|v| names(&v, 1, MOST_KEYS, "[\"continue\"]"));
                 let usual = || Some(vec!["continue".to_string()]);
                 return keys.unwrap_or_else(usual).map(DurationDef::UntilResponse);
