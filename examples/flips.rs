@@ -1,8 +1,8 @@
 //! How true the times of this PC are: onsets against their plan (and against an independent observer), the
 //! jitter of flips, and the delay of key stamps while a scale moves.
 //!
-//!     Xvfb :91 -screen 0 800x600x24 -fbdir /tmp/fb &
-//!     DISPLAY=:91 cargo run --example flips -- --fb /tmp/fb/Xvfb_screen0 --server $!
+//!     Xvfb :91 -screen 0 800x600x24 -fbdir DIR &
+//!     DISPLAY=:91 cargo run --example flips -- --fb DIR/Xvfb_screen0 --server $!
 //!
 //! `--fb` names the file in which Xvfb keeps its screen: the observer reads the photodiode patch from it.
 //! `--server` is the server's process, which is then stopped for 50 ms at a time to see whether late frames

@@ -233,6 +233,26 @@ fn a_self_paced_rating_has_one_outcome_and_it_is_a_rating() {
 }
 
 #[test]
+fn a_window_that_a_later_phase_cuts_short_is_named_before_the_run() {
+    use reframe::plan::timing::windows_cut_short;
+    let mut plan = row_of(&[(1.0, true), (1.0, true), (1.0, true)]);
+    let mut ask = |window: f64| {
+        for phase in &mut plan.segments[0].phases {
+            phase.response = Some(reframe::plan::schema::ResponseWindow {
+                keys: vec!["left".into()],
+                correct: None,
+                window: Some(secs(window)),
+            });
+        }
+        windows_cut_short(&plan)
+    };
+    assert_eq!(ask(1.0), Vec::<String>::new());
+    let said = ask(1.9);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("1.000 s of its 1.900 s"), "{said:?}");
+}
+
+#[test]
 fn a_simulated_run_in_which_nobody_presses_ends_and_names_the_phase() {
     use reframe::ground::clock::{Clock, VirtualClock};
     use reframe::input::mapping::Mapping;

@@ -10,7 +10,7 @@ use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, RunPlan, Who};
 use crate::plan::timing::{
     RATES, lengths, pictures_per_type, rounding, stored_from_anchor, timed_length, timeline,
-    unshowable,
+    unshowable, windows_cut_short,
 };
 use std::fmt::Write;
 
@@ -75,6 +75,9 @@ fn write_report(
         }
         let rows = loaded.table.as_ref().map_or(0, |t| t.rows.len());
         writeln!(out, "  {:>4}  of {rows} in the stimulus table", plan.pictures.len())?;
+    }
+    for text in windows_cut_short(plan) {
+        writeln!(out, "\nwarning: {text}; shorten its `window`, or leave more time between them")?;
     }
     writeln!(out, "\nno problem found\n")
 }

@@ -133,6 +133,32 @@ pub fn unshowable(plan: &RunPlan, hz: f64) -> Vec<String> {
     said
 }
 
+/// Phases whose answers are cut short by a later phase that listens to one of the same keys, a sentence each.
+pub fn windows_cut_short(plan: &RunPlan) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for segment in &plan.segments {
+        let asking: Vec<_> =
+            segment.phases.iter().filter_map(|p| Some((p, p.response.as_ref()?))).collect();
+        for (i, (phase, window)) in asking.iter().enumerate() {
+            let Some(span) = window.window else { continue };
+            let later = asking[i + 1..].iter().take_while(|(p, _)| p.onset < phase.onset + span);
+            let mut shares = later.filter(|(_, w)| w.keys.iter().any(|k| window.keys.contains(k)));
+            let Some((next, _)) = shares.next() else { continue };
+            let text = format!(
+                "answers to phase \"{}\" count for {:.3} s of its {:.3} s: then phase \"{}\" listens to one of its keys",
+                phase.name,
+                (next.onset - phase.onset).secs(),
+                span.secs(),
+                next.name
+            );
+            if !said.contains(&text) {
+                said.push(text);
+            }
+        }
+    }
+    said
+}
+
 /// How many different pictures each `trial_type` shows.
 pub fn pictures_per_type(plan: &RunPlan) -> IndexMap<String, usize> {
     let mut counts: IndexMap<String, indexmap::IndexSet<&str>> = IndexMap::new();
