@@ -294,6 +294,22 @@ fn an_abort_behind_the_last_phase_closes_the_window_that_outlasts_it() {
 }
 
 #[test]
+fn a_run_that_is_ended_twice_ends_at_once_and_no_stamp_lies_in_the_future() {
+    let keys = vec![
+        key("Escape", 2.5, true),
+        key("KeyQ", 2.6, true),
+        key("KeyQ", 2.7, false),
+        key("KeyQ", 2.8, true),
+    ];
+    let last = keys[3].0;
+    let (plan, journal) = run(plan(), false, |s| s.keys = keys);
+    assert_eq!(end(&journal), (false, "ended by the experimenter".into()));
+    assert_eq!(journal.last().unwrap().t_ns, last);
+    assert!(journal.iter().all(|e| e.t_ns <= last));
+    assert_eq!(replay(plan, &journal).unwrap().differences, vec![]);
+}
+
+#[test]
 fn a_report_that_comes_after_the_abort_opens_nothing_and_the_run_ends() {
     // The page's report is on its way when the run is ended.
     let keys = vec![key("Escape", 0.3, true), key("KeyQ", 0.31, true)];

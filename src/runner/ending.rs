@@ -38,9 +38,12 @@ impl Runner {
         self.ending.get_or_insert(ending);
     }
 
-    /// The run is ended early: what is not on screen yet never comes, open windows close now.
+    /// The run is ended early: what is not on screen yet never comes, open windows close now. Asked for once more,
+    /// or behind the last phase, it ends at once, without waiting for reports of the display.
     pub(super) fn abort(&mut self, at: Nanos, reason: String) {
-        if self.ending.is_none() {
+        if let Some(ending) = &mut self.ending {
+            ending.since = ending.since.min(at - PATIENCE);
+        } else {
             self.ending = Some(Ending { since: at, complete: false, reason });
             self.out.push_back(Output::Withdraw { from_ticket: self.reported + 1 });
             // Whichever of these scenes is on screen gives way to an empty one.

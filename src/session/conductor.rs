@@ -20,9 +20,8 @@ const WALL_EVERY: Nanos = Nanos(60_000_000_000);
 const STATUS_EVERY: Nanos = Nanos::from_millis(250);
 
 /// Why a run ends whose display has failed, has gone, or never answered: with one of these.
-pub const DISPLAY_GONE: [&str; 3] = [DISPLAY_FAILED, DISPLAY_LOST, DISPLAY_CLOSED];
+pub const DISPLAY_GONE: [&str; 2] = [DISPLAY_FAILED, DISPLAY_CLOSED];
 const DISPLAY_FAILED: &str = "display failed";
-const DISPLAY_LOST: &str = "display lost";
 const DISPLAY_CLOSED: &str = "nothing more could happen: the display is gone";
 
 /// What is going on, for the experimenter.
@@ -55,8 +54,6 @@ pub struct Conductor<'a> {
     began: Nanos,
     last_wall: Nanos,
     last_status: Nanos,
-    /// The run was asked to end early.
-    aborted: bool,
     end: Option<End>,
 }
 
@@ -87,7 +84,6 @@ impl<'a> Conductor<'a> {
             began: now,
             last_wall: now,
             last_status: Nanos(i64::MIN),
-            aborted: false,
             end: None,
         }
     }
@@ -112,12 +108,7 @@ impl<'a> Conductor<'a> {
             match stage.wait(until) {
                 Wait::Event(event) => self.event(event, stage),
                 Wait::Due => self.due(stage),
-                Wait::Closed => {
-                    let reason = DISPLAY_CLOSED.to_string();
-                    let stamp = self.clock.now();
-                    self.give(Input::Abort { stamp, reason }, stage);
-                    self.flush_deadlines(stage);
-                }
+                Wait::Closed => self.end_now(DISPLAY_CLOSED, stage),
             }
             self.tell(None);
         }
@@ -138,9 +129,7 @@ impl<'a> Conductor<'a> {
     fn give_up(&mut self, stage: &mut dyn Stage) {
         let phase = self.runner.on_screen().map_or("the first", |p| p.name.as_str());
         let reason = format!("nothing ends phase {phase:?}: no key is pressed and no pulse comes");
-        let stamp = self.clock.now();
-        self.give(Input::Abort { stamp, reason }, stage);
-        self.flush_deadlines(stage);
+        self.end_now(&reason, stage);
     }
 
     fn next_instant(&self) -> Nanos {
@@ -176,24 +165,11 @@ impl<'a> Conductor<'a> {
         }
     }
 
-    /// After the display has gone: what the runner still waits for will not come, so its deadlines are met.
-    fn flush_deadlines(&mut self, stage: &mut dyn Stage) {
-        while self.end.is_none() {
-            let Some(at) = self.runner.next_deadline() else { break };
-            self.give(Input::Deadline { at }, stage);
-        }
-        if self.end.is_none() {
-            let end = End {
-                complete: false,
-                reason: DISPLAY_LOST.into(),
-                phases: 0,
-                late: self.runner.late(),
-                volumes: self.runner.volumes(),
-                counts: Default::default(),
-            };
-            self.write(self.clock.now(), Record::End(end.clone()));
-            self.end = Some(end);
-        }
+    /// Ends the run now: nothing that it could wait for will come. The second call for the end is what does not wait.
+    fn end_now(&mut self, reason: &str, stage: &mut dyn Stage) {
+        let stamp = self.clock.now();
+        self.abort(stamp, reason, stage);
+        self.abort(stamp, reason, stage);
     }
 
     fn event(&mut self, event: Event, stage: &mut dyn Stage) {
@@ -243,11 +219,7 @@ impl<'a> Conductor<'a> {
 
     /// Ends the run; asked for once more, it ends at once, without waiting for the display.
     fn abort(&mut self, stamp: Nanos, reason: &str, stage: &mut dyn Stage) {
-        let again = std::mem::replace(&mut self.aborted, true);
         self.give(Input::Abort { stamp, reason: reason.into() }, stage);
-        if again {
-            self.flush_deadlines(stage);
-        }
     }
 
     /// Says something to the journal and to the experimenter.

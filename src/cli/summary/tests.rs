@@ -71,20 +71,20 @@ fn a_display_that_is_gone_is_a_missing_device_however_it_went() {
         let end = end(reason, 0);
         Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported }.exit()
     };
-    assert_eq!(DISPLAY_GONE.map(exit), [Exit::Device; 3]);
+    assert_eq!(DISPLAY_GONE.map(exit), [Exit::Device; 2]);
     assert_eq!(exit("displayed to the end by the experimenter"), Exit::Ended);
 }
 
 #[test]
 fn what_was_rescued_is_named_with_the_command_that_exports_it() {
-    let fallback = Some("/home/a b/run".into());
+    let fallback = Some("/a place/run".into());
     let journal = Finished { taken: 1, problem: None, fallback, lost: None };
     let exported = Err(crate::bids::ExportError::NotARun("x".into()));
     let (plan, end) = (plan(), end("done", 0));
-    let (folder, data) = (Path::new("/home/a b/run"), Path::new("logs"));
+    let (folder, data) = (Path::new("/a place/run"), Path::new("logs"));
     let left =
         Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported };
     let text = left.text();
-    assert!(text.contains("reframe export '/home/a b/run' --out logs"), "{text}");
+    assert!(text.contains("reframe export '/a place/run' --out logs"), "{text}");
     assert_eq!(left.exit(), Exit::AtRisk);
 }
