@@ -205,6 +205,7 @@ fn moving_scale() -> Scene {
         top_speed: 0.05,
     };
     let scale = ScaleView {
+        look: ScaleLook::Line,
         question: "How negative do you feel?".into(),
         anchors: vec!["not at all".into(), "extremely".into()],
         width: Extent::Px(600.0),

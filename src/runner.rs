@@ -13,6 +13,7 @@ pub mod volumes;
 
 use crate::ground::event::Presented;
 use crate::ground::record::{Onset, Record, Response, Trigger};
+use crate::ground::scene::Lengths;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase, RunPlan};
 use answers::{Answers, Press};
@@ -37,6 +38,7 @@ pub struct Runner {
     plan: Arc<RunPlan>,
     /// Refresh period of the display.
     period: Nanos,
+    lengths: Option<Lengths>,
     out: VecDeque<Output>,
     /// The latest instant that any input has shown to have come.
     now: Nanos,
@@ -81,12 +83,14 @@ struct Waiting {
 }
 
 impl Runner {
-    /// A runner before its first input; `period` is the display's refresh period.
-    pub fn new(plan: Arc<RunPlan>, period: Nanos) -> Runner {
+    /// A runner before its first input; `period` is the display's refresh period, `lengths` how lengths become pixels
+    /// on it, without which a hand that points at a scale cannot be understood.
+    pub fn new(plan: Arc<RunPlan>, period: Nanos, lengths: Option<Lengths>) -> Runner {
         let volumes = Volumes::new(plan.volumes);
         Runner {
             plan,
             period,
+            lengths,
             out: VecDeque::new(),
             now: Nanos(i64::MIN),
             segment: 0,
@@ -153,6 +157,10 @@ impl Runner {
                 self.advance(at);
             }
             Input::Key { stamp, response } => self.key(stamp, response),
+            Input::Pointer { stamp, pointer } => {
+                self.log(stamp, Record::Pointer(pointer));
+                self.advance(stamp);
+            }
             Input::Pulse { stamp, source } => self.pulse(stamp, source),
             Input::Shown { stamp, ticket, frame } => {
                 if let Some(phase) = self.phase_of(ticket) {

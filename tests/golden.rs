@@ -71,6 +71,7 @@ fn picture(id: &str, size: PictureSize) -> ElementKind {
 
 fn scale(marker: Marker, confirmed: bool, countdown: Option<Countdown>) -> Scene {
     let view = ScaleView {
+        look: ScaleLook::Line,
         question: "How negative do you feel?".into(),
         anchors: vec!["not at all".into(), "moderately".into(), "extremely".into()],
         width: Extent::Px(270.0),

@@ -24,7 +24,16 @@ fn shipped() -> (Protocol, Table) {
 
 fn who(allocation: u32, visit: u32, seed: u64) -> Who {
     let place = Place::Scanner;
-    Who { sub: "01".into(), ses: None, run: 1, allocation, visit, seed, place }
+    Who {
+        sub: "01".into(),
+        ses: None,
+        run: 1,
+        allocation,
+        visit,
+        seed,
+        place,
+        language: "en".into(),
+    }
 }
 
 fn volumes() -> VolumeSetup {

@@ -240,8 +240,8 @@ fn a_window_that_a_later_phase_cuts_short_is_named_before_the_run() {
         for phase in &mut plan.segments[0].phases {
             phase.response = Some(reframe::plan::schema::ResponseWindow {
                 keys: vec!["left".into()],
-                correct: None,
                 window: Some(secs(window)),
+                ..Default::default()
             });
         }
         windows_cut_short(&plan)
@@ -267,7 +267,7 @@ fn a_simulated_run_in_which_nobody_presses_ends_and_names_the_phase() {
     let mut journal: Vec<Entry> = vec![];
     let mut plan = self_paced_rating();
     plan.volumes.expected = None;
-    let runner = Runner::new(Arc::new(plan.clone()), Nanos::period(60.0));
+    let runner = Runner::new(Arc::new(plan.clone()), Nanos::period(60.0), None);
     let mapping = Mapping::new(&Rig::default(), None);
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
     // A scanner without an end ends no phase that waits for a key.
@@ -283,8 +283,8 @@ fn an_abort_behind_the_last_phase_closes_the_window_that_outlasts_it() {
     let mut plan = row_of(&[(1.0, true)]);
     plan.segments[0].phases[0].response = Some(reframe::plan::schema::ResponseWindow {
         keys: vec!["left".into()],
-        correct: None,
         window: Some(secs(600.0)),
+        ..Default::default()
     });
     let keys = vec![key("Escape", 3.0, true), key("KeyQ", 3.1, true)];
     let (_, journal) = run(plan, false, |s| s.keys = keys);
@@ -336,6 +336,7 @@ fn a_pulse_that_comes_before_the_report_of_the_armed_screen_counts() {
     let mut runner = Runner::new(
         std::sync::Arc::new(reframe::plan::schema::RunPlan { segments, ..whole }),
         Nanos::period(60.0),
+        None,
     );
     let t = |ms: i64| Nanos::from_millis(10_000 + ms);
     runner.handle(Input::Deadline { at: t(0) });

@@ -203,6 +203,7 @@ fn display() -> DisplayInfo {
         adapter: "adapter".into(),
         driver: "driver".into(),
         offset_ns: OFFSET,
+        lengths: None,
     }
 }
 
@@ -217,6 +218,9 @@ fn answer(phase: &Phase, keys: bool) -> Option<Answer> {
                 code: pressed.then(|| "ArrowLeft".into()),
                 correct: pressed.then_some(right),
                 rt_ns: pressed.then_some(Nanos(612_345_678)),
+                given: pressed.then(|| if right { "left".into() } else { "right".into() }),
+                anticipated: false,
+                presses: u32::from(pressed),
             })
         }
         "rating" => {
@@ -230,6 +234,7 @@ fn answer(phase: &Phase, keys: bool) -> Option<Answer> {
                 confirmed,
                 first_move_ns: moved.then_some(Nanos(900_000_000)),
                 confirm_ns: confirmed.then_some(Nanos(2_500_000_499)),
+                mean: None,
             })
         }
         _ => None,

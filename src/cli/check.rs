@@ -41,6 +41,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         visit: 0,
         seed: args.seed,
         place: args.place.into(),
+        language: loaded.protocol.task.language.clone(),
     };
     prepare::keys(&loaded, &rig.rig)?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;

@@ -95,6 +95,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         visit: claim.allocated.visit,
         seed: args.seed,
         place,
+        language: loaded.protocol.task.language.clone(),
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref())?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;

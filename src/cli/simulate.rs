@@ -87,6 +87,7 @@ fn jobs<'a>(
                         visit: claim.allocated.visit,
                         seed: args.seed,
                         place: args.place.into(),
+                        language: l.protocol.task.language.clone(),
                     };
                     let trigger = rig.rig.trigger.source.as_ref();
                     let volumes = prepare::volumes(l, &rig.rig, trigger)?;

@@ -9,6 +9,8 @@ use super::time::Nanos;
 pub enum Event {
     /// A physical key went down or up.
     Key(KeyEvent),
+    /// A mouse or trackball moved.
+    Pointer(PointerEvent),
     /// A trigger pulse; `source` as in the journal (`emulator`).
     Pulse { stamp: Nanos, source: String },
     /// A scene was handed to the display at `stamp`; the final report follows.
@@ -41,6 +43,24 @@ pub struct KeyEvent {
     pub repeat: bool,
     pub device: String,
     pub source: String,
+}
+
+/// A movement of a mouse or trackball, as the device or the window told it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointerEvent {
+    pub stamp: Nanos,
+    pub travel: RawTravel,
+    pub device: String,
+    pub source: String,
+}
+
+/// Where a pointer went: right and down are positive, as windows count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RawTravel {
+    /// By so many counts of the device, whatever the system makes of them.
+    By([f64; 2]),
+    /// To this physical pixel of the window, from its top left.
+    To([f64; 2]),
 }
 
 /// When a scene appeared on the screen.

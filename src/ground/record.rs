@@ -3,6 +3,7 @@
 //!
 //! A record that is *taken* holds the whole input, so that a journal can be fed to a runner again.
 
+use super::scene::{Lengths, Marker};
 use super::time::Nanos;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ pub enum Record {
     Deadline {},
     /// Taken: a key or button went down or up.
     Response(Response),
+    /// Taken: a mouse or trackball moved while a rating could be on screen.
+    Pointer(Pointer),
     /// Taken: a trigger pulse came, with what was made of it.
     Trigger(Trigger),
     /// Taken: a scene was handed to the display; its final onset follows.
@@ -77,6 +80,8 @@ pub enum Record {
     Segment { index: u32, anchor: String },
     /// Given: onset zero of the data (the first stored volume, or the start of the timed part).
     Zero { basis: String },
+    /// Given: how the marker of a rating went; stands before the outcome of its phase.
+    Path(MarkerPath),
     /// Given: what the person answered in a phase.
     Outcome(Outcome),
     /// Said: window focus came or went.
@@ -145,6 +150,9 @@ pub struct DisplayInfo {
     pub driver: String,
     /// The rig's photodiode correction, added to onsets when data files are written.
     pub offset_ns: Nanos,
+    /// How lengths become pixels on it.
+    #[serde(default)]
+    pub lengths: Option<Lengths>,
 }
 
 /// A key or button event.
@@ -161,6 +169,38 @@ pub struct Response {
     pub device: String,
     /// Who took the stamp: `window`, `simulated`.
     pub source: String,
+}
+
+/// A movement of a mouse or trackball.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pointer {
+    #[serde(flatten)]
+    pub travel: Travel,
+    /// `mouse`, or the simulated participant.
+    pub device: String,
+    /// Who took the stamp: `window`, `simulated`.
+    pub source: String,
+}
+
+/// Where a pointer went: right and up are positive.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Travel {
+    /// By so much, in lengths of a scale: the counts of the device, divided by those that the rig gives to a whole scale.
+    By([f64; 2]),
+    /// To this point: pixels from the middle of the visible part of the upright scene.
+    To([f64; 2]),
+}
+
+/// How the marker of a rating went while its phase was on screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkerPath {
+    pub phase: u32,
+    /// From the final onset of the phase on, each marker with the time since then at which it became valid; it holds until
+    /// the next. Stamps inside a motion are absolute.
+    pub marks: Vec<(Nanos, Marker)>,
+    /// When it was over, since the onset of the phase.
+    pub end_ns: Nanos,
 }
 
 /// A trigger pulse and what was made of it.
@@ -214,6 +254,15 @@ pub enum Answer {
         correct: Option<bool>,
         /// Stamp of the key minus the final onset of its phase.
         rt_ns: Option<Nanos>,
+        /// What the button stands for in this run; the meaning itself where nothing else is said.
+        #[serde(default)]
+        given: Option<String>,
+        /// Pressed too early to be an answer to what was shown; never right or wrong.
+        #[serde(default)]
+        anticipated: bool,
+        /// Valid presses in the window; all but the first count for nothing.
+        #[serde(default)]
+        presses: u32,
     },
     /// A rating on a scale.
     Rating {
@@ -229,6 +278,10 @@ pub enum Answer {
         first_move_ns: Option<Nanos>,
         /// Confirmation minus the final onset of the phase.
         confirm_ns: Option<Nanos>,
+        /// Mean over the time of the phase, in the units of the scale: only where the rating goes on while other things
+        /// are shown, and `None` unless it was moved.
+        #[serde(default)]
+        mean: Option<f64>,
     },
 }
 
@@ -254,6 +307,7 @@ impl Record {
             self,
             Record::Deadline {}
                 | Record::Response(_)
+                | Record::Pointer(_)
                 | Record::Trigger(_)
                 | Record::Shown { .. }
                 | Record::Onset(_)
@@ -265,7 +319,11 @@ impl Record {
     pub fn is_given(&self) -> bool {
         matches!(
             self,
-            Record::Segment { .. } | Record::Zero { .. } | Record::Outcome(_) | Record::End(_)
+            Record::Segment { .. }
+                | Record::Zero { .. }
+                | Record::Path(_)
+                | Record::Outcome(_)
+                | Record::End(_)
         )
     }
 }

@@ -1,7 +1,14 @@
 //! What a screen shows, as data: a list of elements with symbolic sizes, pictures named by stimulus id.
 //! It knows no pixel, no texture and no font; the presenter lays it out for the rig at hand.
 
-use super::time::Nanos;
+mod lengths;
+mod marker;
+mod scale;
+
+pub use lengths::Lengths;
+pub use marker::{Countdown, Marker, Motion, Steps};
+pub use scale::{Figures, ScaleLook, ScaleView, Track};
+
 use serde::{Deserialize, Serialize};
 
 /// The name of a picture in the stimulus table.
@@ -80,97 +87,8 @@ pub enum ElementKind {
     Fixation { size: Extent, thickness: Extent, color: Rgb },
     /// A filled rectangle.
     Rect { width: Extent, height: Extent, color: Rgb },
-    /// A visual analogue scale with its marker.
+    /// A rating scale with its marker.
     Scale(ScaleView),
-}
-
-/// A visual analogue scale as it is drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ScaleView {
-    /// The question above the line.
-    pub question: String,
-    /// The words under the ends (and, where given, the middle) of the line, from left to right.
-    pub anchors: Vec<String>,
-    /// Length of the line.
-    pub width: Extent,
-    /// Height of a line of its text.
-    pub text_height: Extent,
-    /// Colour of line and text.
-    pub color: Rgb,
-    /// Where the marker is, and how it moves.
-    pub marker: Marker,
-    /// True once the person has confirmed: the marker is drawn filled.
-    pub confirmed: bool,
-    /// When the time is up, and for how long before that whole seconds are counted down.
-    pub countdown: Option<Countdown>,
-}
-
-/// A countdown in whole seconds, shown from `end - last` to `end`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Countdown {
-    pub end: Nanos,
-    pub last: Nanos,
-}
-
-impl Countdown {
-    /// The number to show at instant `t`: whole seconds left, rounded up; none before it starts.
-    pub fn at(&self, t: Nanos) -> Option<u32> {
-        let left = self.end - t;
-        (left <= self.last).then(|| (left.0.max(0) as u64).div_ceil(1_000_000_000) as u32)
-    }
-}
-
-/// The marker of a scale: a position from 0 (left end) to 1 (right end), and its motion.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Marker {
-    At(f64),
-    Moving(Motion),
-}
-
-impl Marker {
-    /// Position (0 to 1) at the instant `t`.
-    pub fn at(&self, t: Nanos) -> f64 {
-        match self {
-            Marker::At(p) => *p,
-            Marker::Moving(m) => m.at(t),
-        }
-    }
-}
-
-/// A held key: the marker waits, then speeds up to its top speed. Positions are shares of the scale.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Motion {
-    /// Position when the motion was begun.
-    pub from: f64,
-    /// When it was begun.
-    pub since: Nanos,
-    /// -1 to the left, 1 to the right.
-    pub direction: f64,
-    /// How long the key must be held before the marker glides.
-    pub delay: Nanos,
-    /// Speed at which it begins to glide, in scales per second.
-    pub speed: f64,
-    /// Acceleration, in scales per second squared.
-    pub acceleration: f64,
-    /// Speed that is not exceeded, in scales per second.
-    pub top_speed: f64,
-}
-
-impl Motion {
-    /// Position (0 to 1) at the instant `t`: from + direction * (v t + a t^2 / 2), the speed capped.
-    pub fn at(&self, t: Nanos) -> f64 {
-        let s = (t - self.since - self.delay).secs().max(0.0);
-        let speeding = if self.acceleration > 0.0 {
-            ((self.top_speed - self.speed) / self.acceleration).max(0.0)
-        } else {
-            0.0
-        };
-        let a = s.min(speeding);
-        let gliding = self.speed * a + 0.5 * self.acceleration * a * a;
-        let capped = (s - a) * if self.acceleration > 0.0 { self.top_speed } else { self.speed };
-        (self.from + self.direction * (gliding + capped)).clamp(0.0, 1.0)
-    }
 }
 
 /// A whole screen: the background and what stands on it.
@@ -205,50 +123,8 @@ impl Scene {
     /// Whether it looks different from one instant to another without being replaced.
     pub fn is_moving(&self) -> bool {
         self.elements.iter().any(|e| match &e.kind {
-            ElementKind::Scale(s) => matches!(s.marker, Marker::Moving(_)) || s.countdown.is_some(),
+            ElementKind::Scale(s) => !matches!(s.marker, Marker::At(_)) || s.countdown.is_some(),
             _ => false,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn held() -> Motion {
-        Motion {
-            from: 0.5,
-            since: Nanos::ZERO,
-            direction: 1.0,
-            delay: Nanos::from_millis(200),
-            speed: 0.1,
-            acceleration: 0.2,
-            top_speed: 0.3,
-        }
-    }
-
-    #[test]
-    fn motion_waits_then_speeds_up_then_is_capped_and_stops_at_the_end() {
-        let m = held();
-        assert_eq!(m.at(Nanos::from_millis(200)), 0.5);
-        assert!((m.at(Nanos::from_secs(1.2)) - 0.7).abs() < 1e-12);
-        assert!((m.at(Nanos::from_secs(2.2)) - 1.0).abs() < 1e-12);
-        assert_eq!(m.at(Nanos::from_secs(100.0)), 1.0);
-        assert_eq!(Motion { direction: -1.0, ..m }.at(Nanos::from_secs(100.0)), 0.0);
-    }
-
-    #[test]
-    fn motion_without_acceleration_keeps_its_speed() {
-        let m = Motion { acceleration: 0.0, ..held() };
-        assert!((m.at(Nanos::from_secs(2.2)) - 0.7).abs() < 1e-12);
-    }
-
-    #[test]
-    fn countdown_rounds_up_and_is_silent_before_its_time() {
-        let c = Countdown { end: Nanos::from_secs(10.0), last: Nanos::from_secs(3.0) };
-        assert_eq!(c.at(Nanos::from_secs(6.9)), None);
-        assert_eq!(c.at(Nanos::from_secs(7.0)), Some(3));
-        assert_eq!(c.at(Nanos::from_secs(9.5)), Some(1));
-        assert_eq!(c.at(Nanos::from_secs(11.0)), Some(0));
     }
 }

@@ -139,6 +139,7 @@ mod tests {
             cycles,
             order,
             max_in_row: IndexMap::from([("c".to_string(), max)]),
+            practice: false,
             count: None,
             contents: vec![],
         }

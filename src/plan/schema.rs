@@ -32,6 +32,8 @@ pub struct Who {
     pub visit: u32,
     pub seed: u64,
     pub place: Place,
+    /// The language of the texts: `en`.
+    pub language: String,
 }
 
 /// What BIDS wants to know of the task, and what its rows hold.
@@ -52,6 +54,8 @@ pub struct TaskDoc {
     pub scales: IndexMap<String, ScaleText>,
     /// Whether any phase of the whole protocol takes button answers.
     pub has_buttons: bool,
+    /// Whether buttons stand for answers of other names (`left` for `female`) in any phase of the whole protocol.
+    pub has_given: bool,
     /// Whether any phase of the whole protocol shows pictures from the stimulus table.
     pub has_pictures: bool,
     /// Whether any picture of the table may not be shared and is named by identifier and database instead.
@@ -83,6 +87,16 @@ pub struct ScaleText {
     pub anchors: Vec<String>,
     pub higher_means: String,
     pub unit: Option<String>,
+    /// `visual analogue scale`, `Likert scale`, `self-assessment manikin (valence)`.
+    pub kind: String,
+    /// Words of its points from left to right, empty for a line.
+    pub labels: Vec<String>,
+    /// How many points it has; none for a line.
+    pub points: Option<u32>,
+    /// Whether it is rated while other things are shown.
+    pub continuous: bool,
+    /// Whether it runs from right to left for some people.
+    pub reversible: bool,
 }
 
 /// What volumes the scanner makes.
@@ -143,8 +157,21 @@ pub struct Phase {
     pub scale: Option<Scale>,
     pub row: Option<Row>,
     pub mark: bool,
+    /// Part of the practice: never counted, without a row.
+    pub practice: bool,
+    /// Keys that begin the practice anew instead of going on.
+    pub again: Option<Again>,
     /// The values of all variables, for simulation and reports.
     pub variables: IndexMap<String, String>,
+}
+
+/// What begins the practice anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Again {
+    /// Meanings of the keys; none of them is among those that go on.
+    pub keys: Vec<String>,
+    /// The segment that the practice begins with.
+    pub segment: u32,
 }
 
 /// How long a phase lasts.
@@ -174,39 +201,69 @@ impl Length {
 }
 
 /// Which keys count as an answer, and until when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResponseWindow {
     /// Meanings that count.
     pub keys: Vec<String>,
+    /// What each of them stands for in this run; empty where they stand for themselves.
+    pub answers: IndexMap<String, String>,
+    /// The right answer: one of `answers`, or of `keys` where those are empty.
     pub correct: Option<String>,
+    /// A press so soon after the onset, or sooner, is an anticipation and no answer to what is shown.
+    pub anticipation: Nanos,
     /// From the final onset; `None` for as long as the phase is shown.
     pub window: Option<Nanos>,
 }
 
 /// A scale with its start drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
     /// Its name in the protocol.
     pub name: String,
+    /// How many points the marker can stand on; none where it can stand anywhere.
+    pub points: Option<u32>,
+    /// Value at the left end as it stands on the screen of this run.
     pub left: f64,
     pub right: f64,
-    /// Starting position, 0 to 1.
+    /// It runs the other way round than the protocol writes it; `left` and `right` are exchanged already.
+    pub reversed: bool,
+    /// Starting position, 0 to 1; on one of the points where it has any.
     pub start: f64,
     pub key_left: String,
     pub key_right: String,
     pub key_confirm: Option<String>,
+    /// Meanings that put the marker on a point at once, with the point (from 0 at the left).
+    pub picks: IndexMap<String, u32>,
+    /// Such a key confirms as well.
+    pub pick_confirms: bool,
+    /// Share of the line that one press moves; with points it is one point.
     pub step: f64,
     pub delay: Nanos,
     pub speed: f64,
     pub acceleration: f64,
     pub top_speed: f64,
+    /// With points: time from one step to the next while a key is held.
+    pub repeat: Nanos,
     pub countdown: Option<Nanos>,
+    /// Whether a mouse or trackball moves it, where the rig has one.
+    pub pointer: bool,
+    /// Rated while other things are shown: it cannot be confirmed and goes on from phase to phase.
+    pub continuous: bool,
+    /// The marker goes on from the phase before, which shows the same scale.
+    pub continues: bool,
 }
 
 impl Scale {
-    /// The value at a marker position (0 to 1): left + position * (right - left).
+    /// The value at a marker position (0 to 1): left + position * (right - left), with points the value of the nearest.
     pub fn value(&self, position: f64) -> f64 {
-        self.left + position * (self.right - self.left)
+        let span = self.right - self.left;
+        match self.points {
+            Some(points) => {
+                let last = f64::from((points - 1).max(1));
+                self.left + (position * last).round() * span / last
+            }
+            None => self.left + position * span,
+        }
     }
 }
 

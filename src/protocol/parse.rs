@@ -39,6 +39,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
     root.allow(&[&keys::TOP]);
     let protocol = Protocol {
         task: task::task(&root),
+        words: Default::default(),
         allocate: task::allocate(&root),
         factors: task::factors(&root),
         pictures: task::pictures(&root),

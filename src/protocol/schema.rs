@@ -3,7 +3,7 @@
 //! describes each key for experimenters.
 
 use crate::ground::record::Place;
-use crate::ground::scene::{Extent, PictureSize, Rgb};
+use crate::ground::scene::{Extent, Figures, PictureSize, Rgb};
 use indexmap::IndexMap;
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
@@ -15,6 +15,8 @@ pub struct Template(pub String);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Protocol {
     pub task: Task,
+    /// Texts by name and language; each language of the task has each of them. A name stands for its text as a variable does.
+    pub words: IndexMap<String, IndexMap<String, Template>>,
     /// Variables that follow from who comes and when, by name.
     pub allocate: IndexMap<String, Allocate>,
     /// Factors by name; each level by name; each level's variables. The factor's own name is a variable too,
@@ -56,6 +58,8 @@ pub struct Task {
     pub color: Rgb,
     pub cog_atlas_id: Option<String>,
     pub cog_po_id: Option<String>,
+    /// The language of what is written in the protocol itself, and of runs that ask for no other: `en`.
+    pub language: String,
 }
 
 /// A variable given by who comes and when: value number `(allocation / every + visit * per_visit) mod n`.
@@ -73,6 +77,8 @@ pub struct Allocate {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
     pub filter: IndexMap<String, Template>,
+    /// When every row has been shown all of them come again, in a new order; otherwise none comes twice in a run.
+    pub reuse: bool,
 }
 
 /// How long a phase lasts.
@@ -99,6 +105,8 @@ pub struct PhaseDef {
     pub only: Option<Place>,
     pub elements: Vec<ElementDef>,
     pub response: Option<ResponseDef>,
+    /// Meanings that begin the practice anew, on a page at its end.
+    pub again: Vec<String>,
     /// Gives the phase a row in the events file.
     pub trial_type: Option<Template>,
     /// Further cells of that row.
@@ -112,8 +120,12 @@ pub struct PhaseDef {
 pub struct ResponseDef {
     /// Meanings that count (the rig says which keys have them).
     pub keys: Vec<String>,
+    /// What each of them stands for; empty where they stand for themselves.
+    pub answers: IndexMap<String, Template>,
     /// The right one, where there is one.
     pub correct: Option<Template>,
+    /// Seconds from onset; a press before that is an anticipation.
+    pub anticipation: f64,
     /// Seconds from onset; the phase's own duration where absent. May outlast the phase.
     pub window: Option<f64>,
 }
@@ -158,25 +170,35 @@ pub enum ElementKindDef {
     },
 }
 
-/// A visual analogue scale.
+/// A rating scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScaleDef {
+    pub kind: ScaleKindDef,
     pub question: Template,
     /// Value at the left end.
     pub left: f64,
     /// Value at the right end; below `left` for a scale that runs backwards.
     pub right: f64,
-    /// Words under the line from left to right: two, or three with one for the middle.
-    pub anchors: Vec<String>,
+    /// Words under the line from left to right: none, two, or three with one for the middle.
+    pub anchors: Vec<Template>,
+    /// Where this comes out as `yes` the scale stands on the screen the other way round: labels, anchors, figures and ends are
+    /// exchanged, and a value means the same as ever.
+    pub reverse: Option<Template>,
     /// What a higher value means: `more_distress`, `less_distress`, or a word of one's own.
     pub higher_means: String,
     pub unit: Option<String>,
     pub start: ScaleStart,
     /// Meanings of the keys that move left, move right and confirm.
     pub keys: ScaleKeys,
-    /// One press moves the marker this far (share of the scale).
+    /// One press moves the marker this far (share of the scale); with points it is one point.
     pub step: f64,
     pub hold: Hold,
+    /// With points: seconds from one step to the next while a key is held.
+    pub repeat: f64,
+    /// Whether a mouse or trackball moves it, where the rig has one.
+    pub pointer: bool,
+    /// Rated while other things are shown; it goes on through consecutive phases that show it.
+    pub continuous: bool,
     /// The last seconds are counted down, where given.
     pub countdown: Option<f64>,
     pub width: Extent,
@@ -184,7 +206,29 @@ pub struct ScaleDef {
     pub color: Option<Rgb>,
 }
 
-/// Where the marker begins, as a share of the scale from the left.
+/// The kinds of scale.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScaleKindDef {
+    /// Visual analogue scale: a line.
+    Vas,
+    /// Likert scale: a row of points, each with its label (which may be empty), from left to right.
+    Likert { labels: Vec<Template> },
+    /// Self-assessment manikin: drawn figures, with points under and between them.
+    Sam { figures: Figures, points: u32 },
+}
+
+impl ScaleKindDef {
+    /// How many points it has; none for a line.
+    pub fn points(&self) -> Option<u32> {
+        match self {
+            ScaleKindDef::Vas => None,
+            ScaleKindDef::Likert { labels } => Some(labels.len() as u32),
+            ScaleKindDef::Sam { points, .. } => Some(*points),
+        }
+    }
+}
+
+/// Where the marker begins, as a share of the scale from the left; with points, on the nearest of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ScaleStart {
     At(f64),
@@ -198,6 +242,10 @@ pub struct ScaleKeys {
     pub left: String,
     pub right: String,
     pub confirm: Option<String>,
+    /// With points: the keys that choose a point at once, from the left; empty, or one for each point.
+    pub pick: Vec<String>,
+    /// Such a key confirms as well.
+    pub pick_confirms: bool,
 }
 
 /// A held key: after `delay` seconds the marker glides, from `speed` with `acceleration` up to `top_speed`
@@ -220,6 +268,8 @@ pub struct BlockDef {
     pub order: OrderDef,
     /// At most so many passes in a row in which the variable has one value.
     pub max_in_row: IndexMap<String, u32>,
+    /// Practice: nothing in it is ever counted, and it has no rows.
+    pub practice: bool,
     /// A variable that counts the passes of the whole run, from 1.
     pub count: Option<String>,
     /// Names of phases and blocks.
@@ -258,9 +308,11 @@ pub struct ColumnDoc {
 }
 
 /// What a simulated participant does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Simulate {
     pub rating: SimRating,
+    /// Ratings on single scales, by name; the others follow `rating`.
+    pub scales: IndexMap<String, SimRating>,
     pub response: SimResponse,
 }
 
@@ -299,6 +351,8 @@ pub struct SimResponse {
     /// Seconds added at each later visit.
     pub per_visit: f64,
     pub miss: f64,
+    /// Share of answers that come before the picture can have been seen.
+    pub anticipation: f64,
 }
 
 impl Default for SimRating {
@@ -329,6 +383,7 @@ impl Default for SimResponse {
             rt_spread: 0.25,
             per_visit: 0.03,
             miss: 0.03,
+            anticipation: 0.005,
         }
     }
 }

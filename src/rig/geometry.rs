@@ -2,7 +2,7 @@
 //! number of pixels; what stands on the screen is not its business.
 
 use super::schema::{Screen, Transform};
-use crate::ground::scene::Extent;
+use crate::ground::scene::{Extent, Lengths};
 
 /// A rectangle in pixels, from the top left.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,8 +33,7 @@ pub struct Geometry {
     pub transform: Transform,
     /// The visible part, upright as the participant sees it.
     pub visible: PxRect,
-    pixels_per_metre: f64,
-    distance_m: f64,
+    pub lengths: Lengths,
 }
 
 impl Geometry {
@@ -55,31 +54,41 @@ impl Geometry {
             height_px,
             transform: screen.transform,
             visible: PxRect { x: left * w, y: top * h, w: vw * w, h: vh * h },
-            // One density for both directions keeps circles round where window and screen differ in shape;
-            // the smaller one keeps everything on the screen.
-            pixels_per_metre: (w / screen.size_m[0]).min(h / screen.size_m[1]),
-            distance_m: screen.distance_m,
+            lengths: Lengths {
+                visible_px: [vw * w, vh * h],
+                // One density for both directions keeps circles round where window and screen differ in shape;
+                // the smaller one keeps everything on the screen.
+                pixels_per_metre: (w / screen.size_m[0]).min(h / screen.size_m[1]),
+                distance_m: screen.distance_m,
+            },
         }
     }
 
     /// Pixels of a size that is looked at straight: degrees `a` are `2 d tan(a / 2)`.
     pub fn length(&self, extent: Extent) -> f64 {
-        self.pixels(extent, |a| 2.0 * (a / 2.0).tan())
+        self.lengths.length(extent)
     }
 
     /// Pixels of a distance from the middle, which lies on the line of sight: degrees `a` are `d tan(a)`.
     pub fn offset(&self, extent: Extent) -> f64 {
-        self.pixels(extent, f64::tan)
+        self.lengths.offset(extent)
     }
 
-    fn pixels(&self, extent: Extent, on_unit_distance: impl Fn(f64) -> f64) -> f64 {
-        match extent {
-            Extent::Deg(a) => {
-                on_unit_distance(a.to_radians()) * self.distance_m * self.pixels_per_metre
-            }
-            Extent::Px(p) => p,
-            Extent::Share(s) => s * self.visible.h,
-        }
+    /// A pixel of the screen (from its top left), as the participant sees it: right of the middle of the visible part
+    /// of the upright scene, and above it.
+    pub fn upright(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let (w, h) = (f64::from(self.width_px), f64::from(self.height_px));
+        let x = if matches!(self.transform, Transform::FlipH | Transform::Rotate180) {
+            w - x
+        } else {
+            x
+        };
+        let y = if matches!(self.transform, Transform::FlipV | Transform::Rotate180) {
+            h - y
+        } else {
+            y
+        };
+        [x - self.visible.center_x(), self.visible.center_y() - y]
     }
 }
 

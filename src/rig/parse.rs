@@ -33,6 +33,7 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
             .and_then(|v| v.word(&[("scanner", Place::Scanner), ("lab", Place::Lab)])),
         screen: inner(&root, "screen").map(|t| screen(&t)).unwrap_or_default(),
         keys: inner(&root, "keys").map(|t| meanings(&t)).unwrap_or(d.keys),
+        pointer: None,
         abort: abort(&root).unwrap_or(d.abort),
         trigger: inner(&root, "trigger").map(|t| trigger(&t)).unwrap_or_default(),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
@@ -109,7 +110,7 @@ fn screen(t: &Table<'_>) -> Screen {
         visible: t.get("visible").and_then(|v| visible(&v)).unwrap_or(d.visible),
         monitor: t.get("monitor").and_then(|v| filled(&v)),
         refresh_hz: t.number("refresh", 20.0, 1000.0),
-        font: t.get("font").and_then(|v| filled(&v)),
+        fonts: t.get("font").and_then(|v| filled(&v)).into_iter().collect(),
     }
 }
 

@@ -12,12 +12,25 @@ pub struct Rig {
     pub screen: Screen,
     /// Physical keys (W3C `code` names) by meaning.
     pub keys: IndexMap<String, Vec<String>>,
+    /// A mouse or trackball that moves the markers of scales. Its buttons are keys: `MouseLeft`, `MouseRight` ...
+    pub pointer: Option<PointerSetup>,
     /// Keys that end the run when they are held down together.
     pub abort: Vec<String>,
     pub trigger: TriggerSetup,
     pub offset: Option<Offset>,
     pub head_stabilization: String,
     pub institution: Institution,
+}
+
+/// How a mouse or trackball moves the marker of a scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PointerSetup {
+    /// Moving it moves the marker; nothing is seen of the pointer itself. So many of the device's counts go from one end
+    /// of a scale to the other.
+    Move { counts: f64 },
+    /// The pointer is seen while a scale is on the screen; pressing `MouseLeft` on the line puts the marker there, and it
+    /// follows while the button is held.
+    Point,
 }
 
 /// The participant's screen.
@@ -34,8 +47,9 @@ pub struct Screen {
     pub monitor: Option<String>,
     /// The refresh rate that is expected, in hertz.
     pub refresh_hz: Option<f64>,
-    /// A font file to use instead of the built-in one.
-    pub font: Option<String>,
+    /// Font files to use instead of the built-in one; a letter that the first lacks is taken from the next that
+    /// has it, the built-in one last.
+    pub fonts: Vec<String>,
 }
 
 /// How the picture must be turned so that the participant sees it upright.
@@ -101,6 +115,7 @@ impl Default for Rig {
                 key("confirm", &["Enter", "ArrowDown", "Digit3"]),
                 key("continue", &["Space"]),
             ]),
+            pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
             trigger: TriggerSetup::default(),
             offset: None,
@@ -119,7 +134,7 @@ impl Default for Screen {
             visible: [0.0, 0.0, 1.0, 1.0],
             monitor: None,
             refresh_hz: None,
-            font: None,
+            fonts: Vec::new(),
         }
     }
 }

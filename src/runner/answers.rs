@@ -97,6 +97,9 @@ impl Window {
         let answer = Answer::Button {
             correct,
             rt_ns: self.taken.as_ref().map(|p| p.stamp - self.onset),
+            given: None,
+            anticipated: false,
+            presses: 0,
             meaning: self.taken.as_ref().map(|p| p.meaning.clone()),
             code: self.taken.map(|p| p.code),
         };
@@ -118,7 +121,7 @@ mod tests {
 
     fn accepts(keys: &[&str]) -> ResponseWindow {
         let keys: Vec<String> = keys.iter().map(|k| k.to_string()).collect();
-        ResponseWindow { correct: keys.first().cloned(), keys, window: None }
+        ResponseWindow { correct: keys.first().cloned(), keys, ..ResponseWindow::default() }
     }
 
     fn open(a: &mut Answers, phase: u32, keys: &[&str], from: i64, to: i64, before: &[Press]) {

@@ -2,7 +2,7 @@
 
 use crate::ground::event::Presented;
 use crate::ground::ports::ShowRequest;
-use crate::ground::record::{Record, Response};
+use crate::ground::record::{Pointer, Record, Response};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 
@@ -13,6 +13,8 @@ pub enum Input {
     Deadline { at: Nanos },
     /// A key or button, with the stamp of the press itself.
     Key { stamp: Nanos, response: Response },
+    /// A movement of a mouse or trackball.
+    Pointer { stamp: Nanos, pointer: Pointer },
     /// A trigger pulse.
     Pulse { stamp: Nanos, source: String },
     /// A scene was handed to the display.

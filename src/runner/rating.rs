@@ -111,6 +111,7 @@ impl Rating {
             confirmed,
             first_move_ns: first_move.map(|t| t - self.onset),
             confirm_ns: confirm.map(|t| t - self.onset),
+            mean: None,
         }
     }
 }
@@ -198,6 +199,7 @@ mod tests {
             acceleration: 0.0,
             top_speed: 0.2,
             countdown: None,
+            ..Scale::default()
         };
         Rating::open(3, 4, &scale, &Scene::blank(Rgb::GREY), ms(1_000), ms(7_000))
     }

@@ -175,6 +175,7 @@ impl<'a> Conductor<'a> {
     fn event(&mut self, event: Event, stage: &mut dyn Stage) {
         match event {
             Event::Key(key) => self.key(key, stage),
+            Event::Pointer(_) => {}
             Event::Pulse { stamp, source } => self.give(Input::Pulse { stamp, source }, stage),
             Event::Shown { stamp, ticket, frame } => {
                 self.give(Input::Shown { stamp, ticket, frame }, stage);

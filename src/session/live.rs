@@ -86,7 +86,7 @@ impl LiveRun<'_> {
     pub fn perform(self) -> End {
         let clock = self.clock.clone();
         let hz = self.ready.info.refresh_hz;
-        let runner = Runner::new(self.plan.clone(), Nanos::period(hz));
+        let runner = Runner::new(self.plan.clone(), Nanos::period(hz), self.ready.info.lengths);
         let mut conductor = Conductor::new(runner, clock.as_ref(), self.journal, self.mapping);
         conductor.participant = self.participant;
         conductor.emulator = self.emulator;

@@ -208,6 +208,7 @@ mod tests {
             acceleration: 0.5,
             top_speed: 0.5,
             countdown: None,
+            ..Scale::default()
         };
         for target in [0.05, 0.27, 0.33, 0.9] {
             let direction: f64 = if target > 0.3 { 1.0 } else { -1.0 };

@@ -43,12 +43,13 @@ pub enum ReplayError {
 /// # Errors
 /// [`ReplayError::NoDisplay`] if the run ended before its display was ready.
 pub fn replay(plan: Arc<RunPlan>, entries: &[Entry]) -> Result<Replayed, ReplayError> {
-    let refresh = entries.iter().find_map(|e| match &e.record {
-        Record::Display(d) => Some(d.refresh_hz),
+    let display = entries.iter().find_map(|e| match &e.record {
+        Record::Display(d) => Some(d),
         _ => None,
     });
-    let period = Nanos::period(refresh.ok_or(ReplayError::NoDisplay)?);
-    let mut runner = Runner::new(plan, period);
+    let display = display.ok_or(ReplayError::NoDisplay)?;
+    let period = Nanos::period(display.refresh_hz);
+    let mut runner = Runner::new(plan, period, display.lengths);
     let mut result = Replayed::default();
     let mut given: Vec<(Nanos, Record)> = Vec::new();
     for entry in entries {
@@ -70,6 +71,7 @@ fn input(entry: &Entry) -> Option<Input> {
     Some(match &entry.record {
         Record::Deadline {} => Input::Deadline { at: stamp },
         Record::Response(r) => Input::Key { stamp, response: r.clone() },
+        Record::Pointer(p) => Input::Pointer { stamp, pointer: p.clone() },
         Record::Trigger(t) => Input::Pulse { stamp, source: t.source.clone() },
         Record::Shown { ticket, frame, .. } => {
             Input::Shown { stamp, ticket: *ticket, frame: *frame }

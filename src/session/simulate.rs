@@ -10,6 +10,7 @@ use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::plan::schema::RunPlan;
 use crate::protocol::schema::Simulate;
+use crate::rig::geometry::Geometry;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::runner::Runner;
 use crate::trigger::emulator::Emulator;
@@ -29,7 +30,8 @@ pub fn simulate(
     let clock = Arc::new(VirtualClock::new());
     let hz = rig.screen.refresh_hz.unwrap_or(REFRESH);
     let mut stage = VirtualStage::new(clock.clone(), hz);
-    let runner = Runner::new(plan.clone(), Nanos::period(hz));
+    let geometry = Geometry::new(&rig.screen, 800, 600);
+    let runner = Runner::new(plan.clone(), Nanos::period(hz), Some(geometry.lengths));
     let mapping = Mapping::new(rig, None);
     let mut conductor = Conductor::new(runner, clock.as_ref(), journal, mapping);
     conductor.participant = Some(Participant::new(people, &plan.who));
@@ -41,6 +43,6 @@ pub fn simulate(
         conductor.emulator = Some(Emulator::new(tr, &plan.volumes));
     }
     conductor.write(clock.now(), Record::Start(Box::new(start)));
-    conductor.write(clock.now(), Record::Display(stage.info(800, 600)));
+    conductor.write(clock.now(), Record::Display(stage.info(&geometry)));
     conductor.run(&mut stage)
 }

@@ -7,6 +7,7 @@ use crate::ground::ports::{Display, Due, ShowRequest};
 use crate::ground::record::{Basis, DisplayInfo};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
+use crate::rig::geometry::Geometry;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -102,18 +103,19 @@ impl VirtualStage {
     }
 
     /// What the journal says of it.
-    pub fn info(&self, width_px: u32, height_px: u32) -> DisplayInfo {
+    pub fn info(&self, geometry: &Geometry) -> DisplayInfo {
         DisplayInfo {
             mode: "virtual".into(),
             monitor: None,
-            width_px,
-            height_px,
+            width_px: geometry.width_px,
+            height_px: geometry.height_px,
             refresh_hz: self.hz,
             paced: true,
             basis: Basis::Virtual,
             adapter: "none".into(),
             driver: "none".into(),
             offset_ns: Nanos::ZERO,
+            lengths: Some(geometry.lengths),
         }
     }
 

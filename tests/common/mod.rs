@@ -11,7 +11,9 @@ use reframe::ground::time::Nanos;
 use reframe::input::mapping::Mapping;
 use reframe::plan::schema::*;
 use reframe::protocol::schema::Simulate;
+use reframe::rig::geometry::Geometry;
 use reframe::rig::schema::Rig;
+use reframe::rig::schema::Screen;
 use reframe::runner::Runner;
 use reframe::session::conductor::Conductor;
 use reframe::session::participant::Participant;
@@ -62,6 +64,7 @@ pub fn plan() -> RunPlan {
             visit: 0,
             seed: 1,
             place: Place::Scanner,
+            language: "en".into(),
         },
         task: TaskDoc {
             name: "small".into(),
@@ -75,6 +78,7 @@ pub fn plan() -> RunPlan {
             columns: IndexMap::new(),
             scales: IndexMap::new(),
             has_buttons: true,
+            has_given: false,
             has_pictures: false,
             has_unshared: false,
         },
@@ -136,6 +140,8 @@ impl Builder {
             scale: None,
             row: None,
             mark: false,
+            practice: false,
+            again: None,
             variables: IndexMap::new(),
         };
         edit(&mut phase);
@@ -154,7 +160,7 @@ fn window(keys: &[&str], correct: Option<&str>) -> Option<ResponseWindow> {
     Some(ResponseWindow {
         keys: keys.iter().map(|k| k.to_string()).collect(),
         correct: correct.map(str::to_string),
-        window: None,
+        ..ResponseWindow::default()
     })
 }
 
@@ -177,6 +183,7 @@ pub fn scale() -> Scale {
         acceleration: 0.4,
         top_speed: 0.8,
         countdown: Some(secs(1.0)),
+        ..Scale::default()
     }
 }
 
@@ -187,6 +194,7 @@ fn scale_element() -> Element {
         y: Extent::Px(0.0),
         depth: 0,
         kind: ElementKind::Scale(ScaleView {
+            look: ScaleLook::Line,
             question: "How bad?".into(),
             anchors: vec!["not".into(), "very".into()],
             width: Extent::Share(0.8),
@@ -290,14 +298,14 @@ pub fn run_at(
     let mut stage = Disturbed::new(clock.clone(), hz);
     edit(&mut stage);
     let mut journal: Vec<Entry> = vec![];
-    let runner = Runner::new(plan.clone(), Nanos::period(hz));
+    let runner = Runner::new(plan.clone(), Nanos::period(hz), None);
     let mapping = Mapping::new(&Rig::default(), None);
-    let info = stage.inner.info(800, 600);
+    let info = stage.inner.info(&Geometry::new(&Screen::default(), 800, 600));
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
     conductor.write(clock.now(), Record::Display(info));
     conductor.emulator = Some(Emulator::new(None, &plan.volumes));
     if participant {
-        let simulate = Simulate { rating: Default::default(), response: Default::default() };
+        let simulate = Simulate::default();
         conductor.participant = Some(Participant::new(&simulate, &plan.who));
     }
     conductor.run(&mut stage);

@@ -65,6 +65,7 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
                 confirmed,
                 first_move_ns,
                 confirm_ns,
+                ..
             }) = row.answer
             else {
                 return None;

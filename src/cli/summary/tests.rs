@@ -12,7 +12,8 @@ fn plan() -> Arc<RunPlan> {
     let loaded = load::protocol(Path::new("protocols/reappraisal-minute.toml"), None).unwrap();
     let rig = load::rig(None, Path::new("")).unwrap().rig;
     let (sub, ses, place) = ("01".into(), None, Place::Scanner);
-    let who = Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place };
+    let who =
+        Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place, language: "en".into() };
     let volumes = prepare::volumes(&loaded, &rig, None).unwrap();
     prepare::plan(&loaded, &who, volumes, 60.0).unwrap()
 }

@@ -1,6 +1,7 @@
 //! One entry of every kind, for the tests of the journal and of its documentation.
 
 use crate::ground::record::*;
+use crate::ground::scene::{Lengths, Marker, Motion, Steps};
 use crate::ground::time::Nanos;
 use indexmap::IndexMap;
 
@@ -29,6 +30,46 @@ pub(crate) fn entries() -> Vec<Entry> {
             device: "keyboard".into(),
             source: "window".into(),
         }),
+        Record::Pointer(Pointer {
+            travel: Travel::By([0.0125, -0.003]),
+            device: "mouse".into(),
+            source: "window".into(),
+        }),
+        Record::Pointer(Pointer {
+            travel: Travel::To([-120.5, 3.0]),
+            device: "mouse".into(),
+            source: "window".into(),
+        }),
+        Record::Path(MarkerPath {
+            phase: 0,
+            marks: vec![
+                (Nanos(0), Marker::At(0.1)),
+                (
+                    Nanos(700_000_001),
+                    Marker::Stepping(Steps {
+                        from: 2,
+                        points: 9,
+                        since: Nanos(1_700_000_008),
+                        direction: -1,
+                        delay: Nanos(200_000_000),
+                        every: Nanos(200_000_000),
+                    }),
+                ),
+                (
+                    Nanos(900_000_001),
+                    Marker::Moving(Motion {
+                        from: 0.3,
+                        since: Nanos(1_900_000_008),
+                        direction: 1.0,
+                        delay: Nanos(300_000_000),
+                        speed: 0.15,
+                        acceleration: 0.4,
+                        top_speed: 0.6,
+                    }),
+                ),
+            ],
+            end_ns: Nanos(5_000_000_000),
+        }),
         Record::Outcome(Outcome {
             phase: 0,
             answer: Answer::Button {
@@ -36,6 +77,9 @@ pub(crate) fn entries() -> Vec<Entry> {
                 code: Some("ArrowLeft".into()),
                 correct: Some(true),
                 rt_ns: Some(Nanos(512_345_678)),
+                given: Some("female".into()),
+                anticipated: false,
+                presses: 2,
             },
         }),
         rating(37.123456789012345).record,
@@ -65,7 +109,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 15;
+pub(crate) const KINDS: usize = 17;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -74,6 +118,8 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Display(_)
         | Record::Deadline {}
         | Record::Response(_)
+        | Record::Pointer(_)
+        | Record::Path(_)
         | Record::Trigger(_)
         | Record::Shown { .. }
         | Record::Onset(_)
@@ -98,6 +144,7 @@ pub(crate) fn rating(rating: f64) -> Entry {
         confirmed: false,
         first_move_ns: Some(Nanos(800_000_001)),
         confirm_ns: None,
+        mean: Some(-3.25),
     };
     Entry { seq: 1, t_ns: Nanos(5), record: Record::Outcome(Outcome { phase: 1, answer }) }
 }
@@ -135,6 +182,11 @@ fn display() -> DisplayInfo {
         adapter: "llvmpipe".into(),
         driver: "Mesa 25".into(),
         offset_ns: Nanos(8_000_000),
+        lengths: Some(Lengths {
+            visible_px: [1920.0, 1080.0],
+            pixels_per_metre: 3622.6415094339623,
+            distance_m: 0.6,
+        }),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn phase(
         ElementKindDef::Scale { scale } => Some((scale, &c.protocol.scales[scale])),
         _ => None,
     });
-    let scale = scale.map(|(name, def)| plan_scale(name, def, rng));
+    let scale = scale.map(|(name, def)| plan_scale(c, name, def, rng)).transpose()?;
     let mut elements = Vec::new();
     for e in &def.elements {
         elements.push(element(c, e, scale.as_ref())?);
@@ -60,30 +60,55 @@ pub(super) fn phase(
         scale,
         row: row(c, def)?,
         mark: def.mark,
+        practice: false,
+        again: None,
         variables: c.occurrence.variables.clone(),
     })
 }
 
-fn plan_scale(name: &str, def: &ScaleDef, rng: &mut ChaCha8Rng) -> Scale {
+fn plan_scale(
+    c: &Context<'_>,
+    name: &str,
+    def: &ScaleDef,
+    rng: &mut ChaCha8Rng,
+) -> Result<Scale, CompileError> {
+    let points = def.kind.points();
     let start = match def.start {
         ScaleStart::At(p) => p,
         ScaleStart::Random(low, high) => low + (high - low) * unit(rng),
     };
-    Scale {
+    let start = points.map_or(start, |n| {
+        let last = f64::from(n - 1);
+        (start * last).round() / last
+    });
+    let reversed = match &def.reverse {
+        Some(template) => c.text(template)? == "yes",
+        None => false,
+    };
+    let (left, right) = if reversed { (def.right, def.left) } else { (def.left, def.right) };
+    Ok(Scale {
         name: name.to_string(),
-        left: def.left,
-        right: def.right,
+        points,
+        left,
+        right,
+        reversed,
         start,
         key_left: def.keys.left.clone(),
         key_right: def.keys.right.clone(),
-        key_confirm: def.keys.confirm.clone(),
+        key_confirm: def.keys.confirm.clone().filter(|_| !def.continuous),
+        picks: (def.keys.pick.iter().cloned()).zip(0..).collect(),
+        pick_confirms: def.keys.pick_confirms && !def.continuous,
         step: def.step,
         delay: Nanos::from_secs(def.hold.delay),
         speed: def.hold.speed,
         acceleration: def.hold.acceleration,
         top_speed: def.hold.top_speed,
+        repeat: Nanos::from_secs(def.repeat),
         countdown: def.countdown.map(Nanos::from_secs),
-    }
+        pointer: def.pointer,
+        continuous: def.continuous,
+        continues: false,
+    })
 }
 
 impl Context<'_> {
@@ -131,9 +156,25 @@ fn element(
         }
         ElementKindDef::Scale { scale: name } => {
             let def = &c.protocol.scales[name];
+            let reversed = scale.is_some_and(|s| s.reversed);
+            let texts = |list: &[Template]| -> Result<Vec<String>, CompileError> {
+                let mut texts = list.iter().map(|t| c.text(t)).collect::<Result<Vec<_>, _>>()?;
+                if reversed {
+                    texts.reverse();
+                }
+                Ok(texts)
+            };
+            let look = match &def.kind {
+                ScaleKindDef::Vas => ScaleLook::Line,
+                ScaleKindDef::Likert { labels } => ScaleLook::Points { labels: texts(labels)? },
+                ScaleKindDef::Sam { figures, points } => {
+                    ScaleLook::Figures { figures: *figures, points: *points, mirrored: reversed }
+                }
+            };
             ElementKind::Scale(ScaleView {
+                look,
                 question: c.text(&def.question)?,
-                anchors: def.anchors.clone(),
+                anchors: texts(&def.anchors)?,
                 width: def.width,
                 text_height: def.text_height,
                 color: def.color.unwrap_or(ink),
@@ -149,19 +190,27 @@ fn element(
 fn response(c: &Context<'_>, def: &PhaseDef) -> Result<Option<ResponseWindow>, CompileError> {
     if let Some(r) = &def.response {
         let correct = r.correct.as_ref().map(|t| c.text(t)).transpose()?;
-        if let Some(right) = correct.as_ref().filter(|right| !r.keys.contains(right)) {
+        let answers = (r.answers.iter())
+            .map(|(key, answer)| Ok((key.clone(), c.text(answer)?)))
+            .collect::<Result<IndexMap<_, _>, CompileError>>()?;
+        let possible: Vec<&String> =
+            if answers.is_empty() { r.keys.iter().collect() } else { answers.values().collect() };
+        if let Some(right) = correct.as_ref().filter(|right| !possible.contains(right)) {
             let name = c.occurrence.name.clone();
-            return Err(CompileError::NoSuchAnswer(name, right.clone(), r.keys.join(", ")));
+            let possible: Vec<&str> = possible.into_iter().map(String::as_str).collect();
+            return Err(CompileError::NoSuchAnswer(name, right.clone(), possible.join(", ")));
         }
         return Ok(Some(ResponseWindow {
             keys: r.keys.clone(),
+            answers,
+            anticipation: Nanos::from_secs(r.anticipation),
             correct,
             window: r.window.map(Nanos::from_secs),
         }));
     }
     Ok(match &def.duration {
         DurationDef::UntilResponse(keys) => {
-            Some(ResponseWindow { keys: keys.clone(), correct: None, window: None })
+            Some(ResponseWindow { keys: keys.clone(), ..ResponseWindow::default() })
         }
         _ => None,
     })
@@ -198,9 +247,28 @@ pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
             question: s.question.0.clone(),
             left: s.left,
             right: s.right,
-            anchors: s.anchors.clone(),
+            anchors: s.anchors.iter().map(|t| t.0.clone()).collect(),
             higher_means: s.higher_means.clone(),
             unit: s.unit.clone(),
+            kind: match &s.kind {
+                ScaleKindDef::Vas => "visual analogue scale".into(),
+                ScaleKindDef::Likert { .. } => "Likert scale".into(),
+                ScaleKindDef::Sam { figures, .. } => {
+                    let shown = match figures {
+                        Figures::Valence => "valence",
+                        Figures::Arousal => "arousal",
+                        Figures::Dominance => "dominance",
+                    };
+                    format!("self-assessment manikin ({shown})")
+                }
+            },
+            labels: match &s.kind {
+                ScaleKindDef::Likert { labels } => labels.iter().map(|t| t.0.clone()).collect(),
+                ScaleKindDef::Vas | ScaleKindDef::Sam { .. } => Vec::new(),
+            },
+            points: s.kind.points(),
+            continuous: s.continuous,
+            reversible: s.reverse.is_some(),
         };
         (name.clone(), text)
     });
@@ -220,6 +288,7 @@ pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
         columns: columns.collect(),
         scales: scales.collect(),
         has_buttons: rows().any(|p| p.response.is_some()),
+        has_given: rows().filter_map(|p| p.response.as_ref()).any(|r| !r.answers.is_empty()),
         has_pictures: rows().any(shows_picture),
         has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)),
     }

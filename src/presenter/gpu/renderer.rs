@@ -77,9 +77,19 @@ impl Renderer {
             (vertices(&device, &queue, &both), shapes.fill_for(&device, &screen, format))
         });
         let pictures = PicturePipes::new(kit, &screen, drawn);
-        let text = TextKit::new(gpu, size, drawn.add_srgb_suffix(), rig.font.as_deref())?;
+        let text = TextKit::new(
+            gpu,
+            size,
+            drawn.add_srgb_suffix(),
+            rig.fonts.first().map(String::as_str),
+        )?;
         let geometry = Geometry::new(rig, width, height);
         Ok(Renderer { device, queue, geometry, screen, shapes, pictures, text, canvas, patch })
+    }
+
+    /// How lengths become pixels on what it draws into.
+    pub fn geometry(&self) -> &Geometry {
+        &self.geometry
     }
 
     /// Lays a scene out and shapes its text. Allocates; not for the moment of a flip.

@@ -97,11 +97,12 @@ impl ScaleBox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::scene::{Extent, Motion};
+    use crate::ground::scene::{Extent, Motion, ScaleLook};
     use crate::rig::schema::Screen;
 
     fn view(marker: Marker) -> ScaleView {
         ScaleView {
+            look: ScaleLook::Line,
             question: "q".into(),
             anchors: vec!["a".into(), "b".into(), "c".into()],
             width: Extent::Px(402.0),

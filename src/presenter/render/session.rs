@@ -69,6 +69,7 @@ pub fn run(
             .trim()
             .to_string(),
         offset_ns: config.offset,
+        lengths: Some(machine.renderer.geometry().lengths),
     };
     // Nobody listening means that the session is ending.
     let _ = events.send(Event::DisplayReady(info));

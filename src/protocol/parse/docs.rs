@@ -100,6 +100,7 @@ pub fn simulate(root: &Table<'_>) -> Simulate {
     };
     Simulate {
         rating: inner("rating").map(|t| rating(&t)).unwrap_or_default(),
+        scales: IndexMap::new(),
         response: inner("response").map(|t| response(&t)).unwrap_or_default(),
     }
 }
@@ -137,6 +138,7 @@ fn response(t: &Table<'_>) -> SimResponse {
         rt_spread: t.number("rt_spread", 0.0, 3.0).unwrap_or(d.rt_spread),
         per_visit: t.number("per_visit", -10.0, 10.0).unwrap_or(d.per_visit),
         miss: t.number("miss", 0.0, 1.0).unwrap_or(d.miss),
+        anticipation: t.number("anticipation", 0.0, 1.0).unwrap_or(d.anticipation),
     }
 }
 

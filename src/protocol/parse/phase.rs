@@ -31,6 +31,7 @@ fn phase(t: &Table<'_>) -> PhaseDef {
         only: t.get("only").and_then(|v| v.word(&places)),
         elements: elements(t),
         response: response(t),
+        again: Vec::new(),
         mark: t.flag("mark").unwrap_or(t.has("trial_type")),
         trial_type,
         columns: columns.map(|c| cells(&c)).unwrap_or_default(),
@@ -129,6 +130,8 @@ fn response(t: &Table<'_>) -> Option<ResponseDef> {
         keys: keys
             .and_then(|v| names(&v, 1, MOST_KEYS, "[\"left\", \"right\"]"))
             .unwrap_or_default(),
+        answers: IndexMap::new(),
+        anticipation: 0.15,
         correct: r.get("correct").and_then(|v| cell(&v)),
         window: r.number("window", SHORTEST, LONGEST),
     })

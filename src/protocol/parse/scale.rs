@@ -5,7 +5,7 @@ use super::words::{LONG_TEXT, SHORT_TEXT, by_name, is_identifier, name, template
 use crate::ground::document::{Table, short};
 use crate::ground::scene::Extent;
 use crate::protocol::keys;
-use crate::protocol::schema::{Hold, ScaleDef, ScaleKeys, ScaleStart, Template};
+use crate::protocol::schema::{Hold, ScaleDef, ScaleKeys, ScaleKindDef, ScaleStart, Template};
 use indexmap::IndexMap;
 
 /// The largest number on a scale.
@@ -28,7 +28,12 @@ fn scale(t: &Table<'_>) -> ScaleDef {
         question: question.unwrap_or(Template(String::new())),
         left,
         right,
-        anchors: anchors.unwrap_or_default(),
+        kind: ScaleKindDef::Vas,
+        reverse: None,
+        repeat: 0.2,
+        pointer: true,
+        continuous: false,
+        anchors: anchors.unwrap_or_default().into_iter().map(Template).collect(),
         higher_means: higher_means(t),
         unit: t.text("unit", SHORT_TEXT),
         start: start(t).unwrap_or(ScaleStart::At(0.5)),
@@ -101,7 +106,13 @@ fn scale_keys(t: &Table<'_>) -> ScaleKeys {
         written.unwrap_or_else(|| key.to_string())
     };
     let confirm = Some(meaning("confirm")).filter(|m| m != "none");
-    let keys = ScaleKeys { left: meaning("left"), right: meaning("right"), confirm };
+    let keys = ScaleKeys {
+        left: meaning("left"),
+        right: meaning("right"),
+        confirm,
+        pick: Vec::new(),
+        pick_confirms: false,
+    };
     let same = keys.left == keys.right
         || keys.confirm.as_ref().is_some_and(|c| *c == keys.left || *c == keys.right);
     if let (Some(k), true) = (table, same) {

@@ -38,6 +38,7 @@ pub fn task(root: &Table<'_>) -> Task {
         color: color(&t, "color").unwrap_or(Rgb::BLACK),
         cog_atlas_id: address(&t, "cog_atlas_id"),
         cog_po_id: address(&t, "cog_po_id"),
+        language: "en".into(),
     }
 }
 
@@ -55,6 +56,7 @@ fn stand_in() -> Task {
         color: Rgb::BLACK,
         cog_atlas_id: None,
         cog_po_id: None,
+        language: String::new(),
     }
 }
 
@@ -185,7 +187,7 @@ pub fn pictures(root: &Table<'_>) -> IndexMap<String, Draw> {
         t.allow(&[&keys::PICTURES]);
         let filter = t.get("where").and_then(|v| v.table("{ valence = \"negative\" }"));
         let filter = filter.map(|f| f.named(format!("\"where\" of {}", t.what)));
-        Draw { filter: filter.map(|f| cells(&f)).unwrap_or_default() }
+        Draw { filter: filter.map(|f| cells(&f)).unwrap_or_default(), reuse: false }
     })
 }
 
