@@ -71,7 +71,7 @@ fn measure(
         true => Mode::Fullscreen { monitor: None },
         false => Mode::Window { width: 800, height: 600 },
     };
-    let open = shell.open(WindowSpec { title: "flips".into(), mode })?;
+    let open = shell.open(WindowSpec { title: "flips".into(), mode, pointing: None })?;
     let target = Target::Window(WindowTarget {
         window: open.window.clone(),
         exposed: open.exposed.clone(),

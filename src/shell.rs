@@ -9,7 +9,7 @@ mod libraries;
 mod lost;
 mod open;
 
-pub use open::{Mode, OpenWindow, WindowSpec};
+pub use open::{Mode, OpenWindow, Pointing, WindowSpec};
 
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
@@ -19,6 +19,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use winit::event_loop::{ControlFlow, EventLoop, EventLoopProxy};
+pub use winit::window::WindowId;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,7 @@ impl ShellError {
 enum Wish {
     Open(Box<WindowSpec>, Sender<Result<OpenWindow, ShellError>>),
     Close(winit::window::WindowId, Sender<()>),
+    ShowPointer(winit::window::WindowId, bool),
     End,
 }
 
@@ -120,6 +122,11 @@ impl ShellHandle {
         drop(window);
         self.ask(Wish::Close(id, reply))?;
         self.answer(&answer)
+    }
+
+    /// Shows or hides the pointer over a window. Does not wait, and a window that is gone has none.
+    pub fn show_pointer(&self, window: WindowId, shown: bool) {
+        let _ = self.ask(Wish::ShowPointer(window, shown));
     }
 
     fn ask(&self, wish: Wish) -> Result<(), ShellError> {

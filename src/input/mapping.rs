@@ -1,8 +1,9 @@
-//! Raw keys become responses, pulses and the abort, by the rig. Everything is passed on; nothing is judged.
+//! Raw keys become responses, pulses and the abort, and raw movements those of a marker, by the rig. Everything is passed on; nothing is judged.
 
-use crate::ground::event::KeyEvent;
-use crate::ground::record::Response;
-use crate::rig::schema::{Rig, TriggerSource};
+use crate::ground::event::{KeyEvent, PointerEvent, RawTravel};
+use crate::ground::record::{Pointer, Response, Travel};
+use crate::rig::geometry::Geometry;
+use crate::rig::schema::{PointerSetup, Rig, TriggerSource};
 use indexmap::{IndexMap, IndexSet};
 
 /// What a key event is in this room.
@@ -18,12 +19,15 @@ pub enum Mapped {
     Abort(Response),
 }
 
-/// Meanings of the keys of one rig.
+/// Meanings of the keys of one rig, and of its mouse or trackball.
 #[derive(Clone, Debug)]
 pub struct Mapping {
     meanings: IndexMap<String, String>,
     trigger: Option<String>,
     abort: Vec<String>,
+    pointer: Option<PointerSetup>,
+    /// The screen that a pointer points at.
+    screen: Option<Geometry>,
     down: IndexSet<String>,
 }
 
@@ -40,7 +44,37 @@ impl Mapping {
             Some(TriggerSource::Key(code)) => Some(code.clone()),
             _ => None,
         };
-        Mapping { meanings, trigger, abort: rig.abort.clone(), down: IndexSet::new() }
+        Mapping {
+            meanings,
+            trigger,
+            abort: rig.abort.clone(),
+            pointer: rig.pointer,
+            screen: None,
+            down: IndexSet::new(),
+        }
+    }
+
+    /// The same for a screen that a pointer can point at.
+    pub fn on(self, screen: Geometry) -> Mapping {
+        Mapping { screen: Some(screen), ..self }
+    }
+
+    /// Whether the pointer must be seen to be of use.
+    pub fn points(&self) -> bool {
+        self.pointer == Some(PointerSetup::Point)
+    }
+
+    /// What a movement is in this room; none where the rig has no use for it.
+    pub fn read_pointer(&self, event: &PointerEvent) -> Option<Pointer> {
+        let travel = match (self.pointer?, event.travel) {
+            (PointerSetup::Move { counts }, RawTravel::By([right, down])) => {
+                Travel::By([right / counts, -down / counts])
+            }
+            (PointerSetup::Point, RawTravel::To(pixel)) => Travel::To(self.screen?.upright(pixel)),
+            _ => return None,
+        };
+        let (device, source) = (event.device.clone(), event.source.clone());
+        Some(Pointer { travel, device, source })
     }
 
     /// A key that has this meaning, for a simulated participant.
@@ -135,6 +169,38 @@ mod tests {
         assert_eq!(released.len(), 1);
         assert_eq!((released[0].code.as_str(), released[0].down), ("ArrowLeft", false));
         assert_eq!(m.release_all(), []);
+    }
+
+    fn pointed(travel: RawTravel) -> PointerEvent {
+        PointerEvent { stamp: Nanos::ZERO, travel, device: "mouse".into(), source: "window".into() }
+    }
+
+    #[test]
+    fn counts_become_lengths_of_a_scale_and_down_is_negative() {
+        let rig = Rig { pointer: Some(PointerSetup::Move { counts: 400.0 }), ..Rig::default() };
+        let m = Mapping::new(&rig, None);
+        let read = m.read_pointer(&pointed(RawTravel::By([100.0, 20.0]))).unwrap();
+        assert_eq!(read.travel, Travel::By([0.25, -0.05]));
+        assert_eq!(m.read_pointer(&pointed(RawTravel::To([1.0, 1.0]))), None);
+        let none = Mapping::new(&Rig::default(), None);
+        assert_eq!(none.read_pointer(&pointed(RawTravel::By([1.0, 0.0]))), None);
+    }
+
+    #[test]
+    fn pixels_are_understood_as_the_participant_sees_them() {
+        use crate::rig::schema::{Screen, Transform};
+        let point = |transform, visible| {
+            let screen = Screen { transform, visible, ..Screen::default() };
+            let rig = Rig { pointer: Some(PointerSetup::Point), screen, ..Rig::default() };
+            let m = Mapping::new(&rig, None).on(Geometry::new(&rig.screen, 800, 600));
+            m.read_pointer(&pointed(RawTravel::To([500.0, 200.0]))).unwrap().travel
+        };
+        let whole = [0.0, 0.0, 1.0, 1.0];
+        assert_eq!(point(Transform::None, whole), Travel::To([100.0, 100.0]));
+        assert_eq!(point(Transform::FlipH, whole), Travel::To([-100.0, 100.0]));
+        assert_eq!(point(Transform::Rotate180, whole), Travel::To([-100.0, -100.0]));
+        // The visible part begins in the middle of the screen: its own middle lies at 600, 450.
+        assert_eq!(point(Transform::None, [0.5, 0.5, 0.5, 0.5]), Travel::To([-100.0, 250.0]));
     }
 
     #[test]

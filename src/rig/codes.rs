@@ -4,7 +4,7 @@
 use crate::ground::document::suggest::nearest;
 
 /// Keys beside letters, digits and function keys.
-const OTHERS: [&str; 62] = [
+const OTHERS: [&str; 67] = [
     "ArrowLeft",
     "ArrowRight",
     "ArrowUp",
@@ -67,6 +67,12 @@ const OTHERS: [&str; 62] = [
     "NumpadEqual",
     "NumpadComma",
     "Help",
+    // Buttons of a mouse or trackball, which the list has no names for.
+    "MouseLeft",
+    "MouseMiddle",
+    "MouseRight",
+    "MouseBack",
+    "MouseForward",
 ];
 
 /// Whether it is the name of a physical key.
@@ -102,6 +108,7 @@ pub fn meant(written: &str) -> Option<String> {
         "alt" => "AltLeft",
         "del" => "Delete",
         "equals" => "Equal",
+        "mouse" | "click" | "button1" => "MouseLeft",
         _ => "",
     };
     if !usual.is_empty() {
@@ -130,6 +137,8 @@ mod tests {
             ("keyq", "KeyQ"),
             ("ArowLeft", "ArrowLeft"),
             ("Return", "Enter"),
+            ("mouseleft", "MouseLeft"),
+            ("click", "MouseLeft"),
         ] {
             assert!(!is_code(written), "{written}");
             assert_eq!(meant(written).as_deref(), Some(code));

@@ -23,6 +23,7 @@ pub const TOP: Section = Section {
         k("head_stabilization", "text", "`none`", "for the BIDS field `HeadStabilization`", "head_stabilization = \"foam padding\""),
         k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),
         k("keys", "table", "arrows and digits", "physical keys by meaning", "[keys]"),
+        k("pointer", "table", "none", "a mouse or trackball moves the markers of scales", "[pointer]"),
         k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
         k("offset", "table", "none", "measured delay between report and light", "[offset]"),
         k("institution", "table", "empty", "where the room is, for BIDS", "[institution]"),
@@ -50,6 +51,21 @@ pub const KEYS: Section = Section {
             `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
             `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`.",
     keys: &[],
+};
+
+pub const POINTER: Section = Section {
+    head: "`[pointer]`",
+    about: "A mouse or trackball that moves the markers of scales, beside the keys. Its buttons are keys of their own, to be named \
+            in `[keys]`: `MouseLeft`, `MouseMiddle`, `MouseRight`, `MouseBack`, `MouseForward`, as in \
+            `confirm = [\"Enter\", \"MouseLeft\"]`. With `move` nothing is seen of the pointer and it cannot leave the window: \
+            moving the device moves the marker from wherever it stands, so a random start stays one. With `point` the \
+            pointer is seen while a scale is on the screen: a press of the left button on the scale puts the marker there, and it follows \
+            while the button is held; confirm with another button or key, or with a press of the left one away from the scale, \
+            where the rig gives it that meaning.",
+    keys: &[
+        k("mode", "`move` or `point`", "required", "moving the device moves the marker, or pressing on the scale does", "mode = \"move\""),
+        k("counts", "number", "800", "with `move`: so many counts of the device go from one end of a scale to the other; a lower number makes it faster", "counts = 800"),
+    ],
 };
 
 pub const TRIGGER: Section = Section {
@@ -85,4 +101,4 @@ pub const INSTITUTION: Section = Section {
 };
 
 /// All tables of a rig file, in the order of the reference.
-pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &TRIGGER, &OFFSET, &INSTITUTION];
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];

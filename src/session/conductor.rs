@@ -4,7 +4,7 @@
 use super::participant::Participant;
 use super::stage::{Stage, Wait};
 use crate::ground::clock::Clock;
-use crate::ground::event::{Event, KeyEvent};
+use crate::ground::event::{Event, KeyEvent, PointerEvent};
 use crate::ground::ports::JournalSink;
 use crate::ground::record::{End, Entry, Level, Record};
 use crate::ground::time::Nanos;
@@ -40,6 +40,9 @@ pub struct Status {
     pub note: Option<(Level, String)>,
 }
 
+/// Shows or hides the pointer of a mouse; must not wait.
+pub type ShowPointer = Box<dyn Fn(bool)>;
+
 /// Everything a run needs but the runner and the stage.
 pub struct Conductor<'a> {
     pub runner: Runner,
@@ -50,6 +53,9 @@ pub struct Conductor<'a> {
     pub emulator: Option<Emulator>,
     /// Where the status goes, in a live run.
     pub status: Option<Sender<Status>>,
+    /// Only where a pointer must be seen to be of use.
+    pub show_pointer: Option<ShowPointer>,
+    pointer_shown: bool,
     seq: u64,
     began: Nanos,
     last_wall: Nanos,
@@ -80,6 +86,8 @@ impl<'a> Conductor<'a> {
             participant: None,
             emulator: None,
             status: None,
+            show_pointer: None,
+            pointer_shown: false,
             seq: 0,
             began: now,
             last_wall: now,
@@ -110,6 +118,7 @@ impl<'a> Conductor<'a> {
                 Wait::Due => self.due(stage),
                 Wait::Closed => self.end_now(DISPLAY_CLOSED, stage),
             }
+            self.show_pointer();
             self.tell(None);
         }
         self.end.clone().expect("the loop ends with the run")
@@ -175,7 +184,7 @@ impl<'a> Conductor<'a> {
     fn event(&mut self, event: Event, stage: &mut dyn Stage) {
         match event {
             Event::Key(key) => self.key(key, stage),
-            Event::Pointer(_) => {}
+            Event::Pointer(event) => self.pointer(&event, stage),
             Event::Pulse { stamp, source } => self.give(Input::Pulse { stamp, source }, stage),
             Event::Shown { stamp, ticket, frame } => {
                 self.give(Input::Shown { stamp, ticket, frame }, stage);
@@ -202,6 +211,26 @@ impl<'a> Conductor<'a> {
             Event::Note { stamp, level, text } => self.note(stamp, level, text),
             Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
             Event::Loading { .. } => {}
+        }
+    }
+
+    /// A movement counts only while a marker could follow it; a mouse that is pushed about meanwhile fills no journal.
+    fn pointer(&mut self, event: &PointerEvent, stage: &mut dyn Stage) {
+        if self.runner.wants_pointer()
+            && let Some(pointer) = self.mapping.read_pointer(event)
+        {
+            self.give(Input::Pointer { stamp: event.stamp, pointer }, stage);
+        }
+    }
+
+    /// Shows the pointer while a scale can be pointed at.
+    fn show_pointer(&mut self) {
+        let wanted = self.runner.wants_pointer();
+        if let Some(show) = &self.show_pointer
+            && wanted != self.pointer_shown
+        {
+            show(wanted);
+            self.pointer_shown = wanted;
         }
     }
 

@@ -1,6 +1,6 @@
 //! A live run: waits for the display to be up, then lets the conductor follow the plan in real time.
 
-use super::conductor::{Conductor, Status};
+use super::conductor::{Conductor, ShowPointer, Status};
 use super::participant::Participant;
 use super::stage::LiveStage;
 use crate::ground::clock::Clock;
@@ -66,6 +66,8 @@ pub struct LiveRun<'a> {
     pub start: Start,
     pub ready: Ready,
     pub mapping: Mapping,
+    /// Shows the pointer while it is of use, where there is one to show.
+    pub show_pointer: Option<ShowPointer>,
     pub participant: Option<Participant>,
     pub emulator: Option<Emulator>,
     pub clock: Arc<dyn Clock>,
@@ -91,6 +93,7 @@ impl LiveRun<'_> {
         conductor.participant = self.participant;
         conductor.emulator = self.emulator;
         conductor.status = self.status;
+        conductor.show_pointer = self.show_pointer.filter(|_| conductor.mapping.points());
         conductor.write(clock.now(), Record::Start(Box::new(self.start)));
         let in_window = matches!(self.ready.info.mode.as_str(), "window" | "fullscreen");
         conductor.write(clock.now(), Record::Display(self.ready.info));

@@ -1,14 +1,17 @@
 //! What happens in the loop: wishes of the worker, and events of its windows.
 
-use super::{OpenWindow, Wish, open};
+mod pointer;
+
+use super::{OpenWindow, Pointing, Wish, open};
+use pointer::Hand;
 use crate::ground::clock::monotonic_now;
-use crate::ground::event::{Event, KeyEvent};
+use crate::ground::event::{Event, KeyEvent, RawTravel};
 use crate::ground::time::Nanos;
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use winit::application::ApplicationHandler;
-use winit::event::WindowEvent;
+use winit::event::{DeviceEvent, DeviceId, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
 use winit::keyboard::{KeyCode, PhysicalKey};
 use winit::window::WindowId;
@@ -17,11 +20,12 @@ use winit::window::WindowId;
 pub struct App {
     events: Sender<Event>,
     windows: HashMap<WindowId, OpenWindow>,
+    hand: Hand,
 }
 
 impl App {
     pub fn new(events: Sender<Event>) -> App {
-        App { events, windows: HashMap::new() }
+        App { events, windows: HashMap::new(), hand: Hand::default() }
     }
 
     fn tell(&self, event: Event) {
@@ -59,10 +63,24 @@ impl ApplicationHandler<Wish> for App {
                 // As above.
                 let _ = reply.send(());
             }
+            Wish::ShowPointer(id, shown) => {
+                if let Some(w) = self.windows.get(&id) {
+                    w.window.set_cursor_visible(shown);
+                }
+            }
             Wish::End => {
                 self.windows.clear();
                 event_loop.exit();
             }
+        }
+    }
+
+    fn device_event(&mut self, _: &ActiveEventLoop, _: DeviceId, event: DeviceEvent) {
+        let stamp = monotonic_now();
+        if let DeviceEvent::MouseMotion { delta: (right, down) } = event
+            && self.windows.values().any(|w| w.pointing == Some(Pointing::By))
+        {
+            self.tell(pointer::travelled(stamp, RawTravel::By([right, down])));
         }
     }
 
@@ -76,7 +94,23 @@ impl ApplicationHandler<Wish> for App {
             {
                 self.key(stamp, &event);
             }
-            WindowEvent::Focused(gained) => self.tell(Event::Focus { stamp, gained }),
+            WindowEvent::Focused(gained) => {
+                if let Some(w) = self.windows.get(&id) {
+                    w.keep_pointer(gained);
+                }
+                self.tell(Event::Focus { stamp, gained });
+            }
+            WindowEvent::CursorMoved { position, .. } => {
+                self.hand.at = [position.x, position.y];
+                self.pointed(stamp, id);
+            }
+            WindowEvent::MouseInput { state, button, .. } => {
+                // Where it is pressed must be known before that it is pressed.
+                self.pointed(stamp, id);
+                if let Some(key) = pointer::button(stamp, button, state.is_pressed()) {
+                    self.tell(Event::Key(key));
+                }
+            }
             WindowEvent::CloseRequested => self.tell(Event::Closed { stamp }),
             // By somebody else: those that we close are out of the list by then.
             WindowEvent::Destroyed if self.windows.contains_key(&id) => {
@@ -88,6 +122,15 @@ impl ApplicationHandler<Wish> for App {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+impl App {
+    /// Tells where the pointer is, if that is asked for.
+    fn pointed(&self, stamp: Nanos, id: WindowId) {
+        if self.windows.get(&id).is_some_and(|w| w.pointing == Some(Pointing::To)) {
+            self.tell(pointer::travelled(stamp, RawTravel::To(self.hand.at)));
         }
     }
 }

@@ -7,13 +7,24 @@ use winit::dpi::PhysicalSize;
 use winit::error::OsError;
 use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
-use winit::window::{Fullscreen, Window};
+use winit::window::{CursorGrabMode, Fullscreen, Window};
 
 /// A window that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowSpec {
     pub title: String,
     pub mode: Mode,
+    /// What is told of the mouse; its buttons are always told.
+    pub pointing: Option<Pointing>,
+}
+
+/// What is told of a mouse or trackball.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pointing {
+    /// Movements of the device; the pointer stays within the window and is not seen.
+    By,
+    /// Where the pointer is.
+    To,
 }
 
 /// How large it is.
@@ -31,12 +42,28 @@ pub struct OpenWindow {
     pub window: Arc<Window>,
     /// Set when a part of it must be drawn again.
     pub exposed: Arc<AtomicBool>,
+    pub pointing: Option<Pointing>,
     pub width: u32,
     pub height: u32,
     pub fullscreen: bool,
     pub monitor: Option<String>,
     /// What the monitor says of itself, in hertz.
     pub refresh_hz: Option<f64>,
+}
+
+impl OpenWindow {
+    /// A pointer whose movements alone count must not wander off and click on something else; a window without the focus
+    /// gives it back.
+    pub fn keep_pointer(&self, keep: bool) {
+        if self.pointing == Some(Pointing::By) {
+            // Where the window system knows neither way the pointer stays free: the movements still count.
+            let _ = match keep {
+                true => (self.window.set_cursor_grab(CursorGrabMode::Confined))
+                    .or_else(|_| self.window.set_cursor_grab(CursorGrabMode::Locked)),
+                false => self.window.set_cursor_grab(CursorGrabMode::None),
+            };
+        }
+    }
 }
 
 /// Opens a window.
@@ -74,6 +101,7 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
     Ok(OpenWindow {
         window: Arc::new(window),
         exposed: Arc::new(AtomicBool::new(false)),
+        pointing: spec.pointing,
         width: size.width,
         height: size.height,
         fullscreen,

@@ -17,7 +17,9 @@ use crate::logger::journal::WriterOptions;
 use crate::plan::schema::{Length, RunPlan};
 use crate::presenter::gpu::{Corner, Patch};
 use crate::presenter::render::{self, RenderConfig, Target};
+use crate::rig::geometry::Geometry;
 use crate::rig::schema::TriggerSource;
+use crate::session::conductor::ShowPointer;
 use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
 use crate::trigger::emulator::Emulator;
@@ -37,7 +39,7 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
     });
     if args.display == DisplayMode::Offscreen {
         let (width, height) = args.size;
-        return perform(args, prepared, Target::Offscreen { width, height }, sender, events);
+        return perform(args, prepared, Target::Offscreen { width, height }, None, (sender, events));
     }
     windowed(args, prepared, sender, events)
 }
@@ -50,19 +52,26 @@ fn windowed(
     events: Receiver<Event>,
 ) -> Result<Exit, Failure> {
     use crate::presenter::render::WindowTarget;
-    use crate::shell::{self, Mode, WindowSpec};
+    use crate::rig::schema::PointerSetup;
+    use crate::shell::{self, Mode, Pointing, WindowSpec};
     let mode = match args.display {
         DisplayMode::Fullscreen => Mode::Fullscreen {
             monitor: args.monitor.clone().or_else(|| prepared.rig.rig.screen.monitor.clone()),
         },
         _ => Mode::Window { width: args.size.0, height: args.size.1 },
     };
-    let spec = WindowSpec { title: format!("Reframe: {}", prepared.name), mode };
+    let pointing = prepared.rig.rig.pointer.map(|p| match p {
+        PointerSetup::Move { .. } => Pointing::By,
+        PointerSetup::Point => Pointing::To,
+    });
+    let spec = WindowSpec { title: format!("Reframe: {}", prepared.name), mode, pointing };
     let args = args.clone();
     let told = sender.clone();
     let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
     let ran = shell::run(sender, move |handle| {
         let open = handle.open(spec).map_err(failed)?;
+        let id = open.window.id();
+        let show: ShowPointer = Box::new(move |shown| handle.show_pointer(id, shown));
         let target = Target::Window(WindowTarget {
             window: open.window.clone(),
             exposed: open.exposed.clone(),
@@ -70,7 +79,7 @@ fn windowed(
             monitor: open.monitor.clone(),
             refresh_hz: open.refresh_hz,
         });
-        perform(&args, prepared, target, told, events)
+        perform(&args, prepared, target, Some(show), (told, events))
     });
     match ran {
         Ok(done) => done,
@@ -95,8 +104,8 @@ fn perform(
     args: &RunArgs,
     mut p: Prepared,
     target: Target,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
+    show_pointer: Option<ShowPointer>,
+    (sender, events): (Sender<Event>, Receiver<Event>),
 ) -> Result<Exit, Failure> {
     let config = RenderConfig {
         screen: p.rig.rig.screen.clone(),
@@ -123,6 +132,8 @@ fn perform(
     eprintln!("{}", screen::words(&ready.info));
     p.plan = for_rate(&p, ready.info.refresh_hz)?;
     let p = &p;
+    let geometry =
+        Geometry::new(&p.rig.rig.screen, ready.info.width_px, ready.info.height_px);
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock);
     let (folder, mut journal) = p.open(clock.as_ref(), WriterOptions::real)?;
     let (status, line) = StatusLine::start(Some(journal.monitor()));
@@ -133,7 +144,8 @@ fn perform(
         plan: p.plan.clone(),
         start: prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, clock.as_ref(), (who, "real")),
         ready,
-        mapping: Mapping::new(&p.rig.rig, p.trigger.as_ref()),
+        mapping: Mapping::new(&p.rig.rig, p.trigger.as_ref()).on(geometry),
+        show_pointer,
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
         clock,
