@@ -165,21 +165,22 @@ fn write_pulses(
 }
 
 fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::Result {
-    // A page that is turned is no question that was answered.
-    let turns = |p: &&Phase| p.row.is_none() && p.length == Length::UntilResponse;
-    let pages: BTreeSet<u32> = plan.phases().filter(turns).map(|p| p.index).collect();
-    let (mut ratings, mut rated, mut buttons, mut pressed) = (0, 0, 0, 0);
+    // A page that is turned is no question that was answered, and practice is never counted.
+    let turns = |p: &&Phase| p.practice || p.row.is_none() && p.length == Length::UntilResponse;
+    let uncounted: BTreeSet<u32> = plan.phases().filter(turns).map(|p| p.index).collect();
+    let (mut ratings, mut rated, mut buttons, mut pressed, mut early) = (0, 0, 0, 0, 0);
     for entry in entries {
         let Record::Outcome(o) = &entry.record else { continue };
         match &o.answer {
+            _ if uncounted.contains(&o.phase) => {}
             Answer::Rating { rating, .. } => {
                 ratings += 1;
                 rated += u32::from(rating.is_some());
             }
-            Answer::Button { .. } if pages.contains(&o.phase) => {}
-            Answer::Button { meaning, .. } => {
+            Answer::Button { meaning, anticipated, .. } => {
                 buttons += 1;
-                pressed += u32::from(meaning.is_some());
+                pressed += u32::from(meaning.is_some() && !anticipated);
+                early += u32::from(*anticipated);
             }
         }
     }
@@ -187,7 +188,11 @@ fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fm
         writeln!(out, "  ratings: {rated} of {ratings} given")?;
     }
     if buttons > 0 {
-        writeln!(out, "  key answers: {pressed} of {buttons} given")?;
+        let early = match early {
+            0 => String::new(),
+            n => format!(", {n} more were too early to be one"),
+        };
+        writeln!(out, "  key answers: {pressed} of {buttons} given{early}")?;
     }
     Ok(())
 }

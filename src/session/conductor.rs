@@ -9,6 +9,7 @@ use crate::ground::ports::JournalSink;
 use crate::ground::record::{End, Entry, Level, Record};
 use crate::ground::time::Nanos;
 use crate::input::mapping::{Mapped, Mapping};
+use crate::plan::schema::{Length, Phase};
 use crate::runner::Runner;
 use crate::runner::io::{Input, Output};
 use crate::trigger::emulator::Emulator;
@@ -36,6 +37,10 @@ pub struct Status {
     pub volumes: u32,
     pub late: u32,
     pub armed: bool,
+    /// The phase on screen is practice.
+    pub practice: bool,
+    /// Meanings of the keys that end the phase on screen, where only a key can.
+    pub waits_for: Vec<String>,
     /// Something to say at once.
     pub note: Option<(Level, String)>,
 }
@@ -322,7 +327,16 @@ impl<'a> Conductor<'a> {
             volumes: self.runner.volumes(),
             late: self.runner.late(),
             armed: self.runner.is_armed(),
+            practice: phase.is_some_and(|p| p.practice),
+            waits_for: phase.map(waits_for).unwrap_or_default(),
             note,
         });
     }
+}
+
+/// The keys that end a phase, those that begin the practice anew among them.
+fn waits_for(phase: &Phase) -> Vec<String> {
+    let ends = phase.response.iter().filter(|_| phase.length == Length::UntilResponse);
+    let again = phase.again.iter().flat_map(|a| &a.keys);
+    ends.flat_map(|r| &r.keys).chain(again).cloned().collect()
 }

@@ -39,7 +39,13 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
     });
     if args.display == DisplayMode::Offscreen {
         let (width, height) = args.size;
-        return perform(args, prepared, Target::Offscreen { width, height }, None, (sender, events));
+        return perform(
+            args,
+            prepared,
+            Target::Offscreen { width, height },
+            None,
+            (sender, events),
+        );
     }
     windowed(args, prepared, sender, events)
 }
@@ -132,8 +138,7 @@ fn perform(
     eprintln!("{}", screen::words(&ready.info));
     p.plan = for_rate(&p, ready.info.refresh_hz)?;
     let p = &p;
-    let geometry =
-        Geometry::new(&p.rig.rig.screen, ready.info.width_px, ready.info.height_px);
+    let geometry = Geometry::new(&p.rig.rig.screen, ready.info.width_px, ready.info.height_px);
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock);
     let (folder, mut journal) = p.open(clock.as_ref(), WriterOptions::real)?;
     let (status, line) = StatusLine::start(Some(journal.monitor()));

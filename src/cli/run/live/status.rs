@@ -71,6 +71,12 @@ fn line(s: &Status) -> String {
         s.phases,
         s.phase
     );
+    if s.practice {
+        line.push_str("  practice");
+    }
+    if !s.waits_for.is_empty() {
+        line.push_str(&format!("  waiting for the key {}", s.waits_for.join(" or ")));
+    }
     if s.armed && s.volumes == 0 {
         line.push_str("  armed: waiting for the first pulse");
     } else if s.volumes > 0 {
@@ -97,8 +103,14 @@ mod tests {
             volumes: 7,
             late: 2,
             armed: false,
+            practice: false,
+            waits_for: vec![],
             note: None,
         };
         assert_eq!(line(&status), "01:15  phase 12/90 picture  volume 7  late scenes: 2");
+        let keys = vec!["left".to_string(), "confirm".to_string()];
+        let check = Status { practice: true, waits_for: keys, volumes: 0, late: 0, ..status };
+        let said = "01:15  phase 12/90 picture  practice  waiting for the key left or confirm";
+        assert_eq!(line(&check), said);
     }
 }
