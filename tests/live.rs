@@ -5,12 +5,18 @@
 
 #[path = "live/aborted.rs"]
 mod aborted;
+#[path = "live/faces.rs"]
+mod faces;
 #[path = "live/gone.rs"]
 mod gone;
 #[path = "live/keys.rs"]
 mod keys;
 #[path = "live/model.rs"]
 mod model;
+#[path = "live/mouse.rs"]
+mod mouse;
+#[path = "live/path.rs"]
+mod path;
 #[path = "live/program.rs"]
 mod program;
 #[path = "live/random_keys.rs"]
@@ -27,6 +33,8 @@ mod spread;
 mod stopped_server;
 #[path = "live/system.rs"]
 mod system;
+#[path = "live/trace.rs"]
+mod trace;
 #[path = "live/trigger_key.rs"]
 mod trigger_key;
 

@@ -3,11 +3,11 @@
 mod pointer;
 
 use super::{OpenWindow, Pointing, Wish, open};
-use pointer::Hand;
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{Event, KeyEvent, RawTravel};
 use crate::ground::time::Nanos;
 use crossbeam_channel::Sender;
+use pointer::Hand;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use winit::application::ApplicationHandler;

@@ -43,8 +43,8 @@ impl Stroke {
 
 /// Presses keys and keeps a log.
 pub struct Keys {
-    connection: RustConnection,
-    root: u32,
+    pub(super) connection: RustConnection,
+    pub(super) root: u32,
     pub log: Vec<Stroke>,
 }
 

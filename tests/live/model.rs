@@ -26,6 +26,43 @@ pub fn answer(strokes: &[Stroke], onset: i64, close: i64) -> Option<(&'static st
     })
 }
 
+/// How many presses of left or right there were from the onset to the close.
+pub fn answers(strokes: &[Stroke], onset: i64, close: i64) -> usize {
+    let counts = |s: &&Stroke| LEFT.contains(&s.code) || RIGHT.contains(&s.code);
+    strokes.iter().filter(|s| s.down && (onset..close).contains(&s.at())).filter(counts).count()
+}
+
+/// Where the marker of a scale without a confirming key is, each millisecond from the onset to the close.
+pub fn course(strokes: &[Stroke], onset: i64, close: i64, start: f64) -> Vec<f64> {
+    let mut r = Rated { position: start, first_move: None, confirmed: None, leverage: 0.0 };
+    let mut held: Option<(&str, f64, i64)> = None;
+    let mut pending = strokes.iter().filter(|s| (onset..close).contains(&s.at())).peekable();
+    let mut course = Vec::new();
+    let mut now = onset;
+    while now < close {
+        course.push(r.position);
+        let until = now + MS;
+        while let Some(s) = pending.next_if(|s| s.at() < until) {
+            glide(&mut r, held, now, s.at());
+            now = s.at();
+            let left = LEFT.contains(&s.code);
+            if !left && !RIGHT.contains(&s.code) {
+                continue;
+            }
+            let direction = if left { -1.0 } else { 1.0 };
+            if s.down {
+                r.position = (r.position + direction * STEP).clamp(0.0, 1.0);
+                held = Some((s.code, direction, now));
+            } else if held.is_some_and(|(code, ..)| code == s.code) {
+                held = None;
+            }
+        }
+        glide(&mut r, held, now, until);
+        now = until;
+    }
+    course
+}
+
 /// A rating.
 #[derive(Clone, Copy, Debug)]
 pub struct Rated {
