@@ -8,29 +8,32 @@ pub mod answers;
 mod ending;
 pub mod io;
 pub mod rating;
+mod scales;
 mod schedule;
+pub mod touch;
 pub mod volumes;
+mod waits;
 
 use crate::ground::event::Presented;
-use crate::ground::record::{Onset, Record, Response, Trigger};
+use crate::ground::record::{Onset, Record, Response};
 use crate::ground::scene::Lengths;
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Anchor, Length, Phase, RunPlan};
-use answers::{Answers, Press};
+use crate::plan::schema::{Anchor, Phase, RunPlan};
+use answers::Answers;
 use ending::Ending;
 use io::{Input, Output};
 use rating::Rating;
 use schedule::Shot;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use touch::{Act, Recent, Touch};
 use volumes::Volumes;
+use waits::Waiting;
 
 /// How long after the start of the program the first scene is due.
 const START_LEAD: Nanos = Nanos::from_millis(200);
 /// How long a window is kept after its close for keys that are still on their way.
 const GRACE: Nanos = Nanos::from_millis(100);
-/// Key events that are kept for a phase whose onset is not reported yet.
-const KEPT_EDGES: usize = 128;
 
 /// Follows one plan from its first deadline to `Finished`.
 #[derive(Debug)]
@@ -55,7 +58,8 @@ pub struct Runner {
     rounding: Nanos,
     /// Ticket of the last scene whose final report came.
     reported: u64,
-    edges: VecDeque<Edge>,
+    /// What hands did lately.
+    recent: Recent,
     answers: Answers,
     ratings: Vec<Rating>,
     /// The phase that only a key can end, once it is on screen.
@@ -66,20 +70,6 @@ pub struct Runner {
     ending: Option<Ending>,
     finished: bool,
     late: u32,
-}
-
-/// A key event that counts: no auto-repeat, and with a meaning.
-#[derive(Clone, Debug)]
-struct Edge {
-    press: Press,
-    down: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Waiting {
-    phase: u32,
-    onset: Nanos,
-    keys: Vec<String>,
 }
 
 impl Runner {
@@ -100,7 +90,7 @@ impl Runner {
             shots: Vec::new(),
             rounding: Nanos::ZERO,
             reported: 0,
-            edges: VecDeque::new(),
+            recent: Recent::default(),
             answers: Answers::default(),
             ratings: Vec::new(),
             waiting: None,
@@ -152,13 +142,16 @@ impl Runner {
             Input::Deadline { at } => {
                 self.log(at, Record::Deadline {});
                 if self.anchor.is_none() {
-                    self.begin(0, at + START_LEAD);
+                    self.begin(0, at + START_LEAD, Anchor::Start);
                 }
                 self.advance(at);
             }
             Input::Key { stamp, response } => self.key(stamp, response),
             Input::Pointer { stamp, pointer } => {
+                let touch = Touch { stamp, act: Act::Travel(pointer.travel) };
                 self.log(stamp, Record::Pointer(pointer));
+                self.recent.keep(touch.clone());
+                self.move_markers(&touch);
                 self.advance(stamp);
             }
             Input::Pulse { stamp, source } => self.pulse(stamp, source),
@@ -207,8 +200,12 @@ impl Runner {
         self.plan.segments.get(segment)?.phases.get(place)
     }
 
-    /// A segment begins: its targets are now known.
-    fn begin(&mut self, segment: usize, anchor: Nanos) {
+    /// A segment begins: its targets are now known. What it was begun by is what the plan says, but for one that
+    /// a key begins anew.
+    fn begin(&mut self, segment: usize, anchor: Nanos, by: Anchor) {
+        if self.anchor.is_some() && segment <= self.segment {
+            self.announce_anew(segment);
+        }
         self.segment = segment;
         self.anchor = Some(anchor);
         self.next = 0;
@@ -220,7 +217,7 @@ impl Runner {
         };
         let kind = here.anchor;
         let index = segment as u32;
-        self.log(anchor, Record::Segment { index, anchor: kind.name().into() });
+        self.log(anchor, Record::Segment { index, anchor: by.name().into() });
         if segment == self.plan.zero_segment() {
             let before = self.volumes.stored_before_anchor();
             let (zero, basis) = match kind {
@@ -238,85 +235,25 @@ impl Runner {
         self.settle_answers(self.first_unreported());
         self.settle_ratings();
         self.end_if_due();
+        if !self.wants_pointer() {
+            self.recent.forget_travels();
+        }
     }
 
     fn key(&mut self, stamp: Nanos, response: Response) {
-        let counts = !response.repeat;
-        let edge = response.meaning.clone().filter(|_| counts).map(|meaning| Edge {
-            press: Press { stamp, code: response.code.clone(), meaning },
-            down: response.down,
-        });
+        let touch = Touch::key(stamp, &response);
         self.log(stamp, Record::Response(response));
-        if let Some(edge) = edge {
-            self.edges.push_back(edge.clone());
-            if self.edges.len() > KEPT_EDGES {
-                self.edges.pop_front();
+        if let Some(touch) = touch {
+            self.recent.keep(touch.clone());
+            if !self.is_pointing(&touch)
+                && let Some(press) = touch.press()
+            {
+                self.answers.press(&press);
             }
-            if edge.down {
-                self.answers.press(&edge.press);
-            }
-            for i in 0..self.ratings.len() {
-                self.move_marker(i, &edge);
-            }
-            self.end_wait(&edge);
+            self.move_markers(&touch);
+            self.end_wait(&touch);
         }
         self.advance(stamp);
-    }
-
-    fn move_marker(&mut self, rating: usize, edge: &Edge) {
-        let r = &mut self.ratings[rating];
-        if r.key(edge.press.stamp, &edge.press.code, &edge.press.meaning, edge.down) {
-            let (ticket, scene) = (r.ticket, r.scene());
-            self.update(ticket, scene);
-        }
-    }
-
-    /// Ends the phase that only a key can end, if this is the key.
-    fn end_wait(&mut self, edge: &Edge) {
-        let Some(w) = &self.waiting else { return };
-        let ends = edge.down && edge.press.stamp >= w.onset && w.keys.contains(&edge.press.meaning);
-        if !ends {
-            return;
-        }
-        let phase = w.phase;
-        let stamp = edge.press.stamp;
-        self.answers.shut(phase, stamp + Nanos(1));
-        for (close, outcome) in self.answers.settle(stamp + Nanos(1)) {
-            self.log(close.min(stamp), Record::Outcome(outcome));
-        }
-        self.close_rating(phase, stamp);
-        self.begin(self.segment + 1, stamp);
-    }
-
-    fn pulse(&mut self, stamp: Nanos, source: String) {
-        let waits = self.armed.is_some_and(|since| stamp >= since);
-        let counting = self.volumes.counted() > 0;
-        if !waits && !counting {
-            let why = Some("before the run was armed".to_string());
-            let record = Trigger { source, volume: None, accepted: false, why };
-            self.log(stamp, Record::Trigger(record));
-            self.advance(stamp);
-            return;
-        }
-        let verdict = self.volumes.pulse(stamp);
-        let accepted = verdict.volume.is_some();
-        let record = Trigger { source, volume: verdict.volume, accepted, why: verdict.why };
-        self.log(stamp, Record::Trigger(record));
-        if let Some(anchor) = verdict.anchor {
-            self.begin(self.segment + 1, anchor);
-        }
-        self.advance(stamp);
-    }
-
-    /// From the moment its screen is handed to the display, the run can be started by the scanner: the report of
-    /// that screen may come later than the first pulse.
-    fn arm(&mut self, ticket: u64, stamp: Nanos) {
-        let shot = &self.shots[ticket as usize - 1];
-        let phase = self.phase(shot.segment, shot.place);
-        let waits = phase.is_some_and(|p| p.length == Length::UntilTrigger);
-        if waits && shot.segment == self.segment && self.ending.is_none() {
-            self.armed.get_or_insert(stamp);
-        }
     }
 
     /// A scene is on screen since `onset`: its windows open, and take the keys that came before the report.
@@ -328,35 +265,26 @@ impl Runner {
         }
         shot.onset = Some(onset);
         shot.missed_flip = missed_flip;
-        let (segment, place, target) = (shot.segment, shot.place, shot.target);
+        let (segment, place) = (shot.segment, shot.place);
         self.reported = self.reported.max(ticket);
         if ended_early {
             return;
         }
         let plan = Arc::clone(&self.plan);
         let phase = &plan.segments[segment].phases[place];
-        let edges = self.edges.clone();
-        if let Some(scale) = &phase.scale {
-            let close = match phase.length {
-                Length::Time(t) => target + t,
-                Length::Frames { nominal, .. } => onset + nominal,
-                Length::UntilResponse | Length::UntilTrigger => Nanos::MAX,
-            };
-            let scene = schedule::scene(phase, target);
-            self.ratings.push(Rating::open(phase.index, ticket, scale, &scene, onset, close));
-            let rating = self.ratings.len() - 1;
-            edges.iter().for_each(|edge| self.move_marker(rating, edge));
+        if phase.scale.is_some() {
+            self.open_rating(ticket, onset);
         } else if let Some(window) = &phase.response {
             let span = window.window.or(phase.length.nominal()).unwrap_or(Nanos::MAX);
-            let presses = edges.iter().filter(|e| e.down).map(|e| &e.press);
+            let touches = self.recent.keys();
+            let answers = touches.iter().filter(|t| !self.is_pointing(t));
+            let presses: Vec<_> = answers.filter_map(Touch::press).collect();
             let within = (onset, onset.saturating_add(span));
-            self.answers.open(phase.index, window, within, presses);
+            let mut window = window.clone();
+            window.keys.extend(phase.again.iter().flat_map(|a| a.keys.clone()));
+            self.answers.open(phase.index, &window, within, presses.iter());
         }
-        if let (Length::UntilResponse, Some(window)) = (phase.length, &phase.response) {
-            let keys = window.keys.clone();
-            self.waiting = Some(Waiting { phase: phase.index, onset, keys });
-            edges.iter().for_each(|edge| self.end_wait(edge));
-        }
+        self.wait_for_key(ticket, onset);
     }
 
     /// Writes the outcomes of windows that closed long enough ago, and before `limit`.
@@ -364,24 +292,5 @@ impl Runner {
         for (close, outcome) in self.answers.settle(limit.min(self.now - GRACE)) {
             self.log(close, Record::Outcome(outcome));
         }
-    }
-
-    fn settle_ratings(&mut self) {
-        let due: Vec<u32> = (self.ratings.iter())
-            .filter(|r| r.close.saturating_add(GRACE) <= self.now)
-            .map(|r| r.phase)
-            .collect();
-        for phase in due {
-            self.close_rating(phase, Nanos::MAX);
-        }
-    }
-
-    /// Takes out the rating of a phase and logs its outcome as of `end`, or of its close if that came first.
-    fn close_rating(&mut self, phase: u32, end: Nanos) {
-        let Some(i) = self.ratings.iter().position(|r| r.phase == phase) else { return };
-        let rating = self.ratings.remove(i);
-        let answer = rating.answer(end);
-        let t = end.min(rating.close);
-        self.log(t, Record::Outcome(crate::ground::record::Outcome { phase, answer }));
     }
 }

@@ -20,7 +20,8 @@ struct Window {
     onset: Nanos,
     close: Nanos,
     accepts: ResponseWindow,
-    taken: Option<Press>,
+    /// What was pressed inside it, as it arrived.
+    presses: Vec<Press>,
 }
 
 /// The open windows, oldest first.
@@ -41,12 +42,10 @@ impl Answers {
     ) {
         for older in &mut self.open {
             if older.accepts.keys.iter().any(|k| accepts.keys.contains(k)) {
-                older.close = older.close.min(onset);
-                // What it took is no longer inside; it took the earliest, so nothing else is either.
-                older.taken.take_if(|p| p.stamp >= onset);
+                older.shut(onset);
             }
         }
-        let mut window = Window { phase, onset, close, accepts: accepts.clone(), taken: None };
+        let mut window = Window { phase, onset, close, accepts: accepts.clone(), presses: vec![] };
         before.for_each(|press| window.offer(press));
         self.open.push(window);
     }
@@ -56,11 +55,14 @@ impl Answers {
         self.open.iter_mut().for_each(|w| w.offer(press));
     }
 
-    /// Closes the window of a phase at an instant.
+    /// Takes back presses that were no answers after all.
+    pub fn take_back(&mut self, is_none: impl Fn(&Press) -> bool) {
+        self.open.iter_mut().for_each(|w| w.presses.retain(|p| !is_none(p)));
+    }
+
+    /// Closes the window of a phase at an instant, if it is open until then.
     pub fn shut(&mut self, phase: u32, at: Nanos) {
-        for w in self.open.iter_mut().filter(|w| w.phase == phase) {
-            w.close = at;
-        }
+        self.open.iter_mut().filter(|w| w.phase == phase).for_each(|w| w.shut(at));
     }
 
     /// When the next window closes.
@@ -83,25 +85,34 @@ impl Answers {
 impl Window {
     fn offer(&mut self, press: &Press) {
         let inside = self.onset <= press.stamp && press.stamp < self.close;
-        let first = self.taken.as_ref().is_none_or(|t| press.stamp < t.stamp);
-        if inside && first && self.accepts.keys.contains(&press.meaning) {
-            self.taken = Some(press.clone());
+        if inside && self.accepts.keys.contains(&press.meaning) {
+            self.presses.push(press.clone());
         }
     }
 
+    fn shut(&mut self, at: Nanos) {
+        self.close = self.close.min(at);
+        self.presses.retain(|p| p.stamp < self.close);
+    }
+
+    /// The earliest press answers, whatever comes behind it; one that came too soon keeps the others from answering.
     fn outcome(self) -> Outcome {
-        let correct = match (&self.taken, &self.accepts.correct) {
-            (Some(press), Some(right)) => Some(press.meaning == *right),
-            _ => None,
-        };
+        let presses = self.presses.len() as u32;
+        let taken = self.presses.into_iter().min_by_key(|p| p.stamp);
+        let rt = taken.as_ref().map(|p| p.stamp - self.onset);
+        let anticipated = rt.is_some_and(|rt| rt < self.accepts.anticipation);
+        let stands_for =
+            |p: &Press| self.accepts.answers.get(&p.meaning).unwrap_or(&p.meaning).clone();
+        let given = taken.as_ref().map(stands_for);
+        let right = self.accepts.correct.as_ref().filter(|_| !anticipated);
         let answer = Answer::Button {
-            correct,
-            rt_ns: self.taken.as_ref().map(|p| p.stamp - self.onset),
-            given: None,
-            anticipated: false,
-            presses: 0,
-            meaning: self.taken.as_ref().map(|p| p.meaning.clone()),
-            code: self.taken.map(|p| p.code),
+            correct: given.as_ref().zip(right).map(|(given, right)| given == right),
+            rt_ns: rt,
+            given,
+            anticipated,
+            presses,
+            meaning: taken.as_ref().map(|p| p.meaning.clone()),
+            code: taken.map(|p| p.code),
         };
         Outcome { phase: self.phase, answer }
     }
@@ -199,6 +210,68 @@ mod tests {
         let expected = [(0, None, None), (1, Some(10), Some(true))];
         assert_eq!(rts(&report_first.settle(Nanos::MAX)), expected);
         assert_eq!(rts(&key_first.settle(Nanos::MAX)), expected);
+    }
+
+    fn outcome(mut a: Answers) -> (Option<String>, Option<String>, Option<bool>, bool, u32) {
+        match a.settle(Nanos::MAX).remove(0).1.answer {
+            Answer::Button { meaning, given, correct, anticipated, presses, .. } => {
+                (meaning, given, correct, anticipated, presses)
+            }
+            Answer::Rating { .. } => unreachable!("a window gives a button answer"),
+        }
+    }
+
+    /// A face for which `right` stands for `female` in this run.
+    fn face(correct: &str, before: &[Press]) -> Answers {
+        let accepts = ResponseWindow {
+            keys: vec!["left".into(), "right".into()],
+            answers: [("left", "male"), ("right", "female")]
+                .map(|(k, a)| (k.to_string(), a.to_string()))
+                .into(),
+            correct: Some(correct.into()),
+            anticipation: ms(100),
+            window: None,
+        };
+        let mut a = Answers::default();
+        a.open(0, &accepts, (ms(1_000), ms(3_000)), before.iter());
+        a
+    }
+
+    #[test]
+    fn what_a_button_stands_for_is_given_and_judged() {
+        for (correct, right) in [("female", true), ("male", false)] {
+            let mut a = face(correct, &[]);
+            a.press(&press(1_600, "right"));
+            let (meaning, given, judged, anticipated, presses) = outcome(a);
+            assert_eq!((meaning.as_deref(), given.as_deref()), (Some("right"), Some("female")));
+            assert_eq!((judged, anticipated, presses), (Some(right), false, 1));
+        }
+    }
+
+    #[test]
+    fn a_press_that_comes_too_soon_is_neither_right_nor_wrong_and_nothing_replaces_it() {
+        let mut a = face("female", &[press(1_099, "left")]);
+        a.press(&press(1_600, "right"));
+        let (_, given, judged, anticipated, presses) = outcome(a);
+        assert_eq!((given.as_deref(), judged, anticipated, presses), (Some("male"), None, true, 2));
+        let mut a = face("female", &[]);
+        a.press(&press(1_100, "right"));
+        assert_eq!(outcome(a).2, Some(true), "the limit itself is no anticipation");
+    }
+
+    #[test]
+    fn presses_that_a_later_window_or_a_pointing_hand_takes_are_not_counted() {
+        let mut a = Answers::default();
+        open(&mut a, 0, &["left"], 1_000, 3_000, &[]);
+        for t in [1_400, 1_500, 1_700] {
+            a.press(&press(t, "left"));
+        }
+        a.take_back(|p| p.stamp == ms(1_400));
+        open(&mut a, 1, &["left"], 1_600, 3_000, &[press(1_700, "left")]);
+        assert_eq!(
+            rts(&a.settle(Nanos::MAX)),
+            [(0, Some(500), Some(true)), (1, Some(100), Some(true))]
+        );
     }
 
     #[test]

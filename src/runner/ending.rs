@@ -55,9 +55,7 @@ impl Runner {
         for (close, outcome) in self.answers.settle(Nanos::MAX) {
             self.log(close.min(at), Record::Outcome(outcome));
         }
-        while let Some(phase) = self.ratings.first().map(|r| r.phase) {
-            self.close_rating(phase, at);
-        }
+        self.cut_ratings(at);
         self.advance(at);
     }
 
@@ -72,6 +70,7 @@ impl Runner {
         if given_up {
             // Reports that have not come by now will not move any window.
             self.settle_answers(Nanos::MAX);
+            self.cut_ratings(self.now);
         }
         let Some(ending) = &self.ending else { return };
         // An aborted run has withdrawn what was not shown, so only a report under way could still come.

@@ -1,295 +1,247 @@
-//! A rating while it is on screen: presses and releases move the marker, confirming fixes it.
-//! It reckons from stamps alone, so an input that arrives late leaves the same rating.
+//! A rating: what hands made of a marker, over one phase or over several that show the same scale one after the
+//! other. It reckons from stamps alone, so a touch that arrives late leaves the same rating, and it says for each
+//! phase what was rated there. It refuses to know the plan and the display.
 
-use crate::ground::record::Answer;
-use crate::ground::scene::{Marker, Motion, Scene};
+mod area;
+mod course;
+mod hand;
+
+use super::touch::{Act, Touch};
+use crate::ground::record::{Answer, MarkerPath, Travel};
+use crate::ground::scene::{Marker, Scene, Track};
 use crate::ground::time::Nanos;
 use crate::plan::schema::Scale;
+use course::{Course, Span};
+use hand::Hand;
 
 /// A rating in progress.
 #[derive(Clone, Debug)]
 pub struct Rating {
+    /// Ticket of the scene it began with; later scenes of the same rating name it.
+    pub group: u64,
+    scale: Scale,
+    /// The phases that have appeared, by ticket.
+    stretches: Vec<Stretch>,
+    /// Every touch that concerns it, by stamp; those of one instant as they arrived.
+    log: Vec<Touch>,
+    hand: Hand,
+    course: Course,
+}
+
+/// One phase of a rating.
+#[derive(Clone, Debug)]
+pub struct Stretch {
     pub phase: u32,
     pub ticket: u64,
-    onset: Nanos,
-    /// When it stops taking keys; never, where the person ends it.
+    /// Its final onset.
+    pub onset: Nanos,
+    /// When it is over if nothing follows; never, where the person ends it.
     pub close: Nanos,
-    scale: Scale,
-    scene: Scene,
-    /// Every key event that counts, by stamp.
-    keys: Vec<Key>,
-    state: State,
+    /// The next phase of the plan goes on with the rating: this one is over when that one appears.
+    pub followed: bool,
+    /// Where on the screen the scale stands, where that is known.
+    pub track: Option<Track>,
+    /// Its outcome was given.
+    pub told: bool,
 }
 
-/// A key event of a scale.
+/// What a phase of a rating has come to.
 #[derive(Clone, Debug, PartialEq)]
-struct Key {
-    stamp: Nanos,
-    code: String,
-    act: Act,
-    down: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Act {
-    /// -1 to the left, 1 to the right.
-    Move(f64),
-    Confirm,
-}
-
-/// What the key events make of the marker.
-#[derive(Clone, Debug, PartialEq)]
-struct State {
-    marker: Marker,
-    /// Keys that are down, by code, with their directions; the last one moves the marker.
-    held: Vec<(String, f64)>,
-    first_move: Option<Nanos>,
-    confirmed: Option<Nanos>,
+pub struct Told {
+    pub end: Nanos,
+    pub path: MarkerPath,
+    pub answer: Answer,
 }
 
 impl Rating {
-    /// Opens a rating whose scene appeared at `onset`.
-    pub fn open(
-        phase: u32,
-        ticket: u64,
-        scale: &Scale,
-        scene: &Scene,
-        onset: Nanos,
-        close: Nanos,
-    ) -> Rating {
-        let (scale, scene) = (scale.clone(), scene.clone());
-        let state = State::begin(scale.start);
-        Rating { phase, ticket, onset, close, scale, scene, keys: Vec::new(), state }
+    /// A rating whose first phase that is known has appeared; `touches` are what hands did lately, by stamp.
+    pub fn open(group: u64, scale: &Scale, stretch: Stretch, touches: &[Touch]) -> Rating {
+        let scale = scale.clone();
+        let (hand, course) = (Hand::new(scale.start), Course::new(scale.start));
+        let concerns = |t: &&Touch| hand::concerns(&scale, t);
+        let log = touches.iter().filter(concerns).cloned().collect();
+        let mut rating = Rating { group, scale, stretches: vec![stretch], log, hand, course };
+        rating.reckon();
+        rating
     }
 
-    /// Takes a key event; true if the picture changed. Presses from before the onset or after the close, and
-    /// everything after confirmation, count for nothing.
-    pub fn key(&mut self, stamp: Nanos, code: &str, meaning: &str, down: bool) -> bool {
-        if stamp < self.onset || stamp >= self.close {
+    /// Another phase of it has appeared.
+    pub fn goes_on(&mut self, stretch: Stretch) {
+        let place = self.stretches.partition_point(|s| s.ticket < stretch.ticket);
+        self.stretches.insert(place, stretch);
+        // The scale may stand elsewhere on the screen from here on.
+        self.reckon();
+    }
+
+    /// Takes a touch; true if the picture changed. What came before the onset or after the close, and everything
+    /// after confirmation, counts for nothing.
+    pub fn take(&mut self, touch: &Touch) -> bool {
+        if touch.stamp >= self.limit() || !hand::concerns(&self.scale, touch) {
             return false;
         }
-        let act = if meaning == self.scale.key_left {
-            Act::Move(-1.0)
-        } else if meaning == self.scale.key_right {
-            Act::Move(1.0)
-        } else if self.scale.key_confirm.as_deref() == Some(meaning) {
-            Act::Confirm
+        let look = |hand: &Hand| (hand.marker, hand.confirmed);
+        let before = look(&self.hand);
+        if self.log.last().is_none_or(|last| last.stamp <= touch.stamp) {
+            self.log.push(touch.clone());
+            self.follow(self.log.len() - 1);
         } else {
-            return false;
-        };
-        // An event that arrived late takes its place among the others, and what follows from it is reckoned anew.
-        let place = self.keys.partition_point(|k| k.stamp <= stamp);
-        self.keys.insert(place, Key { stamp, code: code.to_string(), act, down });
-        let mut state = State::begin(self.scale.start);
-        self.keys.iter().for_each(|k| state.follow(k, &self.scale));
-        let changed = state != self.state;
-        self.state = state;
-        changed
+            // One that arrived late takes its place among the others, and all that follows is reckoned anew.
+            let place = self.log.partition_point(|t| t.stamp <= touch.stamp);
+            self.log.insert(place, touch.clone());
+            self.reckon();
+        }
+        look(&self.hand) != before
     }
 
-    /// The screen as it should look now.
-    pub fn scene(&self) -> Scene {
-        let mut scene = self.scene.clone();
+    /// Whether a touch points at the scale: the button that points goes down while the pointer is on it.
+    pub fn is_pointed_at(&self, stamp: Nanos) -> bool {
+        let there = self.scale.pointer && self.begin() <= stamp && stamp < self.limit();
+        let Some(track) = self.track(stamp).filter(|_| there) else { return false };
+        let before = self.log.partition_point(|t| t.stamp <= stamp);
+        let place = self.log[..before].iter().rev().find_map(|t| match &t.act {
+            Act::Travel(Travel::To(place)) => Some(*place),
+            _ => None,
+        });
+        place.is_some_and(|p| track.position(p).is_some())
+    }
+
+    /// Whether a pointer can move it.
+    pub fn has_pointer(&self) -> bool {
+        self.scale.pointer
+    }
+
+    /// Sets the marker of a scene as it should look now.
+    pub fn dress(&self, scene: &mut Scene) {
         if let Some(view) = scene.scale_mut() {
-            view.marker = self.state.marker;
-            view.confirmed = self.state.confirmed.is_some();
-        }
-        scene
-    }
-
-    /// What was rated, if it ends at `end`.
-    pub fn answer(&self, end: Nanos) -> Answer {
-        let State { marker, first_move, confirmed: confirm, .. } = &self.state;
-        let position = marker.at(end.min(self.close));
-        let moved = first_move.is_some();
-        let confirmed = confirm.is_some();
-        Answer::Rating {
-            rating: (moved || confirmed).then(|| self.scale.value(position)),
-            position,
-            start: self.scale.start,
-            moved,
-            confirmed,
-            first_move_ns: first_move.map(|t| t - self.onset),
-            confirm_ns: confirm.map(|t| t - self.onset),
-            mean: None,
+            view.marker = self.hand.marker;
+            view.confirmed = self.hand.confirmed.is_some();
         }
     }
-}
 
-impl State {
-    fn begin(start: f64) -> State {
-        State { marker: Marker::At(start), held: Vec::new(), first_move: None, confirmed: None }
+    /// Ticket of the latest of its scenes that is known to have appeared.
+    pub fn latest(&self) -> u64 {
+        self.last().ticket
     }
 
-    fn follow(&mut self, key: &Key, scale: &Scale) {
-        if self.confirmed.is_some() {
+    /// The end of the first of its phases whose outcome was not given yet, once that is known.
+    pub fn next_end(&self) -> Option<Nanos> {
+        self.end(self.stretches.iter().position(|s| !s.told)?)
+    }
+
+    /// What a phase has come to whose end is known and not later than `time`; each is told once.
+    pub fn settle(&mut self, time: Nanos) -> Option<Told> {
+        let i = self.stretches.iter().position(|s| !s.told)?;
+        let end = self.end(i).filter(|end| *end <= time)?;
+        Some(self.tell(i, end))
+    }
+
+    /// What the next phase has come to if everything is over at `at`, whether or not its end is known.
+    pub fn cut(&mut self, at: Nanos) -> Option<Told> {
+        let i = self.stretches.iter().position(|s| !s.told)?;
+        let end = self.end(i).unwrap_or(self.stretches[i].close).min(at);
+        Some(self.tell(i, end))
+    }
+
+    /// As [`Rating::cut`], if a key has ended the phase of this scene and nothing goes on with the rating.
+    pub fn cut_alone(&mut self, ticket: u64, at: Nanos) -> Option<Told> {
+        let ends = self.latest() == ticket && !self.last().followed;
+        if ends { self.cut(at) } else { None }
+    }
+
+    /// Whether it looks other than when it began.
+    pub fn is_touched(&self) -> bool {
+        self.hand.marker != Marker::At(self.scale.start) || self.hand.confirmed.is_some()
+    }
+
+    /// Whether nothing more will be told of it.
+    pub fn is_over(&self) -> bool {
+        !self.last().followed && self.stretches.iter().all(|s| s.told)
+    }
+
+    fn begin(&self) -> Nanos {
+        self.stretches[0].onset
+    }
+
+    fn last(&self) -> &Stretch {
+        self.stretches.last().expect("a rating has a phase from the beginning")
+    }
+
+    /// When it stops taking touches.
+    fn limit(&self) -> Nanos {
+        let last = self.last();
+        if last.followed { Nanos::MAX } else { last.close }
+    }
+
+    /// The end of a phase: the onset of the one that follows, where one does.
+    fn end(&self, i: usize) -> Option<Nanos> {
+        let here = &self.stretches[i];
+        let next = self.stretches.get(i + 1).filter(|next| next.ticket == here.ticket + 1);
+        match next {
+            Some(next) => Some(next.onset),
+            None => (!here.followed).then_some(here.close),
+        }
+    }
+
+    /// Where the scale stands at an instant.
+    fn track(&self, at: Nanos) -> Option<&Track> {
+        let here = self.stretches.iter().rev().find(|s| s.onset <= at);
+        here.unwrap_or(&self.stretches[0]).track.as_ref()
+    }
+
+    fn reckon(&mut self) {
+        self.hand = Hand::new(self.scale.start);
+        self.course = Course::new(self.scale.start);
+        (0..self.log.len()).for_each(|i| self.follow(i));
+    }
+
+    fn follow(&mut self, i: usize) {
+        let touch = &self.log[i];
+        if touch.stamp < self.begin() || touch.stamp >= self.limit() {
+            self.hand.watch(touch);
             return;
         }
-        let here = self.marker.at(key.stamp);
-        match (key.act, key.down) {
-            (Act::Confirm, false) => {}
-            (Act::Confirm, true) => {
-                self.marker = Marker::At(here);
-                self.held.clear();
-                self.confirmed = Some(key.stamp);
-            }
-            (Act::Move(direction), true) => {
-                let from = (here + direction * scale.step).clamp(0.0, 1.0);
-                if from != here {
-                    self.first_move.get_or_insert(key.stamp);
-                }
-                self.held.retain(|(code, _)| *code != key.code);
-                self.held.push((key.code.clone(), direction));
-                self.glide(from, key.stamp, direction, scale.delay, scale);
-            }
-            (Act::Move(_), false) => self.release(key, here, scale),
+        let track = self.track(touch.stamp).copied();
+        let before = self.hand.marker;
+        let chosen = self.hand.follow(touch, &self.scale, track.as_ref());
+        if chosen || self.hand.marker != before {
+            self.course.mark(touch.stamp, self.hand.marker, chosen);
         }
     }
 
-    /// A key goes up. Where it was the one that moved the marker, the one pressed before it goes on, if still held.
-    fn release(&mut self, key: &Key, here: f64, scale: &Scale) {
-        let Some(i) = self.held.iter().position(|(code, _)| *code == key.code) else { return };
-        let moved_it = i + 1 == self.held.len();
-        self.held.remove(i);
-        match self.held.last() {
-            _ if !moved_it => {}
-            None => self.marker = Marker::At(here),
-            Some((_, direction)) => {
-                self.glide(here, key.stamp, *direction, Nanos::ZERO, scale);
-            }
-        }
+    fn tell(&mut self, i: usize, end: Nanos) -> Told {
+        self.stretches[i].told = true;
+        let Stretch { phase, onset, followed, .. } = self.stretches[i];
+        let end = end.max(onset);
+        // A touch at the very onset of the next phase belongs to that one.
+        let inclusive = !followed;
+        let span = Span { from: onset, to: end, inclusive };
+        let whole = Span { from: self.begin(), ..span };
+        let position = self.course.ends_at(span);
+        let first_move = self.course.first_move(span);
+        let confirmed = self.hand.confirmed.filter(|t| *t <= end);
+        let touched = self.course.first_move(whole).is_some();
+        let value = |at| self.scale.value(at);
+        let answer = Answer::Rating {
+            rating: (touched || confirmed.is_some()).then(|| value(position)),
+            position,
+            start: self.course.begins_at(span),
+            moved: first_move.is_some(),
+            confirmed: confirmed.is_some(),
+            first_move_ns: first_move.map(|t| t - onset),
+            confirm_ns: confirmed.map(|t| t - onset),
+            mean: (touched && self.scale.continuous).then(|| self.mean(span)),
+        };
+        let marks = self.course.path(span);
+        let path = MarkerPath { phase, marks, end_ns: end - onset };
+        Told { end, path, answer }
     }
 
-    fn glide(&mut self, from: f64, since: Nanos, direction: f64, delay: Nanos, scale: &Scale) {
-        let (speed, acceleration) = (scale.speed, scale.acceleration);
-        let top_speed = scale.top_speed;
-        self.marker = Marker::Moving(Motion {
-            from,
-            since,
-            direction,
-            delay,
-            speed,
-            acceleration,
-            top_speed,
-        });
+    /// In the units of the scale. A marker on points is always on one of them, so that the mean of its values is the
+    /// value of its mean position, which lies between points.
+    fn mean(&self, span: Span) -> f64 {
+        self.scale.left + self.course.mean(span) * (self.scale.right - self.scale.left)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ground::scene::Rgb;
-
-    fn ms(n: i64) -> Nanos {
-        Nanos::from_millis(n)
-    }
-
-    fn rating() -> Rating {
-        let scale = Scale {
-            name: "distress".into(),
-            left: -50.0,
-            right: 50.0,
-            start: 0.5,
-            key_left: "left".into(),
-            key_right: "right".into(),
-            key_confirm: Some("confirm".into()),
-            step: 0.01,
-            delay: ms(200),
-            speed: 0.2,
-            acceleration: 0.0,
-            top_speed: 0.2,
-            countdown: None,
-            ..Scale::default()
-        };
-        Rating::open(3, 4, &scale, &Scene::blank(Rgb::GREY), ms(1_000), ms(7_000))
-    }
-
-    fn parts(a: Answer) -> (Option<f64>, bool, bool) {
-        match a {
-            Answer::Rating { rating, moved, confirmed, .. } => {
-                (rating.map(|r| (r * 1e6).round() / 1e6), moved, confirmed)
-            }
-            Answer::Button { .. } => unreachable!("a rating gives a rating"),
-        }
-    }
-
-    #[test]
-    fn untouched_marker_rates_nothing() {
-        assert_eq!(parts(rating().answer(ms(7_000))), (None, false, false));
-    }
-
-    #[test]
-    fn confirmed_start_is_a_rating_though_unmoved() {
-        let mut r = rating();
-        assert!(r.key(ms(2_000), "Enter", "confirm", true));
-        assert_eq!(parts(r.answer(ms(7_000))), (Some(0.0), false, true));
-    }
-
-    #[test]
-    fn a_tap_is_one_step_and_a_held_key_glides_after_its_delay() {
-        let mut r = rating();
-        r.key(ms(2_000), "ArrowRight", "right", true);
-        r.key(ms(2_050), "ArrowRight", "right", false);
-        assert_eq!(parts(r.answer(ms(7_000))), (Some(1.0), true, false));
-        r.key(ms(3_000), "ArrowRight", "right", true);
-        r.key(ms(4_200), "ArrowRight", "right", false);
-        assert_eq!(parts(r.answer(ms(7_000))), (Some(22.0), true, false));
-    }
-
-    #[test]
-    fn a_key_held_at_the_close_counts_until_the_close() {
-        let mut r = rating();
-        r.key(ms(5_800), "ArrowLeft", "left", true);
-        assert_eq!(parts(r.answer(ms(9_000))), (Some(-21.0), true, false));
-    }
-
-    #[test]
-    fn keys_held_from_before_and_presses_outside_count_for_nothing() {
-        let mut r = rating();
-        assert!(!r.key(ms(900), "ArrowRight", "right", true));
-        assert!(!r.key(ms(1_100), "ArrowRight", "right", false));
-        assert!(!r.key(ms(7_000), "ArrowRight", "right", true));
-        assert_eq!(parts(r.answer(ms(7_000))), (None, false, false));
-    }
-
-    #[test]
-    fn the_key_that_is_still_held_goes_on_when_the_later_one_is_released() {
-        let mut r = rating();
-        r.key(ms(2_000), "ArrowRight", "right", true);
-        r.key(ms(2_100), "ArrowLeft", "left", true);
-        r.key(ms(2_150), "ArrowLeft", "left", false);
-        r.key(ms(3_150), "ArrowRight", "right", false);
-        // One step right, one left, then a second of gliding to the right.
-        assert_eq!(parts(r.answer(ms(7_000))), (Some(20.0), true, false));
-    }
-
-    #[test]
-    fn the_order_of_arrival_does_not_matter() {
-        let events = [
-            (2_000, "ArrowRight", "right", true),
-            (2_900, "ArrowRight", "right", false),
-            (3_000, "ArrowLeft", "left", true),
-            (3_050, "ArrowLeft", "left", false),
-            (4_000, "Enter", "confirm", true),
-        ];
-        let answer = |order: [usize; 5]| {
-            let mut r = rating();
-            for i in order {
-                let (t, code, meaning, down) = events[i];
-                r.key(ms(t), code, meaning, down);
-            }
-            r.answer(ms(7_000))
-        };
-        assert_eq!(answer([0, 1, 2, 3, 4]), answer([4, 2, 0, 3, 1]));
-    }
-
-    #[test]
-    fn nothing_moves_after_confirmation() {
-        let mut r = rating();
-        r.key(ms(2_000), "ArrowRight", "right", true);
-        r.key(ms(2_010), "Enter", "confirm", true);
-        r.key(ms(2_020), "ArrowRight", "right", false);
-        assert!(!r.key(ms(3_000), "ArrowLeft", "left", true));
-        assert_eq!(parts(r.answer(ms(7_000))), (Some(1.0), true, true));
-    }
-}
+mod tests;

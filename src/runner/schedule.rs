@@ -22,6 +22,8 @@ const SPREAD: Nanos = Nanos::from_millis(1);
 pub(super) struct Shot {
     pub segment: usize,
     pub place: usize,
+    /// Ticket of the scene with which its rating began; its own where it has none, or begins one.
+    pub group: u64,
     pub due: Due,
     /// Planned onset: anchor of the segment plus onset in it.
     pub target: Nanos,
@@ -52,7 +54,7 @@ impl Runner {
         }
         let show = self.next_target().map(|t| t - LOOK_AHEAD);
         let closes = self.answers.next_close().into_iter();
-        let closes = closes.chain(self.ratings.iter().map(|r| r.close));
+        let closes = closes.chain(self.ratings.iter().filter_map(|r| r.next_end()));
         let settle = closes.filter(|c| *c < Nanos::MAX).map(|c| c + super::GRACE).min();
         let end = match &self.ending {
             Some(e) => Some(e.patience_ends()),
@@ -87,19 +89,25 @@ impl Runner {
             let phase = &plan.segments[self.segment].phases[self.next];
             let due = self.due(target);
             let ticket = self.shots.len() as u64 + 1;
+            let group = self.group(ticket, phase);
             self.announce(phase.index as usize, target);
             let shot = Shot {
                 segment: self.segment,
                 place: self.next,
+                group,
                 due,
                 target,
                 onset: None,
                 missed_flip: false,
             };
             self.shots.push(shot);
+            let mut scene = scene(phase, target);
+            if let Some(rating) = self.ratings.iter().find(|r| r.group == group) {
+                rating.dress(&mut scene);
+            }
             self.out.push_back(Output::Show(ShowRequest {
                 ticket,
-                scene: scene(phase, target),
+                scene,
                 due,
                 report: true,
                 mark: phase.mark,
@@ -119,7 +127,8 @@ impl Runner {
         let segment = &plan.segments[self.segment];
         let Some(before) = self.next.checked_sub(1) else {
             self.rounding = Nanos::ZERO;
-            return if segment.anchor == Anchor::Start { Due::At(target) } else { Due::Next };
+            let first = segment.anchor == Anchor::Start && self.shots.is_empty();
+            return if first { Due::At(target) } else { Due::Next };
         };
         let ticket = self.shots.len() as u64;
         let phase = &segment.phases[before];
@@ -148,18 +157,31 @@ impl Runner {
         counted && !shot.missed_flip && shot.onset.is_some_and(|t| t - shot.target > limit)
     }
 
-    /// Tells the loader which pictures the next phases need, whatever segment they stand in.
+    /// Tells the loader which pictures the next phases need, whatever segment they stand in, and the first ones
+    /// behind a page that can begin an earlier segment anew.
     fn announce(&mut self, shown: usize, target: Nanos) {
         let until = shown + 1 + ANNOUNCE;
-        let ahead: Vec<StimulusId> = (self.plan.phases())
-            .skip(self.announced)
-            .take(until.saturating_sub(self.announced))
+        let plan = std::sync::Arc::clone(&self.plan);
+        let next = plan.phases().skip(self.announced);
+        let next = next.take(until.saturating_sub(self.announced));
+        let again =
+            |p: &Phase| p.again.as_ref().and_then(|a| plan.segments.get(a.segment as usize));
+        let ahead: Vec<StimulusId> = next
+            .flat_map(|p| {
+                let anew = again(p).into_iter().flat_map(|s| s.phases.iter().take(ANNOUNCE));
+                std::iter::once(p).chain(anew)
+            })
             .flat_map(|p| p.scene.pictures().cloned())
             .collect();
         self.announced = self.announced.max(until);
         if !ahead.is_empty() {
             self.out.push_back(Output::Upcoming { pictures: ahead, at: target });
         }
+    }
+
+    /// A segment is begun anew: its pictures may have made way for others by now.
+    pub(super) fn announce_anew(&mut self, segment: usize) {
+        self.announced = self.plan.segments[..segment].iter().map(|s| s.phases.len()).sum();
     }
 
     /// Draws a scene that is on screen anew.

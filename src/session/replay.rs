@@ -107,7 +107,7 @@ fn drain(
     }
 }
 
-/// Pairs records in order. Outcomes pair by phase and segments by index, so that one that changed, came elsewhere
+/// Pairs records in order. Outcomes and paths pair by phase and segments by index, so that one that changed, came elsewhere
 /// or is missing does not make all later ones differ.
 fn compare(journal: Vec<Entry>, given: Vec<(Nanos, Record)>, out: &mut Vec<Difference>) {
     let mut rest: Vec<Option<(Nanos, Record)>> = given.into_iter().map(Some).collect();
@@ -129,6 +129,7 @@ fn compare(journal: Vec<Entry>, given: Vec<(Nanos, Record)>, out: &mut Vec<Diffe
 fn same_place(a: &Record, b: &Record) -> bool {
     match (a, b) {
         (Record::Outcome(a), Record::Outcome(b)) => a.phase == b.phase,
+        (Record::Path(a), Record::Path(b)) => a.phase == b.phase,
         (Record::Segment { index: a, .. }, Record::Segment { index: b, .. }) => a == b,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b),
     }

@@ -1,0 +1,96 @@
+//! What the runner waits for where no clock goes on: a key that ends a page, and the scanner's first pulse.
+
+use super::Runner;
+use super::touch::{Act, Touch};
+use crate::ground::record::{Record, Trigger};
+use crate::ground::time::Nanos;
+use crate::plan::schema::{Again, Anchor, Length};
+use std::sync::Arc;
+
+/// A phase that only a key can end, once it is on screen.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    phase: u32,
+    ticket: u64,
+    onset: Nanos,
+    /// Meanings of the keys that go on.
+    keys: Vec<String>,
+    again: Option<Again>,
+}
+
+impl Waiting {
+    /// The segment that a press of this meaning begins, where `here` is the present one.
+    fn leads_to(&self, meaning: &String, here: usize) -> Option<usize> {
+        if self.keys.contains(meaning) {
+            return Some(here + 1);
+        }
+        let again = self.again.as_ref().filter(|a| a.keys.contains(meaning));
+        again.map(|a| a.segment as usize)
+    }
+}
+
+impl Runner {
+    /// A phase is on screen since `onset`: if only a key can end it, it may have been pressed already.
+    pub(super) fn wait_for_key(&mut self, ticket: u64, onset: Nanos) {
+        let shot = &self.shots[ticket as usize - 1];
+        let plan = Arc::clone(&self.plan);
+        let phase = &plan.segments[shot.segment].phases[shot.place];
+        if phase.length != Length::UntilResponse {
+            return;
+        }
+        let keys = phase.response.as_ref().map(|w| w.keys.clone()).unwrap_or_default();
+        let again = phase.again.clone();
+        self.waiting = Some(Waiting { phase: phase.index, ticket, onset, keys, again });
+        self.recent.keys().iter().for_each(|touch| self.end_wait(touch));
+    }
+
+    /// Ends the phase that only a key can end, if this is the key.
+    pub(super) fn end_wait(&mut self, touch: &Touch) {
+        let Some(w) = &self.waiting else { return };
+        let Act::Key { meaning: Some(meaning), down: true, .. } = &touch.act else { return };
+        let stamp = touch.stamp;
+        if stamp < w.onset || self.is_pointing(touch) {
+            return;
+        }
+        let Some(next) = w.leads_to(meaning, self.segment) else { return };
+        let (phase, ticket) = (w.phase, w.ticket);
+        self.answers.shut(phase, stamp + Nanos(1));
+        for (close, outcome) in self.answers.settle(stamp + Nanos(1)) {
+            self.log(close.min(stamp), Record::Outcome(outcome));
+        }
+        self.close_rating(ticket, stamp);
+        self.begin(next, stamp, Anchor::Response);
+    }
+
+    /// A pulse of the scanner: a volume, or not.
+    pub(super) fn pulse(&mut self, stamp: Nanos, source: String) {
+        let waits = self.armed.is_some_and(|since| stamp >= since);
+        let counting = self.volumes.counted() > 0;
+        if !waits && !counting {
+            let why = Some("before the run was armed".to_string());
+            let record = Trigger { source, volume: None, accepted: false, why };
+            self.log(stamp, Record::Trigger(record));
+            self.advance(stamp);
+            return;
+        }
+        let verdict = self.volumes.pulse(stamp);
+        let accepted = verdict.volume.is_some();
+        let record = Trigger { source, volume: verdict.volume, accepted, why: verdict.why };
+        self.log(stamp, Record::Trigger(record));
+        if let Some(anchor) = verdict.anchor {
+            self.begin(self.segment + 1, anchor, Anchor::Trigger);
+        }
+        self.advance(stamp);
+    }
+
+    /// From the moment its screen is handed to the display, the run can be started by the scanner: the report of
+    /// that screen may come later than the first pulse.
+    pub(super) fn arm(&mut self, ticket: u64, stamp: Nanos) {
+        let shot = &self.shots[ticket as usize - 1];
+        let phase = self.phase(shot.segment, shot.place);
+        let waits = phase.is_some_and(|p| p.length == Length::UntilTrigger);
+        if waits && shot.segment == self.segment && self.ending.is_none() {
+            self.armed.get_or_insert(stamp);
+        }
+    }
+}
