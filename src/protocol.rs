@@ -6,7 +6,9 @@ mod check;
 // A table of keys is read as a table: one key a line.
 #[rustfmt::skip]
 pub mod keys;
+pub mod languages;
 pub mod needs;
 pub mod parse;
+mod practice;
 pub mod schema;
 pub mod template;

@@ -45,6 +45,17 @@ pub struct PictureArgs {
     pub stimuli: Option<PathBuf>,
 }
 
+/// In which form a task is given.
+#[derive(Clone, Debug, Default, Args)]
+pub struct FormArgs {
+    /// Language of the texts, as in `de` [default: that of the protocol itself]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<String>,
+    /// Leave the practice out
+    #[arg(long)]
+    pub no_practice: bool,
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct RunArgs {
     /// The protocol, a TOML file
@@ -95,6 +106,8 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = ClockArg::Real)]
     pub clock: ClockArg,
     #[command(flatten)]
+    pub form: FormArgs,
+    #[command(flatten)]
     pub pictures: PictureArgs,
 }
 
@@ -107,6 +120,8 @@ pub struct DemoArgs {
     pub display: DisplayMode,
     #[arg(long, value_name = "WxH", default_value = "800x600", value_parser = size)]
     pub size: (u32, u32),
+    #[command(flatten)]
+    pub form: FormArgs,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -122,6 +137,9 @@ pub struct CheckArgs {
     pub place: PlaceArg,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Language of the texts that are checked [default: all of them]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<String>,
     #[command(flatten)]
     pub pictures: PictureArgs,
 }
@@ -150,6 +168,8 @@ pub struct SimulateArgs {
     pub place: PlaceArg,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    #[command(flatten)]
+    pub form: FormArgs,
     #[command(flatten)]
     pub pictures: PictureArgs,
 }

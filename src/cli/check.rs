@@ -1,5 +1,7 @@
 //! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
 
+mod form;
+
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded};
@@ -12,6 +14,7 @@ use crate::plan::timing::{
     RATES, lengths, pictures_per_type, rounding, stored_from_anchor, timed_length, timeline,
     unshowable, windows_cut_short,
 };
+use form::write_form;
 use std::fmt::Write;
 
 /// Checks each protocol; all failures are told, and the last one decides the exit code.
@@ -41,10 +44,17 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         visit: 0,
         seed: args.seed,
         place: args.place.into(),
-        language: loaded.protocol.task.language.clone(),
+        language: prepare::language(&loaded, args.lang.as_deref())?,
     };
     prepare::keys(&loaded, &rig.rig)?;
-    let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
+    let refresh = prepare::refresh(&rig.rig);
+    let plan = prepare::plan(&loaded, &who, volumes, refresh)?;
+    if args.lang.is_none() {
+        for language in loaded.protocol.languages().into_iter().skip(1) {
+            let who = Who { language: language.to_string(), ..who.clone() };
+            prepare::plan(&loaded, &who, volumes, refresh)?;
+        }
+    }
     prepare::pictures(&loaded, [&*plan], |_, _| {})?;
     let mut out = String::new();
     // The desk that stands in where no rig is named is nobody's screen.
@@ -65,6 +75,7 @@ fn write_report(
         "{}: task-{} \"{}\" ({})\n",
         loaded.source.path, task.name, task.title, task.status
     )?;
+    write_form(out, &loaded.protocol, plan)?;
     write_timeline(out, plan)?;
     write_frames(out, plan, rig_hz)?;
     write_volumes(out, plan)?;
@@ -104,7 +115,11 @@ fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
             }
             Length::UntilTrigger => ("-".into(), "with the first counted pulse".into()),
         };
-        let kind = line.phase.row.as_ref().map_or("", |r| r.trial_type.as_str());
+        let kind = match (&line.phase.row, line.phase.practice) {
+            (Some(row), _) => row.trial_type.as_str(),
+            (None, true) => "(practice)",
+            (None, false) => "",
+        };
         let name = &line.phase.name;
         let text = format!("{onset:>10} {lasts:>9}  {volume:>6}  {name:<16} {kind:<20} {ends}");
         writeln!(out, "{}", text.trim_end())?;

@@ -46,6 +46,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         allocation: None,
         participant: ParticipantArg::Simulated,
         clock: ClockArg::Real,
+        form: args.form.clone(),
         pictures: PictureArgs::default(),
     })
 }

@@ -1,6 +1,7 @@
 //! From arguments to a plan: who, where, which pictures, which folder. Nothing is written before the run is
 //! opened, which is when it uses up its number and its place in the study.
 
+use super::args::FormArgs;
 use super::failure::Failure;
 use super::load::{Loaded, LoadedRig};
 use crate::ground::clock::Clock;
@@ -22,6 +23,29 @@ use std::sync::Arc;
 /// A label from the command line.
 pub fn label(text: &str, option: &str) -> Result<Label, Failure> {
     text.parse().map_err(|e| Failure::wrong(format!("{option}: {e}")))
+}
+
+/// The task in the form that was asked for, and the language of its texts.
+pub fn form(mut loaded: Loaded, form: &FormArgs) -> Result<(Loaded, String), Failure> {
+    let language = language(&loaded, form.lang.as_deref())?;
+    if form.no_practice {
+        loaded.protocol = loaded.protocol.without_practice();
+    }
+    Ok((loaded, language))
+}
+
+/// The language that was asked for, or that of the protocol itself.
+pub fn language(loaded: &Loaded, told: Option<&str>) -> Result<String, Failure> {
+    let known = loaded.protocol.languages();
+    let language = told.unwrap_or(known[0]);
+    if !known.contains(&language) {
+        let text = format!("{} has no texts in language \"{language}\"", loaded.source.path);
+        let known = known.join(", ");
+        return Err(Failure::wrong(text).help(format!(
+            "it has {known}: choose with --lang, or write the texts in each [words.NAME]"
+        )));
+    }
+    Ok(language.to_string())
 }
 
 /// What the scanner of a rig makes of a task.
@@ -58,7 +82,7 @@ pub fn keys(loaded: &Loaded, rig: &Rig) -> Result<(), Failure> {
     let has_key = |meaning: &str| rig.keys.get(meaning).is_some_and(|codes| !codes.is_empty());
     let mut lacking: Vec<String> = Vec::new();
     for need in loaded.protocol.needs() {
-        for meaning in need.lacking(has_key) {
+        for meaning in need.lacking(has_key, rig.pointer.is_some()) {
             let text = format!("phase \"{}\" listens to \"{meaning}\"", need.phase);
             if !lacking.contains(&text) {
                 lacking.push(text);

@@ -59,6 +59,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
 
 fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let loaded = load::protocol(&args.protocol, args.pictures.stimuli.as_deref())?;
+    let (loaded, language) = prepare::form(loaded, &args.form)?;
     let rig = load::rig(args.rig.as_deref(), &args.protocol)?;
     let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
     let place = prepare::place(args.place.map(Place::from), args.trigger.as_ref(), &rig.rig);
@@ -95,7 +96,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         visit: claim.allocated.visit,
         seed: args.seed,
         place,
-        language: loaded.protocol.task.language.clone(),
+        language,
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref())?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;

@@ -30,8 +30,9 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
         .map(|p| {
             let rig = load::rig(args.rig.as_deref(), p)?;
             let loaded = load::protocol(p, args.pictures.stimuli.as_deref())?;
+            let (loaded, language) = prepare::form(loaded, &args.form)?;
             prepare::keys(&loaded, &rig.rig)?;
-            Ok((loaded, rig))
+            Ok((loaded, rig, language))
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let jobs = jobs(args, &loaded)?;
@@ -52,7 +53,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
 /// All runs, in the order of the dataset. Every plan is made and held against the dataset before anything is shown.
 fn jobs<'a>(
     args: &SimulateArgs,
-    loaded: &'a [(Loaded, LoadedRig)],
+    loaded: &'a [(Loaded, LoadedRig, String)],
 ) -> Result<Vec<Job<'a>>, Failure> {
     let sessions: Vec<Option<Label>> = match args.sessions.as_slice() {
         [] => vec![None],
@@ -77,7 +78,7 @@ fn jobs<'a>(
         let sub = label(&format!("{person:0width$}"), "--subjects")?;
         for ses in &sessions {
             let claim = table.plan(&sub, ses.as_ref(), None).map_err(Failure::wrong)?;
-            for (l, rig) in loaded {
+            for (l, rig, language) in loaded {
                 for number in 1..=args.runs {
                     let who = Who {
                         sub: sub.to_string(),
@@ -87,7 +88,7 @@ fn jobs<'a>(
                         visit: claim.allocated.visit,
                         seed: args.seed,
                         place: args.place.into(),
-                        language: l.protocol.task.language.clone(),
+                        language: language.clone(),
                     };
                     let trigger = rig.rig.trigger.source.as_ref();
                     let volumes = prepare::volumes(l, &rig.rig, trigger)?;
@@ -113,7 +114,7 @@ fn jobs<'a>(
             }
         }
     }
-    for (l, _) in loaded {
+    for (l, ..) in loaded {
         let plans = jobs.iter().filter(|j| std::ptr::eq(j.loaded, l)).map(|j| &*j.plan);
         prepare::pictures(l, plans, |_, _| {})?;
     }

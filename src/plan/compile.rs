@@ -9,6 +9,7 @@ use super::randomise::{balanced, unit};
 use super::schema::*;
 use crate::ground::hash::stream;
 use crate::ground::time::Nanos;
+use crate::protocol::languages::NoSuchLanguage;
 use crate::protocol::schema::{DurationDef, Protocol};
 use crate::table::Table;
 use indexmap::IndexMap;
@@ -31,6 +32,10 @@ pub enum CompileError {
     )]
     UnknownVariable(String, String),
     #[error(
+        "variable {{{0}}} in `instructions` of [task] has no value; words and variables of [allocate] may stand there"
+    )]
+    Instructions(String),
+    #[error(
         "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column"
     )]
     NoColumn(String, String),
@@ -43,6 +48,24 @@ pub enum CompileError {
         "phase \"{0}\" has the right answer \"{1}\", which is none of its keys ({2}); correct the one or the other"
     )]
     NoSuchAnswer(String, String, String),
+    #[error(
+        "phase \"{phase}\" takes no press within {:.3} s of its onset for an answer, and its answers count for {:.3} s \
+         only; give its response a longer `window`, or an `anticipation` that is shorter (0 takes every press)",
+        anticipation.secs(), window.secs()
+    )]
+    OnlyAnticipations { phase: String, anticipation: Nanos, window: Nanos },
+    #[error(
+        "`reverse` of scale \"{scale}\" comes out as \"{value}\" in phase \"{phase}\", and only yes and no say how it stands; \
+         correct the values of its variable"
+    )]
+    Reverse { phase: String, scale: String, value: String },
+    #[error(
+        "picture \"{picture}\" of the practice (source \"{practice}\") belongs to the run as well (source \"{run}\"); give the \
+         practice its own pictures: mark them in a column of the stimulus table, and ask for them in a [pictures.NAME] of its own"
+    )]
+    PracticePicture { picture: String, practice: String, run: String },
+    #[error(transparent)]
+    NoSuchLanguage(#[from] NoSuchLanguage),
     #[error("plan has {0} phases, more than {1}; lower the cycles of its blocks")]
     TooLong(usize, usize),
     #[error("nothing is left of the protocol at this place; `only` excludes every phase")]
@@ -56,10 +79,13 @@ pub const MAX_PHASES: usize = 20_000;
 pub(crate) struct Occurrence {
     pub name: String,
     pub variables: IndexMap<String, String>,
+    /// Which practice it belongs to, counted from 0 over the run.
+    pub practice: Option<u32>,
 }
 
 /// Makes the plan of one run. `refresh_hz` is the refresh rate by which phases in frames take their place in the
-/// schedule.
+/// schedule. With or without its practice ([`Protocol::without_practice`]) a run has the same order, pictures and
+/// durations; with whatever language, too.
 ///
 /// # Errors
 /// [`CompileError`] where orders cannot be kept, pictures run out, or a variable has no value.
@@ -70,22 +96,39 @@ pub fn compile(
     volumes: VolumeSetup,
     refresh_hz: f64,
 ) -> Result<RunPlan, CompileError> {
+    let spoken = protocol.in_language(&who.language)?;
     let chance = Chance { who, task: &protocol.task.name };
-    let occurrences = expand::expand(protocol, who, &chance)?;
+    let occurrences = expand::expand(&spoken, who, &chance)?;
     if occurrences.is_empty() {
         return Err(CompileError::Empty);
     }
-    let durations = durations(protocol, &occurrences, &chance);
-    let drawn = pictures::draw(protocol, table, &occurrences, &chance)?;
+    let durations = durations(&spoken, &occurrences, &chance);
+    let drawn = pictures::draw(&spoken, table, &occurrences, &chance)?;
     let mut scale_chance = chance.stream(&["scale"]);
+    let mut practice_chance = chance.stream(&["scale", "practice"]);
     let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
     let mut clock = Nanos::ZERO;
+    // The practice that is going on, with the segment that it began with.
+    let mut practice: Option<(u32, u32)> = None;
     for (i, occurrence) in occurrences.iter().enumerate() {
-        let context =
-            build::Context { protocol, table, occurrence, drawn: &drawn.shown[i], refresh_hz };
-        let phase = build::phase(&context, i as u32, clock, durations[i], &mut scale_chance)?;
-        let length = phase.length;
+        let at = segments.len() as u32 - 1;
+        practice = occurrence.practice.map(|entry| match practice {
+            Some((same, began)) if same == entry => (entry, began),
+            _ => (entry, at),
+        });
         let here = segments.last_mut().expect("there is always a segment");
+        let context = build::Context {
+            protocol: &spoken,
+            table,
+            occurrence,
+            drawn: &drawn.shown[i],
+            before: here.phases.last(),
+            practice: practice.map(|(_, began)| began),
+            refresh_hz,
+        };
+        let rng = if practice.is_some() { &mut practice_chance } else { &mut scale_chance };
+        let phase = build::phase(&context, i as u32, clock, durations[i], rng)?;
+        let length = phase.length;
         here.phases.push(phase);
         match length {
             Length::Time(t) | Length::Frames { nominal: t, .. } => clock += t,
@@ -103,7 +146,7 @@ pub fn compile(
     Ok(RunPlan {
         version: 1,
         who: who.clone(),
-        task: build::task_doc(protocol, table),
+        task: build::task_doc(protocol, &spoken, table, who)?,
         background: protocol.task.background,
         volumes,
         segments,
@@ -127,7 +170,8 @@ impl Chance<'_> {
     }
 }
 
-/// Seconds of each occurrence whose duration is drawn; `None` where it is not.
+/// Seconds of each occurrence whose duration is drawn; `None` where it is not. Those of the practice are drawn apart,
+/// so that the run keeps its balance and is the same without it.
 fn durations(
     protocol: &Protocol,
     occurrences: &[Occurrence],
@@ -135,18 +179,22 @@ fn durations(
 ) -> Vec<Option<f64>> {
     let mut result = vec![None; occurrences.len()];
     for (name, phase) in &protocol.phases {
-        let places: Vec<usize> =
-            (0..occurrences.len()).filter(|&i| occurrences[i].name == *name).collect();
-        let mut rng = chance.stream(&["duration", name]);
-        let values = match &phase.duration {
-            DurationDef::Choose(list) => balanced(list, places.len(), &mut rng),
-            DurationDef::Uniform(low, high) => {
-                places.iter().map(|_| low + (high - low) * unit(&mut rng)).collect()
+        for practice in [false, true] {
+            let here = |o: &Occurrence| o.name == *name && o.practice.is_some() == practice;
+            let places: Vec<usize> =
+                (0..occurrences.len()).filter(|&i| here(&occurrences[i])).collect();
+            let stream = ["duration", name, "practice"];
+            let mut rng = chance.stream(if practice { &stream } else { &stream[..2] });
+            let values = match &phase.duration {
+                DurationDef::Choose(list) => balanced(list, places.len(), &mut rng),
+                DurationDef::Uniform(low, high) => {
+                    places.iter().map(|_| low + (high - low) * unit(&mut rng)).collect()
+                }
+                _ => continue,
+            };
+            for (place, value) in places.into_iter().zip(values) {
+                result[place] = Some(value);
             }
-            _ => continue,
-        };
-        for (place, value) in places.into_iter().zip(values) {
-            result[place] = Some(value);
         }
     }
     result

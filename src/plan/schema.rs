@@ -303,7 +303,7 @@ impl RunPlan {
         sha256_hex(self.to_json().as_bytes())
     }
 
-    /// The segment that holds onset zero: the one anchored to the trigger, else the longest timed one.
+    /// The segment that holds onset zero: the one anchored to the trigger, else the longest timed one that is no practice.
     pub fn zero_segment(&self) -> usize {
         let timed = |s: &Segment| {
             s.phases.iter().filter_map(|p| p.length.nominal()).map(|n| n.0).sum::<i64>()
@@ -311,7 +311,8 @@ impl RunPlan {
         (0..self.segments.len())
             .max_by_key(|&i| {
                 let s = &self.segments[i];
-                (s.anchor == Anchor::Trigger, timed(s), std::cmp::Reverse(i))
+                let counts = s.phases.iter().any(|p| !p.practice);
+                (s.anchor == Anchor::Trigger, counts, timed(s), std::cmp::Reverse(i))
             })
             .unwrap_or(0)
     }

@@ -163,7 +163,11 @@ pub fn windows_cut_short(plan: &RunPlan) -> Vec<String> {
 pub fn pictures_per_type(plan: &RunPlan) -> IndexMap<String, usize> {
     let mut counts: IndexMap<String, indexmap::IndexSet<&str>> = IndexMap::new();
     for phase in plan.phases() {
-        let kind = phase.row.as_ref().map_or("(no row)", |r| r.trial_type.as_str());
+        let kind = match &phase.row {
+            Some(row) => row.trial_type.as_str(),
+            None if phase.practice => "(practice)",
+            None => "(no row)",
+        };
         for id in phase.scene.pictures() {
             counts.entry(kind.to_string()).or_default().insert(&id.0);
         }

@@ -1,13 +1,16 @@
 //! What concerns several tables of a protocol together: names that refer to something, variables in scope,
 //! block structure, rows and their descriptions. It finds problems only; it changes nothing.
 
+mod answers;
 mod names;
 mod order;
+mod practice;
 mod rows;
 mod scope;
 mod simulated;
 mod structure;
 mod walk;
+mod words;
 
 use super::schema::{PhaseDef, Protocol};
 use crate::ground::document::Table;
@@ -27,9 +30,14 @@ struct Checked<'p> {
 pub(super) fn check(protocol: &Protocol, root: &Table<'_>) {
     let c = Checked { protocol, root };
     c.names();
+    c.words();
     let clear = c.variables();
     c.columns();
-    if c.structure() && clear {
+    let walkable = c.structure();
+    if walkable {
+        c.practice();
+    }
+    if walkable && clear {
         let used = c.walk();
         if !root.problems.has_errors() {
             c.unused(&used);

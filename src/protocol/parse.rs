@@ -5,6 +5,7 @@
 mod block;
 mod docs;
 mod element;
+mod language;
 mod length;
 mod phase;
 mod scale;
@@ -39,7 +40,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
     root.allow(&[&keys::TOP]);
     let protocol = Protocol {
         task: task::task(&root),
-        words: Default::default(),
+        words: language::words(&root),
         allocate: task::allocate(&root),
         factors: task::factors(&root),
         pictures: task::pictures(&root),

@@ -44,7 +44,7 @@ pub struct Task {
     pub title: String,
     pub description: String,
     /// What the participant is told, for the BIDS `Instructions` field.
-    pub instructions: String,
+    pub instructions: Template,
     /// `proposal`, or the publication whose values it holds.
     pub status: String,
     /// Repetition time of the scanner in seconds, where the task is made for one.
@@ -65,7 +65,8 @@ pub struct Task {
 /// A variable given by who comes and when: value number `(allocation / every + visit * per_visit) mod n`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allocate {
-    pub values: Vec<String>,
+    /// Plain texts, or words.
+    pub values: Vec<Template>,
     /// So many allocation indices in a row share a value.
     pub every: u32,
     /// Steps taken from one visit to the next.

@@ -40,7 +40,7 @@ pub const SCREEN: Section = Section {
         k("visible", "four shares", "`[0, 0, 1, 1]`", "the part that can be seen: left, top, width, height", "visible = [0.1, 0.0, 0.8, 0.9]"),
         k("monitor", "text", "the main one", "monitor for full screen, by its name", "monitor = \"HDMI-1\""),
         k("refresh", "hertz", "as measured", "the refresh rate that is expected; a run with another is refused", "refresh = 60.0"),
-        k("font", "path of a font file", "the built-in font", "for texts that the built-in font lacks", "font = \"fonts/NotoSans.ttf\""),
+        k("font", "path of a font file, or list of up to 8", "the built-in font", "used instead of the built-in font; a letter that one lacks is taken from the next, the built-in one last", "font = [\"fonts/NotoSans.ttf\", \"fonts/NotoSansJP.ttf\"]"),
     ],
 };
 

@@ -17,6 +17,8 @@ const LARGEST_FILE: usize = 1 << 16;
 const SHORT_TEXT: usize = 200;
 /// Counts of a mouse or trackball from one end of a scale to the other.
 const USUAL_COUNTS: f64 = 800.0;
+/// The most font files.
+const MOST_FONTS: usize = 8;
 /// The word by which protocols name that there is no key.
 const NO_MEANING: &str = "none";
 
@@ -114,7 +116,7 @@ fn screen(t: &Table<'_>) -> Screen {
         visible: t.get("visible").and_then(|v| visible(&v)).unwrap_or(d.visible),
         monitor: t.get("monitor").and_then(|v| filled(&v)),
         refresh_hz: t.number("refresh", 20.0, 1000.0),
-        fonts: t.get("font").and_then(|v| filled(&v)).into_iter().collect(),
+        fonts: t.get("font").map(|v| fonts(&v)).unwrap_or_default(),
     }
 }
 
@@ -126,6 +128,15 @@ fn filled(value: &Value<'_>) -> Option<String> {
         return None;
     }
     Some(text)
+}
+
+/// One font file, or several in the order in which they are asked for a letter.
+fn fonts(value: &Value<'_>) -> Vec<String> {
+    let items = match value.is_list() {
+        true => value.list(1, MOST_FONTS, "[\"fonts/NotoSans.ttf\"]").unwrap_or_default(),
+        false => vec![value.clone()],
+    };
+    items.iter().filter_map(filled).collect()
 }
 
 fn visible(value: &Value<'_>) -> Option<[f64; 4]> {

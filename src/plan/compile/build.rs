@@ -1,6 +1,6 @@
 //! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
 
-use super::{CompileError, Occurrence};
+use super::{CompileError, Occurrence, expand};
 use crate::ground::scene::*;
 use crate::ground::time::Nanos;
 use crate::plan::randomise::unit;
@@ -16,6 +16,10 @@ pub(super) struct Context<'a> {
     pub table: Option<&'a Table>,
     pub occurrence: &'a Occurrence,
     pub drawn: &'a IndexMap<String, StimulusId>,
+    /// The phase before it in its segment.
+    pub before: Option<&'a Phase>,
+    /// The segment that the practice around it begins with.
+    pub practice: Option<u32>,
     /// The rate at which frames take their place in the schedule, in hertz.
     pub refresh_hz: f64,
 }
@@ -50,18 +54,20 @@ pub(super) fn phase(
         DurationDef::UntilResponse(_) => Length::UntilResponse,
         DurationDef::UntilTrigger => Length::UntilTrigger,
     };
+    let again = c.practice.filter(|_| !def.again.is_empty());
+    let again = again.map(|segment| Again { keys: def.again.clone(), segment });
     Ok(Phase {
         index,
         name: name.clone(),
         onset,
         length,
         scene: Scene { background: c.protocol.task.background, elements },
-        response: response(c, def)?,
+        response: response(c, def, length)?,
         scale,
-        row: row(c, def)?,
+        row: if c.practice.is_some() { None } else { row(c, def)? },
         mark: def.mark,
-        practice: false,
-        again: None,
+        practice: c.practice.is_some(),
+        again,
         variables: c.occurrence.variables.clone(),
     })
 }
@@ -73,18 +79,27 @@ fn plan_scale(
     rng: &mut ChaCha8Rng,
 ) -> Result<Scale, CompileError> {
     let points = def.kind.points();
-    let start = match def.start {
-        ScaleStart::At(p) => p,
-        ScaleStart::Random(low, high) => low + (high - low) * unit(rng),
+    let reversed = match def.reverse.as_ref().map(|t| c.text(t)).transpose()?.as_deref() {
+        None | Some("no") => false,
+        Some("yes") => true,
+        Some(value) => {
+            let (phase, scale) = (c.occurrence.name.clone(), name.to_string());
+            return Err(CompileError::Reverse { phase, scale, value: value.to_string() });
+        }
     };
-    let start = points.map_or(start, |n| {
+    let before = c
+        .before
+        .and_then(|p| p.scale.as_ref())
+        .filter(|s| def.continuous && s.continuous && s.name == name && s.reversed == reversed);
+    let drawn = match (before, def.start) {
+        (Some(before), _) => before.start,
+        (None, ScaleStart::At(p)) => p,
+        (None, ScaleStart::Random(low, high)) => low + (high - low) * unit(rng),
+    };
+    let start = points.map_or(drawn, |n| {
         let last = f64::from(n - 1);
-        (start * last).round() / last
+        (drawn * last).round() / last
     });
-    let reversed = match &def.reverse {
-        Some(template) => c.text(template)? == "yes",
-        None => false,
-    };
     let (left, right) = if reversed { (def.right, def.left) } else { (def.left, def.right) };
     Ok(Scale {
         name: name.to_string(),
@@ -107,7 +122,7 @@ fn plan_scale(
         countdown: def.countdown.map(Nanos::from_secs),
         pointer: def.pointer,
         continuous: def.continuous,
-        continues: false,
+        continues: before.is_some(),
     })
 }
 
@@ -187,8 +202,18 @@ fn element(
     Ok(Element { id: def.id.clone(), x: def.x, y: def.y, depth: def.depth, kind })
 }
 
-fn response(c: &Context<'_>, def: &PhaseDef) -> Result<Option<ResponseWindow>, CompileError> {
+fn response(
+    c: &Context<'_>,
+    def: &PhaseDef,
+    length: Length,
+) -> Result<Option<ResponseWindow>, CompileError> {
     if let Some(r) = &def.response {
+        let anticipation = Nanos::from_secs(r.anticipation);
+        let window = r.window.map(Nanos::from_secs).or(length.nominal());
+        if let Some(window) = window.filter(|w| *w <= anticipation && r.anticipation > 0.0) {
+            let phase = c.occurrence.name.clone();
+            return Err(CompileError::OnlyAnticipations { phase, anticipation, window });
+        }
         let correct = r.correct.as_ref().map(|t| c.text(t)).transpose()?;
         let answers = (r.answers.iter())
             .map(|(key, answer)| Ok((key.clone(), c.text(answer)?)))
@@ -203,7 +228,7 @@ fn response(c: &Context<'_>, def: &PhaseDef) -> Result<Option<ResponseWindow>, C
         return Ok(Some(ResponseWindow {
             keys: r.keys.clone(),
             answers,
-            anticipation: Nanos::from_secs(r.anticipation),
+            anticipation,
             correct,
             window: r.window.map(Nanos::from_secs),
         }));
@@ -229,8 +254,18 @@ fn row(c: &Context<'_>, def: &PhaseDef) -> Result<Option<Row>, CompileError> {
     Ok(Some(Row { trial_type, picture: c.drawn.values().next().cloned(), columns }))
 }
 
-/// What BIDS wants to know of the protocol as a whole, the same for every run of it.
-pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
+/// What BIDS wants to know of the protocol as a whole: the same for every run of it, whatever its language, but for
+/// the instructions, which are those of `spoken`.
+pub(super) fn task_doc(
+    protocol: &Protocol,
+    spoken: &Protocol,
+    table: Option<&Table>,
+    who: &Who,
+) -> Result<TaskDoc, CompileError> {
+    let protocol = &protocol.in_language(&protocol.task.language)?;
+    let known = expand::of_run(spoken, who);
+    let instructions = spoken.task.instructions.fill(|v| known.get(v).map(String::as_str));
+    let instructions = instructions.map_err(CompileError::Instructions)?;
     let trial_types = protocol.trial_types.iter().map(|(name, t)| {
         (name.clone(), TrialTypeText { description: t.description.clone(), hed: t.hed.clone() })
     });
@@ -276,11 +311,11 @@ pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
     let shows_picture =
         |p: &PhaseDef| p.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Picture { .. }));
     let task = &protocol.task;
-    TaskDoc {
+    Ok(TaskDoc {
         name: task.name.clone(),
         title: task.title.clone(),
         description: task.description.clone(),
-        instructions: task.instructions.clone(),
+        instructions,
         status: task.status.clone(),
         cog_atlas_id: task.cog_atlas_id.clone(),
         cog_po_id: task.cog_po_id.clone(),
@@ -291,5 +326,5 @@ pub(super) fn task_doc(protocol: &Protocol, table: Option<&Table>) -> TaskDoc {
         has_given: rows().filter_map(|p| p.response.as_ref()).any(|r| !r.answers.is_empty()),
         has_pictures: rows().any(shows_picture),
         has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)),
-    }
+    })
 }

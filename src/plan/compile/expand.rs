@@ -4,7 +4,7 @@ use super::{Chance, CompileError, MAX_PHASES, Occurrence};
 use crate::ground::record::Place;
 use crate::plan::randomise::{Pass, order};
 use crate::plan::schema::Who;
-use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol};
+use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol, Template};
 use indexmap::IndexMap;
 
 /// The phases of the run in order, without those of the other place.
@@ -19,37 +19,48 @@ pub(super) fn expand(
         chance,
         counts: IndexMap::new(),
         entered: IndexMap::new(),
+        practice: None,
+        practices: 0,
         out: Vec::new(),
     };
-    let mut variables = IndexMap::new();
-    variables.insert("sub".to_string(), who.sub.clone());
-    variables.insert("ses".to_string(), who.ses.clone().unwrap_or_else(|| "n/a".into()));
-    variables.insert("run".to_string(), who.run.to_string());
-    variables.insert("visit".to_string(), (who.visit + 1).to_string());
-    for (name, allocate) in &protocol.allocate {
-        variables.insert(name.clone(), allocated(allocate, who));
-    }
+    let variables = of_run(protocol, who);
     for name in &protocol.sequence {
         walk.step(name, &variables)?;
     }
     Ok(walk.out)
 }
 
+/// The variables that hold everywhere in a run, with the texts of `protocol` in one language.
+pub(super) fn of_run(protocol: &Protocol, who: &Who) -> IndexMap<String, String> {
+    let mut variables = IndexMap::new();
+    variables.insert("sub".to_string(), who.sub.clone());
+    variables.insert("ses".to_string(), who.ses.clone().unwrap_or_else(|| "n/a".into()));
+    variables.insert("run".to_string(), who.run.to_string());
+    variables.insert("visit".to_string(), (who.visit + 1).to_string());
+    for (name, allocate) in &protocol.allocate {
+        variables.insert(name.clone(), allocated(allocate, who).0.clone());
+    }
+    variables
+}
+
 /// Value number `(allocation / every + visit * per_visit) mod n`.
-fn allocated(a: &Allocate, who: &Who) -> String {
+fn allocated<'a>(a: &'a Allocate, who: &Who) -> &'a Template {
     let step =
         u64::from(who.allocation / a.every.max(1)) + u64::from(who.visit) * u64::from(a.per_visit);
-    a.values[(step % a.values.len() as u64) as usize].clone()
+    &a.values[(step % a.values.len() as u64) as usize]
 }
 
 struct Walk<'a> {
     protocol: &'a Protocol,
     who: &'a Who,
     chance: &'a Chance<'a>,
-    /// Passes so far of each block that counts, over the whole run.
-    counts: IndexMap<String, u32>,
-    /// How often each block was entered: each entry has a stream of its own.
-    entered: IndexMap<String, u32>,
+    /// Passes so far by the name of their counter, over the whole run; each practice counts for itself.
+    counts: IndexMap<(Option<u32>, String), u32>,
+    /// How often each block was entered, in practice and outside: each entry has a stream of its own.
+    entered: IndexMap<(bool, String), u32>,
+    /// The practice that is going on, and how many have begun.
+    practice: Option<u32>,
+    practices: u32,
     out: Vec<Occurrence>,
 }
 
@@ -70,7 +81,11 @@ impl Walk<'_> {
             if self.out.len() >= MAX_PHASES {
                 return Err(CompileError::TooLong(self.out.len() + 1, MAX_PHASES));
             }
-            self.out.push(Occurrence { name: name.to_string(), variables: variables.clone() });
+            self.out.push(Occurrence {
+                name: name.to_string(),
+                variables: variables.clone(),
+                practice: self.practice,
+            });
         }
         Ok(())
     }
@@ -81,9 +96,16 @@ impl Walk<'_> {
         block: &BlockDef,
         outer: &IndexMap<String, String>,
     ) -> Result<(), CompileError> {
-        let entered = self.entered.entry(name.to_string()).or_insert(0);
+        let around = self.practice;
+        if block.practice {
+            self.practice = Some(self.practices);
+            self.practices += 1;
+        }
+        let practising = self.practice.is_some();
+        let entered = self.entered.entry((practising, name.to_string())).or_insert(0);
         *entered += 1;
-        let mut rng = self.chance.stream(&["order", name, &entered.to_string()]);
+        let stream = ["order", name, &entered.to_string(), "practice"];
+        let mut rng = self.chance.stream(if practising { &stream } else { &stream[..3] });
         let combinations = self.combinations(block, outer)?;
         let passes = order(name, block, &combinations, self.who.allocation, &mut rng)
             .map_err(CompileError::Order)?;
@@ -91,7 +113,7 @@ impl Walk<'_> {
             let mut variables = outer.clone();
             variables.extend(pass);
             if let Some(count) = &block.count {
-                let n = self.counts.entry(count.clone()).or_insert(0);
+                let n = self.counts.entry((self.practice, count.clone())).or_insert(0);
                 *n += 1;
                 variables.insert(count.clone(), n.to_string());
             }
@@ -99,6 +121,7 @@ impl Walk<'_> {
                 self.step(inner, &variables)?;
             }
         }
+        self.practice = around;
         Ok(())
     }
 

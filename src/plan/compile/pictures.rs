@@ -1,4 +1,5 @@
-//! Pictures are drawn from the stimulus table without replacement within a run.
+//! Pictures are drawn from the stimulus table: without replacement within a run, or as a deck that is shuffled anew
+//! when it is through. Those of the practice and those of the run are kept apart.
 
 use super::{Chance, CompileError, Occurrence};
 use crate::ground::scene::StimulusId;
@@ -7,6 +8,7 @@ use crate::protocol::schema::{ElementKindDef, Protocol};
 use crate::table::Table;
 use indexmap::{IndexMap, IndexSet};
 use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
 
 /// The pictures of a run.
 pub(super) struct Drawn {
@@ -16,6 +18,43 @@ pub(super) struct Drawn {
     pub pictures: IndexMap<StimulusId, PictureRef>,
 }
 
+/// The pictures of one kind: those of a source with one filter, in the order in which they will come.
+struct Bag {
+    /// The last one comes next.
+    left: Vec<StimulusId>,
+    last: Option<StimulusId>,
+    rng: ChaCha8Rng,
+}
+
+impl Bag {
+    fn of(rows: Vec<StimulusId>, mut rng: ChaCha8Rng) -> Bag {
+        let mut left = rows;
+        left.shuffle(&mut rng);
+        Bag { left, last: None, rng }
+    }
+
+    /// The next one that is not among those `used`.
+    fn draw(&mut self, used: impl Fn(&StimulusId) -> bool) -> Option<StimulusId> {
+        std::iter::from_fn(|| self.left.pop()).find(|id| !used(id))
+    }
+
+    /// The next one of a deck: when none is left, all of them are shuffled again, and where there are several the
+    /// first is not the one that came last.
+    fn deal(&mut self, rows: impl Fn() -> Vec<StimulusId>) -> Option<StimulusId> {
+        if self.left.is_empty() {
+            self.left = rows();
+            while self.left.len() > 1 {
+                self.left.shuffle(&mut self.rng);
+                if self.left.last() != self.last.as_ref() {
+                    break;
+                }
+            }
+        }
+        self.last = self.left.pop();
+        self.last.clone()
+    }
+}
+
 /// Draws the pictures of every occurrence.
 pub(super) fn draw(
     protocol: &Protocol,
@@ -23,28 +62,30 @@ pub(super) fn draw(
     occurrences: &[Occurrence],
     chance: &Chance<'_>,
 ) -> Result<Drawn, CompileError> {
-    let mut bags: IndexMap<(String, String), Vec<StimulusId>> = IndexMap::new();
+    let mut bags: IndexMap<(String, String), Bag> = IndexMap::new();
     let mut used: IndexSet<(String, StimulusId)> = IndexSet::new();
     let mut drawn = Drawn { shown: Vec::new(), pictures: IndexMap::new() };
+    let mut owners = Owners::default();
     for occurrence in occurrences {
         let mut here = IndexMap::new();
         for from in sources(protocol, &occurrence.name) {
             let table = table.ok_or(CompileError::NoTable)?;
             let filter = resolve(protocol, from, occurrence)?;
             let key = (from.to_string(), describe(&filter));
+            owners.claim(&key, occurrence.practice.is_some(), || matching(table, &filter))?;
             let bag = bags.entry(key.clone()).or_insert_with(|| {
-                let mut all: Vec<StimulusId> = matching(table, &filter);
-                all.shuffle(&mut chance.stream(&["pictures", from, &key.1]));
-                all
+                Bag::of(matching(table, &filter), chance.stream(&["pictures", from, &key.1]))
             });
-            let pick = std::iter::from_fn(|| bag.pop())
-                .find(|id| !used.contains(&(from.to_string(), id.clone())))
-                .ok_or_else(|| CompileError::NotEnoughPictures {
-                    from: from.to_string(),
-                    filter: key.1.clone(),
-                    needed: count(protocol, occurrences, from, &key.1),
-                    found: matching(table, &filter).len(),
-                })?;
+            let pick = match protocol.pictures[from].reuse {
+                true => bag.deal(|| matching(table, &filter)),
+                false => bag.draw(|id| used.contains(&(from.to_string(), id.clone()))),
+            };
+            let pick = pick.ok_or_else(|| CompileError::NotEnoughPictures {
+                from: from.to_string(),
+                filter: key.1.clone(),
+                needed: count(protocol, occurrences, from, &key.1),
+                found: matching(table, &filter).len(),
+            })?;
             used.insert((from.to_string(), pick.clone()));
             let row = &table.rows[&pick];
             drawn.pictures.entry(pick.clone()).or_insert_with(|| PictureRef {
@@ -57,6 +98,37 @@ pub(super) fn draw(
         drawn.shown.push(here);
     }
     Ok(drawn)
+}
+
+/// Which rows the practice may show and which the run: no row belongs to both, whether it is drawn or not.
+#[derive(Default)]
+struct Owners {
+    /// Kinds of pictures, by whether they are of the practice, that were looked at.
+    seen: IndexSet<(bool, (String, String))>,
+    /// The source that claimed a row first, by whether it is of the practice.
+    rows: [IndexMap<StimulusId, String>; 2],
+}
+
+impl Owners {
+    fn claim(
+        &mut self,
+        key: &(String, String),
+        practice: bool,
+        rows: impl Fn() -> Vec<StimulusId>,
+    ) -> Result<(), CompileError> {
+        if !self.seen.insert((practice, key.clone())) {
+            return Ok(());
+        }
+        for id in rows() {
+            if let Some(other) = self.rows[usize::from(!practice)].get(&id) {
+                let (own, other) = (key.0.clone(), other.clone());
+                let (practice, run) = if practice { (own, other) } else { (other, own) };
+                return Err(CompileError::PracticePicture { picture: id.0, practice, run });
+            }
+            self.rows[usize::from(practice)].entry(id).or_insert_with(|| key.0.clone());
+        }
+        Ok(())
+    }
 }
 
 /// The picture sources that a phase shows, each once.

@@ -102,7 +102,7 @@ impl Checked<'_> {
     pub(super) fn unused(&self, used: &Used<'_>) {
         let p = self.protocol;
         let remedy = "name it where it is needed, or remove it";
-        let groups: [(&str, Vec<&String>, &Vec<&str>); 7] = [
+        let groups: [(&str, Vec<&String>, &Vec<&str>); 8] = [
             ("phase", p.phases.keys().collect(), &used.parts),
             ("block", p.blocks.keys().collect(), &used.parts),
             ("scale", p.scales.keys().collect(), &used.scales),
@@ -110,6 +110,7 @@ impl Checked<'_> {
             ("factor", p.factors.keys().collect(), &used.factors),
             ("column", p.columns.keys().collect(), &used.columns),
             ("allocate", p.allocate.keys().collect(), &used.variables),
+            ("words", p.words.keys().collect(), &used.variables),
         ];
         for (group, names, used) in groups {
             for name in names.into_iter().filter(|n| !used.contains(&n.as_str())) {
@@ -143,6 +144,7 @@ impl Checked<'_> {
             usize::from(RUN_VARIABLES.contains(&name))
                 + usize::from(p.allocate.contains_key(name))
                 + usize::from(p.factors.contains_key(name))
+                + usize::from(p.words.contains_key(name))
                 + counts
         };
         let clear = std::cell::Cell::new(true);
@@ -151,12 +153,15 @@ impl Checked<'_> {
             self.error(
                 path,
                 format!("variable \"{}\" has two meanings", short(name)),
-                "a name that no factor, allocation or counter has, nor sub, ses, run".into(),
+                "a name that no factor, allocation, word or counter has, nor sub, ses, run".into(),
                 "rename one of them, also where it is used",
             );
         };
         for name in p.allocate.keys().filter(|n| taken(n) > 1) {
             clash(&["allocate", name], name);
+        }
+        for name in p.words.keys().filter(|n| taken(n) > 1) {
+            clash(&["words", name], name);
         }
         for name in p.factors.keys().filter(|n| taken(n) > 1) {
             clash(&["factor", name], name);
@@ -182,17 +187,19 @@ impl Checked<'_> {
     }
 
     fn level_value(&self, path: &[&str; 4], value: &Template) {
-        let allocated = self.protocol.allocate.keys().map(String::as_str);
-        let known = allocated.chain(RUN_VARIABLES);
+        let known = self.of_every_run();
+        let words = |v: &str| self.protocol.words.get(v).into_iter().flat_map(|w| w.values());
         for variable in value.variables() {
-            if !known.clone().any(|k| k == variable) {
+            let inner = words(variable).flat_map(Template::variables);
+            for variable in inner.chain([variable]).filter(|v| !known.contains(v)) {
                 let message = format!(
                     "variable \"{}\" is not known in level \"{}\"",
                     short(variable),
                     short(path[2])
                 );
-                let remedy = "a level's values may hold variables of [allocate] only";
-                self.unknown(self.root.place(path), message, variable, known.clone(), remedy);
+                let remedy = "a level's values may hold variables of [allocate] and words that hold no others";
+                let known = known.iter().copied();
+                self.unknown(self.root.place(path), message, variable, known, remedy);
             }
         }
     }

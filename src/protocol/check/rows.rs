@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::walk::Used;
 use crate::ground::document::short;
 use crate::protocol::parse::is_identifier;
-use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, Protocol, Template};
+use crate::protocol::schema::{DurationDef, PhaseDef, Protocol, Template};
 
 /// Columns that the writer of the events file makes itself (nilearn uses a column `modulation` silently).
 pub(crate) const RESERVED_COLUMNS: [&str; 21] = [
@@ -103,46 +103,6 @@ impl<'p> Checked<'p> {
         reserved
     }
 
-    /// A phase takes one kind of answer, and has a row for it.
-    fn answers(&self, name: &str, phase: &PhaseDef) {
-        let scale = phase.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Scale { .. }));
-        if scale && phase.response.is_some() {
-            self.error(
-                &["phase", name, "response"],
-                format!("phase \"{}\" takes a rating and a button answer", short(name)),
-                "one kind of answer in a phase".into(),
-                "remove the response, or show the scale in a phase of its own",
-            );
-        }
-        if (scale || phase.response.is_some()) && phase.duration == DurationDef::UntilTrigger {
-            self.error(
-                &["phase", name, "until"],
-                format!("phase \"{}\" takes an answer while it waits for the scanner", short(name)),
-                "neither a response nor a scale here".into(),
-                "ask in a phase of its own, before this one",
-            );
-        }
-        if (scale || phase.response.is_some()) && phase.trial_type.is_none() {
-            self.warning(
-                &["phase", name],
-                format!("answers of phase \"{}\" go to no row of the events file", short(name)),
-                "it has no \"trial_type\"",
-                "add a trial_type, unless the answers are not needed as data",
-            );
-        }
-        if let Some(response) = &phase.response
-            && let (Some(window), DurationDef::UntilResponse(_)) =
-                (response.window, &phase.duration)
-        {
-            self.error(
-                &["phase", name, "response", "window"],
-                format!("a window of {window} s in a phase that lasts until a key is pressed"),
-                "no window here".into(),
-                "remove the window, or give the phase a duration",
-            );
-        }
-    }
-
     /// The row of a phase at one place among the blocks.
     pub(super) fn row(
         &self,
@@ -180,20 +140,6 @@ impl<'p> Checked<'p> {
                     let remedy =
                         format!("add the value to \"levels\" of [column.{}]", short(column));
                     self.unknown(place, message, &value, known, &remedy);
-                }
-            }
-        }
-        if let Some(response) = &phase.response
-            && let Some(correct) = &response.correct
-            && !response.keys.is_empty()
-        {
-            for value in self.values(correct, scope).unwrap_or_default() {
-                if !response.keys.contains(&value) {
-                    let place = self.root.place(&["phase", name, "response", "correct"]);
-                    let message =
-                        format!("the right answer \"{}\" is not among the keys", short(&value));
-                    let known = response.keys.iter().map(String::as_str);
-                    self.unknown(place, message, &value, known, "name one of the keys");
                 }
             }
         }

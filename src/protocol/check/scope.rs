@@ -1,6 +1,6 @@
 //! Which variables a phase can use at its place among the blocks, and which values a template can take there.
 
-use super::{Checked, RUN_VARIABLES};
+use super::Checked;
 use crate::protocol::schema::Template;
 use crate::protocol::template::Piece;
 use std::collections::BTreeSet;
@@ -28,8 +28,7 @@ impl<'p> Checked<'p> {
             names.extend(first.into_iter().flat_map(|v| v.keys()).map(String::as_str));
         }
         names.extend(&scope.counters);
-        names.extend(p.allocate.keys().map(String::as_str));
-        names.extend(RUN_VARIABLES);
+        names.extend(self.of_every_run());
         names
     }
 
@@ -65,11 +64,14 @@ impl<'p> Checked<'p> {
             }
         }
         let allocated: Vec<&str> = allocated.into_iter().collect();
-        let choices: &[String] = match allocated[..] {
+        let choices: &[Template] = match allocated[..] {
             [] => &[],
             [one] => &p.allocate[one].values,
             _ => return None,
         };
+        if choices.iter().any(|c| c.variables().next().is_some()) {
+            return None;
+        }
         let combinations = factors
             .iter()
             .map(|&i| scope.factors[i].1.len())
@@ -88,7 +90,7 @@ impl<'p> Checked<'p> {
                 levels.push((factor, names[rest % names.len()]));
                 rest /= names.len();
             }
-            found.insert(self.filled(text, &levels, choice.map(String::as_str))?);
+            found.insert(self.filled(text, &levels, choice.map(|c| c.0.as_str()))?);
         }
         Some(found)
     }

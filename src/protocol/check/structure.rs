@@ -117,7 +117,7 @@ impl Checked<'_> {
     }
 
     /// How often the contents of a block come.
-    fn passes(&self, block: &BlockDef) -> u64 {
+    pub(super) fn passes(&self, block: &BlockDef) -> u64 {
         let levels = |f: &String| self.protocol.factors.get(f).map_or(1, |l| l.len() as u64);
         let combinations = match &block.order {
             OrderDef::Explicit(order) => order.len() as u64,

@@ -4,7 +4,9 @@ use super::scope::Scope;
 use super::{Checked, listed};
 use crate::ground::document::short;
 use crate::ground::document::suggest::nearest;
-use crate::protocol::schema::{BlockDef, ElementKindDef, OrderDef, PhaseDef, Template};
+use crate::protocol::schema::{
+    BlockDef, ElementKindDef, OrderDef, PhaseDef, ScaleDef, ScaleKindDef, Template,
+};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
@@ -31,8 +33,18 @@ pub(super) struct Text<'a> {
     /// `"columns" of phase "cue"`.
     pub what: String,
     pub place: Range<usize>,
-    /// Whether `{picture.column}` may stand in it.
-    pub of_picture: bool,
+    pub role: Role,
+}
+
+/// Where a text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// To the person alone.
+    Shown,
+    /// Into the data, or it decides what is shown: the same in every language.
+    Fixed,
+    /// The same, and `{picture.column}` may stand in it.
+    FixedOfPicture,
 }
 
 impl<'p> Checked<'p> {
@@ -41,6 +53,9 @@ impl<'p> Checked<'p> {
         let mut used = Used::default();
         for name in &self.protocol.sequence {
             self.part(name, &Scope::default(), &mut used);
+        }
+        for variable in self.protocol.task.instructions.variables() {
+            self.uses(variable, &mut used);
         }
         self.simulated(&mut used);
         used
@@ -74,7 +89,7 @@ impl<'p> Checked<'p> {
         let each = self.root.value(&["block", name, "each"]);
         inner.torn |= each.is_some_and(|v| !v.is_list());
         self.order(name, block);
-        used.variables.extend(block.max_in_row.keys().map(String::as_str));
+        block.max_in_row.keys().for_each(|v| self.uses(v, used));
         for factor in &block.each {
             let Some((factor, levels)) = self.protocol.factors.get_key_value(factor) else {
                 inner.torn = true;
@@ -112,14 +127,17 @@ impl<'p> Checked<'p> {
         let drawn = drawn(phase);
         for text in &texts {
             for variable in text.template.variables() {
-                used.variables.push(variable);
+                self.uses(variable, used);
                 if !scope.torn {
                     self.variable(name, text, variable, &known, &drawn);
+                    self.within_word(name, text, variable, &known);
                 }
             }
         }
         if !scope.torn {
             self.row(name, phase, scope, used);
+            self.right_answer(name, phase, scope);
+            self.reversed(phase, scope);
         }
     }
 
@@ -133,7 +151,13 @@ impl<'p> Checked<'p> {
     ) {
         let place = || text.place.clone();
         let Some((picture, column)) = variable.split_once('.') else {
-            if !known.contains(&variable) {
+            if text.role != Role::Shown && self.is_spoken(variable) {
+                let message =
+                    format!("{} depends on the language by \"{}\"", text.what, short(variable));
+                let expected = "the same data in every language";
+                let remedy = "use a variable without words here; what is shown can be another one";
+                self.root.problems.error(place(), message, expected, remedy);
+            } else if !known.contains(&variable) {
                 let message = format!(
                     "variable \"{}\" in {} is not known in phase \"{}\"",
                     short(variable),
@@ -146,7 +170,7 @@ impl<'p> Checked<'p> {
             return;
         };
         let message = format!("variable \"{}\" in {} has no picture", short(variable), text.what);
-        if !text.of_picture {
+        if text.role != Role::FixedOfPicture {
             let expected = "only trial_type, columns and right answers know the pictures";
             let remedy = "use a variable of a factor here";
             self.root.problems.error(place(), message, expected, remedy);
@@ -163,24 +187,39 @@ impl<'p> Checked<'p> {
         }
     }
 
+    /// What the texts of a word hold must be known where the word is used.
+    fn within_word(&self, phase: &str, text: &Text<'_>, word: &str, known: &[&str]) {
+        let texts = self.protocol.words.get(word);
+        for inner in texts.into_iter().flat_map(|t| t.values()) {
+            for variable in inner.variables().filter(|v| !v.contains('.')) {
+                let what = format!("word \"{}\" in {}", short(word), text.what);
+                let text =
+                    Text { template: inner, what, place: text.place.clone(), role: Role::Shown };
+                self.variable(phase, &text, variable, known, &[]);
+            }
+        }
+    }
+
     /// All templates of a phase, those of its scale and its pictures with them.
     fn texts(&self, name: &'p str, phase: &'p PhaseDef, used: &mut Used<'p>) -> Vec<Text<'p>> {
         let mut texts = Vec::new();
-        let mut add = |template, what: String, place: Range<usize>, of_picture| {
-            texts.push(Text { template, what, place, of_picture });
+        let mut add = |template, what: String, place: Range<usize>, role| {
+            texts.push(Text { template, what, place, role });
         };
         for element in &phase.elements {
             match &element.kind {
                 ElementKindDef::Text { text, .. } => {
                     let what = format!("text \"{}\"", short(&text.0));
-                    add(text, what, self.element_place(name, "text", &text.0), false);
+                    add(text, what, self.element_place(name, "text", &text.0), Role::Shown);
                 }
                 ElementKindDef::Scale { scale } => {
                     used.scales.push(scale);
                     if let Some(def) = self.protocol.scales.get(scale) {
-                        let what = format!("\"question\" of scale \"{}\"", short(scale));
-                        let place = self.root.place(&["scale", scale, "question"]);
-                        add(&def.question, what, place, false);
+                        for (key, index, template, role) in of_scale(def) {
+                            let what = format!("\"{key}\" of scale \"{}\"", short(scale));
+                            let path = ["scale", scale.as_str(), key, &index.to_string()];
+                            add(template, what, self.root.place(&path), role);
+                        }
                     }
                 }
                 ElementKindDef::Picture { from, .. } => {
@@ -189,7 +228,7 @@ impl<'p> Checked<'p> {
                     for (column, value) in &draw.filter {
                         let what = format!("\"where\" of pictures \"{}\"", short(from));
                         let place = self.root.place(&["pictures", from, "where", column]);
-                        add(value, what, place, false);
+                        add(value, what, place, Role::Fixed);
                     }
                 }
                 _ => {}
@@ -197,34 +236,42 @@ impl<'p> Checked<'p> {
         }
         if let Some(trial_type) = &phase.trial_type {
             let place = self.root.place(&["phase", name, "trial_type"]);
-            add(trial_type, "\"trial_type\"".into(), place, true);
+            add(trial_type, "\"trial_type\"".into(), place, Role::FixedOfPicture);
         }
         for (column, value) in &phase.columns {
             used.columns.push(column);
             let what = format!("column \"{}\"", short(column));
             let place = self.root.place(&["phase", name, "columns", column]);
-            add(value, what, place, true);
+            add(value, what, place, Role::FixedOfPicture);
         }
         if let Some(correct) = phase.response.as_ref().and_then(|r| r.correct.as_ref()) {
             let place = self.root.place(&["phase", name, "response", "correct"]);
-            add(correct, "\"correct\"".into(), place, true);
+            add(correct, "\"correct\"".into(), place, Role::FixedOfPicture);
         }
-        for text in &texts {
-            for variable in text.template.variables() {
-                self.allocated_by(variable, used);
-            }
+        for (key, answer) in phase.response.iter().flat_map(|r| &r.answers) {
+            let place = self.root.place(&["phase", name, "response", "keys", key]);
+            add(
+                answer,
+                format!("the answer of key \"{}\"", short(key)),
+                place,
+                Role::FixedOfPicture,
+            );
         }
         texts
     }
+}
 
-    /// Variables of `[allocate]` that a factor's variable is made of are used with it.
-    fn allocated_by(&self, variable: &str, used: &mut Used<'p>) {
-        for levels in self.protocol.factors.values().flat_map(|l| l.values()) {
-            if let Some(value) = levels.get(variable) {
-                used.variables.extend(value.variables());
-            }
-        }
-    }
+/// The templates of a scale: the key, the place in its list, and where they go.
+fn of_scale(def: &ScaleDef) -> Vec<(&'static str, usize, &Template, Role)> {
+    let labels: &[Template] = match &def.kind {
+        ScaleKindDef::Likert { labels } => labels,
+        ScaleKindDef::Vas | ScaleKindDef::Sam { .. } => &[],
+    };
+    let mut all = vec![("question", 0, &def.question, Role::Shown)];
+    all.extend(def.anchors.iter().enumerate().map(|(i, t)| ("anchors", i, t, Role::Shown)));
+    all.extend(labels.iter().enumerate().map(|(i, t)| ("labels", i, t, Role::Shown)));
+    all.extend(def.reverse.iter().map(|t| ("reverse", 0, t, Role::Fixed)));
+    all
 }
 
 /// The sources that the pictures of a phase are drawn from.

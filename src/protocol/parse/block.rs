@@ -46,7 +46,7 @@ fn block(t: &Table<'_>) -> BlockDef {
         cycles: t.count("cycles", 1, 20_000).unwrap_or(1),
         order: order(t).unwrap_or(OrderDef::Sequential),
         max_in_row: max_in_row(t),
-        practice: false,
+        practice: t.flag("practice").unwrap_or(false),
         count: t.get("count").and_then(|v| name(&v)),
         contents: contents
             .and_then(|v| names(&v, 1, MOST_CONTENTS, "[\"cue\", \"picture\"]"))

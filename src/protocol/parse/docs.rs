@@ -1,6 +1,6 @@
 //! What the sidecars say of trial types and columns, and what a simulated participant does.
 
-use super::words::{SHORT_TEXT, by_name, name};
+use super::words::{SHORT_TEXT, by_name, is_identifier, name};
 use crate::ground::document::Table;
 use crate::ground::document::value::Value;
 use crate::protocol::keys;
@@ -87,7 +87,7 @@ pub fn columns(root: &Table<'_>) -> IndexMap<String, ColumnDoc> {
     })
 }
 
-/// `[simulate.rating]` and `[simulate.response]`.
+/// `[simulate.rating]`, `[simulate.scale.NAME]` and `[simulate.response]`.
 pub fn simulate(root: &Table<'_>) -> Simulate {
     let s = root.get("simulate").and_then(|v| v.table("[simulate.rating]"));
     let s = s.map(|t| t.named("[simulate]"));
@@ -100,9 +100,18 @@ pub fn simulate(root: &Table<'_>) -> Simulate {
     };
     Simulate {
         rating: inner("rating").map(|t| rating(&t)).unwrap_or_default(),
-        scales: IndexMap::new(),
+        scales: inner("scale").map(|t| sim_scales(&t)).unwrap_or_default(),
         response: inner("response").map(|t| response(&t)).unwrap_or_default(),
     }
+}
+
+fn sim_scales(t: &Table<'_>) -> IndexMap<String, SimRating> {
+    let mut found = IndexMap::new();
+    for (name, _, value) in t.at_most(50).filter(|(name, ..)| is_identifier(name)) {
+        let Some(inner) = value.table("{ miss = 0.03 }") else { continue };
+        found.insert(name.to_string(), rating(&inner.named(format!("[simulate.scale.{name}]"))));
+    }
+    found
 }
 
 /// The largest mean or deviation of a simulated rating.

@@ -2,11 +2,11 @@
 
 use super::element::elements;
 use super::task::cells;
-use super::words::{by_name, cell, names, no_repeats};
-use crate::ground::document::Table;
+use super::words::{by_name, cell, is_identifier, names, no_repeats};
+use crate::ground::document::{Table, short, value::Value};
 use crate::ground::record::Place;
 use crate::protocol::keys;
-use crate::protocol::schema::{DurationDef, PhaseDef, ResponseDef};
+use crate::protocol::schema::{DurationDef, PhaseDef, ResponseDef, Template};
 use indexmap::IndexMap;
 
 /// The longest phase, in seconds.
@@ -15,6 +15,8 @@ const LONGEST: f64 = 7200.0;
 const SHORTEST: f64 = 0.001;
 /// The most keys that a list of meanings names.
 const MOST_KEYS: usize = 20;
+/// Seconds within which nobody answers what they see, as reports of reaction times count them.
+const ANTICIPATION: f64 = 0.15;
 
 /// All phases.
 pub fn phases(root: &Table<'_>) -> IndexMap<String, PhaseDef> {
@@ -31,7 +33,7 @@ fn phase(t: &Table<'_>) -> PhaseDef {
         only: t.get("only").and_then(|v| v.word(&places)),
         elements: elements(t),
         response: response(t),
-        again: Vec::new(),
+        again: again(t),
         mark: t.flag("mark").unwrap_or(t.has("trial_type")),
         trial_type,
         columns: columns.map(|c| cells(&c)).unwrap_or_default(),
@@ -122,17 +124,65 @@ fn response(t: &Table<'_>) -> Option<ResponseDef> {
     let r = t.get("response")?.table("{ keys = [\"left\", \"right\"] }")?;
     r.allow(&[&keys::RESPONSE]);
     let example = "keys = [\"left\", \"right\"]";
-    let keys = r.need("keys", "the meanings that count as an answer", example);
-    if let Some(v) = &keys {
-        no_repeats(v, "name each meaning once");
+    let value = r.need("keys", "the meanings that count as an answer", example);
+    let (mut keys, mut answers) = (Vec::new(), IndexMap::new());
+    match value {
+        Some(v) if v.is_table() => {
+            answers = self::answers(&v);
+            keys = answers.keys().cloned().collect();
+        }
+        Some(v) => {
+            no_repeats(&v, "name each meaning once");
+            keys = names(&v, 1, MOST_KEYS, "[\"left\", \"right\"]").unwrap_or_default();
+        }
+        None => {}
     }
     Some(ResponseDef {
-        keys: keys
-            .and_then(|v| names(&v, 1, MOST_KEYS, "[\"left\", \"right\"]"))
-            .unwrap_or_default(),
-        answers: IndexMap::new(),
-        anticipation: 0.15,
+        keys,
+        answers,
+        anticipation: r.number("anticipation", 0.0, 10.0).unwrap_or(ANTICIPATION),
         correct: r.get("correct").and_then(|v| cell(&v)),
         window: r.number("window", SHORTEST, LONGEST),
     })
+}
+
+/// What each key stands for.
+fn answers(value: &Value<'_>) -> IndexMap<String, Template> {
+    let mut found = IndexMap::new();
+    let Some(table) = value.table("{ left = \"{left_answer}\", right = \"{right_answer}\" }")
+    else {
+        return found;
+    };
+    if table.is_empty() {
+        let remedy = "write for example { left = \"{left_answer}\", right = \"{right_answer}\" }";
+        value.wrong("names no key", "at least one meaning with its answer", remedy);
+    }
+    for (meaning, span, answer) in table.at_most(MOST_KEYS) {
+        if !is_identifier(meaning) {
+            table.problems.error(
+                span,
+                format!("\"{}\" in {} cannot be a meaning", short(meaning), table.what),
+                "a letter, then letters, digits and \"_\"",
+                "choose a name such as \"left\" or \"index_finger\"",
+            );
+        }
+        if let Some(answer) = cell(&answer) {
+            found.insert(meaning.to_string(), answer);
+        }
+    }
+    found
+}
+
+/// The keys that begin the practice anew.
+fn again(t: &Table<'_>) -> Vec<String> {
+    let Some(value) = t.get("again") else { return Vec::new() };
+    no_repeats(&value, "name each meaning once");
+    if t.get("until").and_then(|v| v.as_str()) != Some("response") {
+        value.wrong(
+            "stands in a phase that no key ends",
+            "`again` on a page with `until = \"response\"`",
+            "add `until = \"response\"` instead of a duration, or leave the line out",
+        );
+    }
+    names(&value, 1, MOST_KEYS, "[\"left\"]").unwrap_or_default()
 }

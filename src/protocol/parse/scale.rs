@@ -1,15 +1,34 @@
-//! `[scale.NAME]`.
+//! `[scale.NAME]`: what every kind of scale has. Points and their labels are read in `points`, keys in `keys`.
+
+mod keys;
+mod points;
 
 use super::length::{color, extent};
-use super::words::{LONG_TEXT, SHORT_TEXT, by_name, is_identifier, name, template};
-use crate::ground::document::{Table, short};
+use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, template};
+use crate::ground::document::{Table, short, value::Value};
 use crate::ground::scene::Extent;
-use crate::protocol::keys;
-use crate::protocol::schema::{Hold, ScaleDef, ScaleKeys, ScaleKindDef, ScaleStart, Template};
+use crate::protocol::keys as known;
+use crate::protocol::schema::{ScaleDef, ScaleStart, Template};
 use indexmap::IndexMap;
 
 /// The largest number on a scale.
 const FAR: f64 = 1e6;
+/// Seconds between the steps of a held key: the usual ones of a nine-point manikin rating.
+const REPEAT: f64 = 0.2;
+
+/// The kinds of scale, as they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Vas,
+    Likert,
+    Sam,
+}
+
+impl Kind {
+    fn has_points(self) -> bool {
+        self != Kind::Vas
+    }
+}
 
 /// All scales.
 pub fn scales(root: &Table<'_>) -> IndexMap<String, ScaleDef> {
@@ -17,29 +36,41 @@ pub fn scales(root: &Table<'_>) -> IndexMap<String, ScaleDef> {
 }
 
 fn scale(t: &Table<'_>) -> ScaleDef {
-    t.allow(&[&keys::SCALE]);
-    let (left, right) = ends(t);
+    t.allow(&[&known::SCALE]);
+    let kinds = [("vas", Kind::Vas), ("likert", Kind::Likert), ("sam", Kind::Sam)];
+    let kind = t.get("kind").map_or(Some(Kind::Vas), |v| v.word(&kinds));
+    // Which keys may stand here depends on the kind; of one that could not be read nothing more is said.
+    if let Some(kind) = kind {
+        points::fitting(t, kind);
+    }
+    let kind = kind.unwrap_or(Kind::Vas);
+    let number = points::number(t, kind);
+    let (left, right) = ends(t, number);
     let question = t.get("question").and_then(|v| template(&v, LONG_TEXT));
-    let example = "anchors = [\"not at all\", \"extremely\"]";
-    let anchors = t
-        .need("anchors", "the words under the line, from left to right", example)
-        .and_then(|v| v.texts(2, 3, "[\"not at all\", \"extremely\"]"));
+    let continuous = t.flag("continuous").unwrap_or(false);
+    if continuous && let Some(v) = t.get("countdown") {
+        v.wrong(
+            "stands in a scale that is rated while other things are shown",
+            "no countdown where `continuous = true`",
+            "leave the line out: such a rating has no moment by which it must be given",
+        );
+    }
     ScaleDef {
         question: question.unwrap_or(Template(String::new())),
+        kind: points::kind(t, kind, number, (left, right)),
         left,
         right,
-        kind: ScaleKindDef::Vas,
-        reverse: None,
-        repeat: 0.2,
-        pointer: true,
-        continuous: false,
-        anchors: anchors.unwrap_or_default().into_iter().map(Template).collect(),
+        anchors: anchors(t, kind),
+        reverse: t.get("reverse").and_then(|v| reverse(&v)),
         higher_means: higher_means(t),
         unit: t.text("unit", SHORT_TEXT),
         start: start(t).unwrap_or(ScaleStart::At(0.5)),
-        keys: scale_keys(t),
+        keys: keys::keys(t, kind, number, continuous),
         step: t.number("step", 0.0001, 1.0).unwrap_or(0.02),
-        hold: hold(t),
+        hold: keys::hold(t, kind),
+        repeat: t.number("repeat", 0.02, 10.0).unwrap_or(REPEAT),
+        pointer: t.flag("pointer").unwrap_or(true),
+        continuous,
         countdown: t.number("countdown", 0.1, 600.0),
         width: extent(t, "width").unwrap_or(Extent::Share(1.0)),
         text_height: extent(t, "text_height").unwrap_or(Extent::Share(0.045)),
@@ -47,18 +78,67 @@ fn scale(t: &Table<'_>) -> ScaleDef {
     }
 }
 
-fn ends(t: &Table<'_>) -> (f64, f64) {
-    let left = t.need("left", "the value at the left end", "left = 0");
-    let right = t.need("right", "the value at the right end", "right = 100");
-    let read = |v: &crate::ground::document::value::Value<'_>| v.number(-FAR, FAR);
+/// The words under a scale; a line cannot be read without them.
+fn anchors(t: &Table<'_>, kind: Kind) -> Vec<Template> {
+    let example = "[\"not at all\", \"extremely\"]";
+    let value = match kind.has_points() {
+        true => t.get("anchors"),
+        false => t.need(
+            "anchors",
+            "the words under the line, from left to right",
+            &format!("anchors = {example}"),
+        ),
+    };
+    let Some(value) = value else { return Vec::new() };
+    if kind.has_points() && value.is_list() && value.items().is_empty() {
+        return Vec::new();
+    }
+    let items = value.list(2, 3, example).unwrap_or_default();
+    let read = |v: &Value<'_>| {
+        let text = template(v, SHORT_TEXT)?;
+        if text.0.is_empty() {
+            v.wrong("is empty", "a text", "write a text or leave the item out");
+            return None;
+        }
+        Some(text)
+    };
+    items.iter().filter_map(read).collect()
+}
+
+/// Whether it stands the other way round: `yes`, `no`, or what comes out as one of them.
+fn reverse(value: &Value<'_>) -> Option<Template> {
+    if value.as_flag().is_some() {
+        let remedy = "exchange left and right, or name a variable of [allocate] with the values \"no\" and \"yes\"";
+        value.wrong("is the same for everybody", "a variable such as \"{reversed}\"", remedy);
+        return None;
+    }
+    cell(value)
+}
+
+fn ends(t: &Table<'_>, points: Option<u32>) -> (f64, f64) {
+    let (left, right) = match points {
+        Some(_) => (t.get("left"), t.get("right")),
+        None => (
+            t.need("left", "the value at the left end", "left = 0"),
+            t.need("right", "the value at the right end", "right = 100"),
+        ),
+    };
+    if points.is_some()
+        && let (Some(one), None) | (None, Some(one)) = (&left, &right)
+    {
+        let remedy = "write both, or leave both out: then the points are 1, 2, 3 ... from the left";
+        one.wrong("stands without the other end", "\"left\" and \"right\"", remedy);
+    }
+    let read = |v: &Value<'_>| v.number(-FAR, FAR);
     let ends = (left.as_ref().and_then(read), right.as_ref().and_then(read));
     if let ((Some(l), Some(r)), Some(v)) = (ends, right)
         && l == r
     {
         let message = format!("is {r}, the same as \"left\"");
-        v.wrong(&message, "two ends that differ", "write the value of the right end of the line");
+        v.wrong(&message, "two ends that differ", "write the value of the right end of the scale");
     }
-    (ends.0.unwrap_or(0.0), ends.1.unwrap_or(1.0))
+    let usual = points.map_or((0.0, 1.0), |n| (1.0, f64::from(n)));
+    (ends.0.unwrap_or(usual.0), ends.1.unwrap_or(usual.1))
 }
 
 /// Said by every scale: a rating without its polarity cannot be read afterwards.
@@ -85,7 +165,7 @@ fn start(t: &Table<'_>) -> Option<ScaleStart> {
         return value.number(0.0, 1.0).map(ScaleStart::At);
     }
     let inner = value.table("{ random = [0.2, 0.8] }")?;
-    inner.allow(&[&keys::START]);
+    inner.allow(&[&known::START]);
     let random = inner.need("random", "two shares", "random = [0.2, 0.8]")?;
     let [from, to] = random.numbers::<2>(0.0, 1.0, "[0.2, 0.8]")?;
     if from >= to {
@@ -94,64 +174,4 @@ fn start(t: &Table<'_>) -> Option<ScaleStart> {
         return None;
     }
     Some(ScaleStart::Random(from, to))
-}
-
-fn scale_keys(t: &Table<'_>) -> ScaleKeys {
-    let table = t.get("keys").and_then(|v| v.table("{ left = \"left\", right = \"right\" }"));
-    if let Some(k) = &table {
-        k.allow(&[&keys::SCALE_KEYS]);
-    }
-    let meaning = |key: &str| {
-        let written = table.as_ref().and_then(|k| k.get(key)).and_then(|v| name(&v));
-        written.unwrap_or_else(|| key.to_string())
-    };
-    let confirm = Some(meaning("confirm")).filter(|m| m != "none");
-    let keys = ScaleKeys {
-        left: meaning("left"),
-        right: meaning("right"),
-        confirm,
-        pick: Vec::new(),
-        pick_confirms: false,
-    };
-    let same = keys.left == keys.right
-        || keys.confirm.as_ref().is_some_and(|c| *c == keys.left || *c == keys.right);
-    if let (Some(k), true) = (table, same) {
-        k.problems.error(
-            k.span.clone(),
-            format!("{} uses one meaning for two things", k.what),
-            "left, right and confirm must differ",
-            "give each a meaning of its own; confirm = \"none\" where there is no such key",
-        );
-    }
-    keys
-}
-
-fn hold(t: &Table<'_>) -> Hold {
-    let usual = Hold { delay: 0.3, speed: 0.15, acceleration: 0.4, top_speed: 0.6 };
-    let Some(h) = t.get("hold").and_then(|v| v.table("{ delay = 0.3, speed = 0.15 }")) else {
-        return usual;
-    };
-    h.allow(&[&keys::HOLD]);
-    let speed = h.number("speed", 0.0, 20.0).unwrap_or(usual.speed);
-    let found = Hold {
-        delay: h.number("delay", 0.0, 10.0).unwrap_or(usual.delay),
-        speed,
-        acceleration: h.number("acceleration", 0.0, 100.0).unwrap_or(usual.acceleration),
-        top_speed: h.number("top_speed", 0.001, 20.0).unwrap_or(usual.top_speed.max(speed)),
-    };
-    if found.top_speed < found.speed
-        && let Some(v) = h.get("top_speed")
-    {
-        let message = format!("is {}, below \"speed\" ({})", found.top_speed, found.speed);
-        v.wrong(&message, "at least the first speed", "raise top_speed or lower speed");
-    }
-    if found.speed == 0.0
-        && found.acceleration == 0.0
-        && let Some(v) = h.get("speed")
-    {
-        let remedy =
-            "give one of them a value above 0, or a long delay where only steps shall count";
-        v.wrong("is 0, and so is \"acceleration\"", "a marker that moves", remedy);
-    }
-    found
 }

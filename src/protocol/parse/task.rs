@@ -1,8 +1,9 @@
 //! The tables that say what the task is, who gets what, what is varied and where pictures come from.
 
+use super::language::{self, is_language};
 use super::length::color;
-use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, is_level};
-use crate::ground::document::{Table, short, value::Value};
+use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, is_level, template};
+use crate::ground::document::{Table, short};
 use crate::ground::paths::is_inner_path;
 use crate::ground::scene::Rgb;
 use crate::protocol::keys;
@@ -29,7 +30,10 @@ pub fn task(root: &Table<'_>) -> Task {
         title: t.text("title", SHORT_TEXT).unwrap_or_else(|| name.clone()),
         name,
         description: t.text("description", LONG_TEXT).unwrap_or_default(),
-        instructions: t.text("instructions", LONG_TEXT).unwrap_or_default(),
+        instructions: t
+            .get("instructions")
+            .and_then(|v| template(&v, LONG_TEXT))
+            .unwrap_or(Template(String::new())),
         status: t.text("status", 1000).unwrap_or_else(|| "proposal".into()),
         tr,
         volumes,
@@ -38,7 +42,7 @@ pub fn task(root: &Table<'_>) -> Task {
         color: color(&t, "color").unwrap_or(Rgb::BLACK),
         cog_atlas_id: address(&t, "cog_atlas_id"),
         cog_po_id: address(&t, "cog_po_id"),
-        language: "en".into(),
+        language: written_in(&t).unwrap_or_else(|| "en".into()),
     }
 }
 
@@ -47,7 +51,7 @@ fn stand_in() -> Task {
         name: String::new(),
         title: String::new(),
         description: String::new(),
-        instructions: String::new(),
+        instructions: Template(String::new()),
         status: String::new(),
         tr: None,
         volumes: None,
@@ -77,6 +81,18 @@ fn label(t: &Table<'_>) -> String {
         value.wrong(&message, "1 to 40 letters and digits, as BIDS wants them", remedy);
     }
     text
+}
+
+/// The language of what is written in the protocol itself.
+fn written_in(t: &Table<'_>) -> Option<String> {
+    let value = t.get("language")?;
+    let text = value.text(SHORT_TEXT)?;
+    if !is_language(&text) {
+        let remedy = "write the two letters of ISO 639-1 in lower case, as in `language = \"en\"`";
+        value.wrong(&format!("is \"{}\"", short(&text)), language::EXPECTED, remedy);
+        return None;
+    }
+    Some(text)
 }
 
 fn stimuli(t: &Table<'_>) -> Option<String> {
@@ -112,16 +128,8 @@ pub fn allocate(root: &Table<'_>) -> IndexMap<String, Allocate> {
         let values = t
             .need("values", "the values, in their order", example)
             .and_then(|v| v.list(1, MOST_VALUES, "[\"A\", \"B\"]"));
-        // Plain values: a variable in a value of [allocate] would have to be allocated itself.
-        let plain = |v: &Value<'_>| {
-            let text = cell(v)?.0;
-            if text.contains('{') {
-                v.wrong("holds a variable", "a plain text", "write the value itself");
-            }
-            Some(text)
-        };
         Allocate {
-            values: values.unwrap_or_default().iter().filter_map(plain).collect(),
+            values: values.unwrap_or_default().iter().filter_map(cell).collect(),
             every: t.count("every", 1, 100_000).unwrap_or(1),
             per_visit: t.count("per_visit", 0, 100_000).unwrap_or(0),
         }
@@ -175,7 +183,7 @@ fn variables(level: &Table<'_>) -> IndexMap<String, Template> {
                 "rename the variable",
             );
         }
-        let template = super::words::template(&value, LONG_TEXT);
+        let template = template(&value, LONG_TEXT);
         found.insert(name.to_string(), template.unwrap_or(Template(String::new())));
     }
     found
@@ -187,7 +195,10 @@ pub fn pictures(root: &Table<'_>) -> IndexMap<String, Draw> {
         t.allow(&[&keys::PICTURES]);
         let filter = t.get("where").and_then(|v| v.table("{ valence = \"negative\" }"));
         let filter = filter.map(|f| f.named(format!("\"where\" of {}", t.what)));
-        Draw { filter: filter.map(|f| cells(&f)).unwrap_or_default(), reuse: false }
+        Draw {
+            filter: filter.map(|f| cells(&f)).unwrap_or_default(),
+            reuse: t.flag("reuse").unwrap_or(false),
+        }
     })
 }
 

@@ -1,0 +1,114 @@
+//! Keys of phases, their elements and answers, and of the blocks that repeat them.
+
+use super::k;
+use crate::ground::document::keys::Section;
+
+pub const PHASE: Section = Section {
+    head: "`[phase.NAME]`",
+    about: "One screen for one stretch of time. It has either a `duration` or an `until`.",
+    keys: &[
+        k("duration", "seconds, or a table", "required without `until`", "how long it lasts: a number, or `{ frames = 2 }`, `{ choose = [4, 5] }`, `{ uniform = [1, 4] }`", "duration = 4.0"),
+        k("until", "`response` or `trigger`", "none", "lasts until one of `keys`, or the scanner's first counted pulse; what follows is timed from there", "until = \"trigger\""),
+        k("keys", "list of meanings", "`[\"continue\"]`", "with `until = \"response\"`: what ends it", "keys = [\"continue\", \"confirm\"]"),
+        k("again", "list of meanings", "none", "in practice, with `until = \"response\"`: keys that begin the practice anew instead of going on", "again = [\"left\"]"),
+        k("only", "`scanner` or `lab`", "both", "left out of runs at the other place", "only = \"scanner\""),
+        k("elements", "list of tables", "empty screen", "what is shown; see the kinds of element", "elements = [{ kind = \"fixation\" }]"),
+        k("response", "table", "none", "a button answer is taken", "response = { keys = [\"left\", \"right\"] }"),
+        k("trial_type", "identifier", "none", "gives the phase a row in the events file; `{variables}` may be used", "trial_type = \"cue_{instruction}\""),
+        k("columns", "table of column = value", "none", "further cells of that row; `{variables}` may be used", "columns = { block = \"{block}\" }"),
+        k("mark", "true or false", "true with a `trial_type`", "the photodiode patch is white on its first frame", "mark = false"),
+    ],
+};
+
+pub const DURATION: Section = Section {
+    head: "Length of a phase: `duration = { ... }`",
+    about: "One of these keys.",
+    keys: &[
+        k("frames", "whole number", "none", "so many refreshes of the screen", "frames = 2"),
+        k("choose", "list of seconds", "none", "one of these at random, each equally often", "choose = [4, 5, 6, 7]"),
+        k("uniform", "two numbers of seconds", "none", "anything between them at random", "uniform = [1, 4]"),
+    ],
+};
+
+pub const RESPONSE: Section = Section {
+    head: "Button answer: `response = { ... }`",
+    about: "The first of the keys that is pressed counts.",
+    keys: &[
+        k("keys", "list of meanings, or table of meaning = answer", "required", "what counts as an answer; in a table also what each key stands for in this run, `{variables}` may be used", "keys = { left = \"{left_answer}\", right = \"{right_answer}\" }"),
+        k("correct", "meaning, or answer where `keys` is a table", "none", "the right answer; `{variables}` and `{picture.column}` may be used", "correct = \"{face.answer}\""),
+        k("anticipation", "seconds, 0 to 10", "0.15", "a press so soon after the onset, or sooner, comes from before the picture was seen and is no answer to it; 0 takes every press", "anticipation = 0.1"),
+        k("window", "seconds", "as long as the phase", "how long answers count, from the onset; may outlast the phase, and ends early where a later phase listens to one of the same keys", "window = 1.9"),
+    ],
+};
+
+pub const ELEMENT: Section = Section {
+    head: "Elements: every kind",
+    about: "An element is a table in the list `elements` of a phase, or `[[phase.NAME.elements]]`.",
+    keys: &[
+        k("kind", "`text`, `picture`, `fixation`, `rect` or `scale`", "required", "what it is", "kind = \"text\""),
+        k("id", "name", "the kind", "its name in the phase, where a kind comes twice", "id = \"upper\""),
+        k("x", "length", "0", "its centre, right of the middle of the screen", "x = \"-4deg\""),
+        k("y", "length", "0", "its centre, above the middle of the screen", "y = \"10%\""),
+        k("depth", "whole number", "place in the list", "higher is nearer to the viewer", "depth = 2"),
+    ],
+};
+
+pub const TEXT: Section = Section {
+    head: "Elements: `kind = \"text\"`",
+    about: "Lines of text, centred.",
+    keys: &[
+        k("text", "text", "required", "the words; `{variables}` may be used", "text = \"{word}\""),
+        k("height", "length", "`5%`", "height of a line", "height = \"1deg\""),
+        k("wrap", "length", "none", "the widest line", "wrap = \"90%\""),
+        k("color", "colour", "the task's", "colour of the text", "color = \"white\""),
+    ],
+};
+
+pub const PICTURE: Section = Section {
+    head: "Elements: `kind = \"picture\"`",
+    about: "A picture, never distorted.",
+    keys: &[
+        k("from", "name", "required", "the `[pictures.NAME]` it is drawn from", "from = \"scene\""),
+        k("size", "`fit`, `native` or a length", "`fit`", "as large as fits, pixel by pixel, or its height", "size = \"12deg\""),
+    ],
+};
+
+pub const FIXATION: Section = Section {
+    head: "Elements: `kind = \"fixation\"`",
+    about: "A cross.",
+    keys: &[
+        k("size", "length", "`4%`", "length of its arms from end to end", "size = \"0.8deg\""),
+        k("thickness", "length", "`0.6%`", "how thick the arms are", "thickness = \"0.1deg\""),
+        k("color", "colour", "the task's", "colour of the cross", "color = \"white\""),
+    ],
+};
+
+pub const RECT: Section = Section {
+    head: "Elements: `kind = \"rect\"`",
+    about: "A filled rectangle.",
+    keys: &[
+        k("width", "length", "required", "its width", "width = \"4deg\""),
+        k("height", "length", "required", "its height", "height = \"2deg\""),
+        k("color", "colour", "required", "its colour", "color = \"#404040\""),
+    ],
+};
+
+pub const SCALE_ELEMENT: Section = Section {
+    head: "Elements: `kind = \"scale\"`",
+    about: "A rating; at most one in a phase.",
+    keys: &[k("scale", "name", "required", "the `[scale.NAME]` that is shown", "scale = \"distress\"")],
+};
+
+pub const BLOCK: Section = Section {
+    head: "`[block.NAME]`",
+    about: "A part of the run that is repeated. Blocks may stand in blocks.",
+    keys: &[
+        k("contents", "list of names", "required", "the phases and blocks of one pass", "contents = [\"cue\", \"pictures\"]"),
+        k("each", "list of factors", "none", "one pass for each combination of their levels", "each = [\"condition\"]"),
+        k("cycles", "whole number", "1", "how often each combination comes", "cycles = 4"),
+        k("order", "`sequential`, `shuffle`, `cycle`, `latin` or a list of levels", "`sequential`", "as written; all passes shuffled; every cycle shuffled by itself; rows of a Latin square by allocation; or these levels of the one factor, in this order", "order = \"cycle\""),
+        k("max_in_row", "table of variable = number", "no bound", "at most so many passes in a row with one value of the variable", "max_in_row = { condition = 1 }"),
+        k("practice", "true or false", "false", "practice: all in it is shown and nothing is counted; it has no rows, stands before the scanner is waited for, and both begins after a key and ends with one", "practice = true"),
+        k("count", "name", "none", "a variable that counts the passes of the run from 1", "count = \"block\""),
+    ],
+};
