@@ -10,3 +10,5 @@ pub mod needs;
 pub mod parse;
 pub mod schema;
 pub mod template;
+
+pub(crate) use check::RESERVED_COLUMNS;

@@ -9,6 +9,8 @@ mod simulated;
 mod structure;
 mod walk;
 
+pub(crate) use rows::RESERVED_COLUMNS;
+
 use super::schema::{PhaseDef, Protocol};
 use crate::ground::document::Table;
 use crate::ground::document::suggest::nearest;
