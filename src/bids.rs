@@ -8,10 +8,12 @@ mod error;
 mod files;
 mod physio;
 mod pictures;
+mod recording;
 mod rows;
 mod run;
 mod sidecar;
 mod task;
+mod trace;
 
 pub use columns::dictionary;
 pub use error::{ExportError, TaskError};

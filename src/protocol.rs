@@ -12,3 +12,5 @@ pub mod parse;
 mod practice;
 pub mod schema;
 pub mod template;
+
+pub(crate) use check::RESERVED_COLUMNS;

@@ -99,3 +99,110 @@ fn unknown_arguments_of_the_test_script_are_refused() {
     assert_eq!(output.status.code(), Some(1));
     assert!(talk(&output).contains("usage: scripts/test [--quick]"), "{}", talk(&output));
 }
+
+/// A dataset of one task: for each person and visit, the rows below the header.
+fn dataset(
+    header: &str,
+    rows: impl Fn(usize, &str) -> Vec<String>,
+    people: usize,
+) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for person in 0..people {
+        for visit in ["1", "2"] {
+            let stem = format!("sub-{person:02}_ses-{visit}_task-made_run-1");
+            let folder = dir.path().join(format!("sub-{person:02}/ses-{visit}/beh"));
+            std::fs::create_dir_all(&folder).unwrap();
+            let text = format!("{header}\n{}\n", rows(person, visit).join("\n"));
+            std::fs::write(folder.join(format!("{stem}_events.tsv")), text).unwrap();
+        }
+    }
+    dir
+}
+
+fn effects(dataset: &Path, expected: &[&str]) -> (Option<i32>, String) {
+    let arguments = expected.iter().flat_map(|e| ["--expect", e]);
+    let done = Command::new("scripts/check-effects")
+        .arg(dataset)
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    (done.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// Hours of sleep gained with two drugs (Student 1908), whose paired test stands in textbooks:
+/// t(9) = 4.0621, p = 0.002833, 95 % interval 0.7001 to 2.4599.
+#[test]
+#[ignore = "needs the Python packages that scripts/check-bids installs"]
+fn the_test_of_ratings_gives_the_figures_of_students_sleep_data() {
+    let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+    let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+    let ratings = |person: usize, visit: &str| {
+        let gain = if visit == "1" { first[person] } else { second[person] };
+        // Two ratings with that mean, and a screen that was not rated.
+        let row = |by: f64| format!("1.0\t1.0\trating\tattend_negative\t{:.4}", gain + by);
+        vec![row(-0.5), row(0.5), "9.0\t1.0\trating\tattend_negative\tn/a".into()]
+    };
+    let made = dataset("onset\tduration\ttrial_type\tcondition\trating", ratings, 10);
+    let (code, said) = effects(made.path(), &["visit=1.58"]);
+    assert_eq!(code, Some(0), "{said}");
+    for part in ["1.58", "t(9) = 4.06", "0.003", "0.70 to 2.46", "expected 1.58: inside"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    for (expected, exit) in [("visit=0.6", Some(1)), ("visit=2.4", Some(0)), ("sleep=1", Some(2))] {
+        let (code, said) = effects(made.path(), &[expected]);
+        assert_eq!(code, exit, "{expected}: {said}");
+    }
+    // Rated while the picture is shown, the row is the picture's own and says the same.
+    let own = |person: usize, visit: &str| {
+        let turn = |row: String| row.replacen("rating\tattend_negative", "attend_negative", 1);
+        ratings(person, visit).into_iter().map(turn).collect::<Vec<_>>()
+    };
+    let (_, said) = effects(dataset("onset\tduration\ttrial_type\trating", own, 10).path(), &[]);
+    assert!(said.contains("t(9) = 4.06") && said.contains("0.70 to 2.46"), "{said}");
+}
+
+/// Twenty of 25 women and ten of 25 men are called female: with half a case more of each and one more in the numbers,
+/// d' = z(20.5 / 26) - z(10.5 / 26) = 0.8010 + 0.2434 = 1.0444.
+#[test]
+#[ignore = "needs the Python packages that scripts/check-bids installs"]
+fn what_was_answered_with_buttons_is_counted_as_by_hand() {
+    let header =
+        "onset\tduration\ttrial_type\texpression\tresponse\tresponse_time\tresponse_kind\taccuracy";
+    let rows = |person: usize, visit: &str| {
+        let faces = (0..50).map(|n| {
+            let female = n < 25;
+            let right = if female { n < 20 } else { n >= 35 };
+            let says = if female == right { "female" } else { "male" };
+            let expression = if n % 5 < 2 { "fearful" } else { "neutral" };
+            // Each is 10 ms slower at the second visit, but for the first.
+            let slower = if visit == "2" && person > 0 { 0.010 } else { 0.0 };
+            let time = 0.600 + slower + n as f64 / 10_000.0;
+            format!(
+                "{n}.0\t1.0\tface\t{expression}\t{says}\t{time:.6}\tanswer\t{}",
+                u8::from(right)
+            )
+        });
+        let others = [
+            "60.0\t1.0\tface\tfearful\tfemale\t0.090000\tanticipation\tn/a".to_string(),
+            "61.0\t1.0\tface\tneutral\tn/a\tn/a\tmiss\tn/a".into(),
+            "62.0\t1.0\trest\tn/a\tn/a\tn/a\tn/a\tn/a".into(),
+        ];
+        faces.chain(others).collect()
+    };
+    let made = dataset(header, rows, 4);
+    let (code, said) = effects(made.path(), &["rt=0.0075"]);
+    assert_eq!(code, Some(0), "{said}");
+    let line = |start: &str| {
+        let found = said.lines().find(|l| l.trim_start().starts_with(start));
+        found.unwrap_or_else(|| panic!("{start}: {said}")).to_string()
+    };
+    assert!(line("answer").contains("200 (96.2 %)"), "{said}");
+    assert!(line("anticipation").contains("4 (1.9 %)") && line("miss").contains("4 (1.9 %)"));
+    assert!(line("d' (female").contains("1.044 (0.000)"), "{said}");
+    // 35 of 50 are right: 14 of the 20 fearful and 21 of the 30 neutral.
+    assert!(line("fearful").contains("0.700") && line("neutral").contains("0.700"), "{said}");
+    // Differences of 0, 10, 10 and 10 ms: mean 7.5, SD 5.
+    assert!(line("rt ").contains("0.008   0.005") && line("rt ").contains("t(3) = 3.00"), "{said}");
+}

@@ -3,244 +3,18 @@
 
 mod cells;
 mod docs;
+mod table;
 
-pub(super) use cells::{clean, events_tsv};
+pub(super) use cells::{clean, decimal, events_tsv};
 pub(super) use docs::task_sidecar;
 
 use crate::plan::schema::TaskDoc;
+use crate::protocol::RESERVED_COLUMNS;
+use table::{FIXED, Field, Fixed, SHARE, When};
 
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Onset,
-    Duration,
-    TrialType,
-    StimFile,
-    Identifier,
-    Database,
-    Response,
-    ResponseTime,
-    Accuracy,
-    Rating,
-    RatingPosition,
-    RatingStart,
-    RatingMoved,
-    RatingConfirmed,
-    FirstMoveTime,
-    ConfirmTime,
-    OnsetPlanned,
-    OnsetDelay,
-    OnsetBasis,
-    Late,
-}
-
-/// Which events files have a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    Always,
-    Pictures,
-    Unshared,
-    Buttons,
-    Scales,
-}
-
-/// A column of this program's own; protocols add theirs after `trial_type`.
-struct Fixed {
-    field: Field,
-    name: &'static str,
-    when: When,
-    units: Option<&'static str>,
-    levels: &'static [(&'static str, &'static str)],
-    description: &'static str,
-}
-
-const fn column(
-    field: Field,
-    name: &'static str,
-    when: When,
-    units: Option<&'static str>,
-    description: &'static str,
-) -> Fixed {
-    Fixed { field, name, when, units, levels: &[], description }
-}
-
-const SECONDS: Option<&str> = Some("s");
-const SHARE: &str = "as a share of the line: 0 is its left end, 1 its right end";
-
-/// All of them, in the order of the file.
-const FIXED: &[Fixed] = &[
-    column(
-        Field::Onset,
-        "onset",
-        When::Always,
-        SECONDS,
-        "When the screen appeared, counted from onset 0: the first stored volume of a scanner run, or the \
-         beginning of the timed part of a run without a scanner. Screens before it are negative. Where the \
-         display was measured with a photodiode, that correction is included.",
-    ),
-    column(
-        Field::Duration,
-        "duration",
-        When::Always,
-        SECONDS,
-        "How long the screen was shown: until the next screen appeared, whether that has a row or not. For \
-         the last screen of a run, the time that was planned, or until the run was ended; where the program \
-         itself stopped, until the last thing it recorded.",
-    ),
-    column(
-        Field::TrialType,
-        "trial_type",
-        When::Always,
-        None,
-        "What was shown, and in which condition.",
-    ),
-    column(
-        Field::StimFile,
-        "stim_file",
-        When::Pictures,
-        None,
-        "The picture, relative to the folder stimuli. It is n/a for screens without a picture, and for \
-         pictures that may not be shared.",
-    ),
-    column(
-        Field::Identifier,
-        "identifier",
-        When::Unshared,
-        None,
-        "The name of the picture in the study's stimulus table. Pictures that may not be shared are named here, \
-         and by database, alone.",
-    ),
-    column(
-        Field::Database,
-        "database",
-        When::Unshared,
-        None,
-        "The database the picture comes from.",
-    ),
-    column(
-        Field::Response,
-        "response",
-        When::Buttons,
-        None,
-        "The meaning of the first valid button pressed after the screen appeared; n/a where none was pressed.",
-    ),
-    column(
-        Field::ResponseTime,
-        "response_time",
-        When::Buttons,
-        SECONDS,
-        "From the appearance of the screen to the press of the button; n/a where none was pressed. The \
-         display's correction is included, as in onset.",
-    ),
-    Fixed {
-        field: Field::Accuracy,
-        name: "accuracy",
-        when: When::Buttons,
-        units: None,
-        levels: &[("1", "the right button"), ("0", "another button")],
-        description: "Whether the response was right; n/a where there was none, or none is right.",
-    },
-    column(
-        Field::Rating,
-        "rating",
-        When::Scales,
-        None,
-        "What the person answered on the scale, in its units. It is n/a unless the marker was moved or the \
-         rating confirmed: a marker that was left where it stood is no answer.",
-    ),
-    column(
-        Field::RatingPosition,
-        "rating_position",
-        When::Scales,
-        None,
-        "Where the marker stood at the end, moved or not",
-    ),
-    column(
-        Field::RatingStart,
-        "rating_start",
-        When::Scales,
-        None,
-        "Where the marker stood when the scale appeared",
-    ),
-    Fixed {
-        field: Field::RatingMoved,
-        name: "rating_moved",
-        when: When::Scales,
-        units: None,
-        levels: &[("1", "the marker was moved"), ("0", "the marker was not moved")],
-        description: "Whether the person moved the marker.",
-    },
-    Fixed {
-        field: Field::RatingConfirmed,
-        name: "rating_confirmed",
-        when: When::Scales,
-        units: None,
-        levels: &[
-            ("1", "the rating was confirmed"),
-            ("0", "the time ran out, or none can be confirmed"),
-        ],
-        description: "Whether the person confirmed the rating.",
-    },
-    column(
-        Field::FirstMoveTime,
-        "first_move_time",
-        When::Scales,
-        SECONDS,
-        "From the appearance of the scale to the first movement of the marker; n/a where it was not moved.",
-    ),
-    column(
-        Field::ConfirmTime,
-        "confirm_time",
-        When::Scales,
-        SECONDS,
-        "From the appearance of the scale to the confirmation; n/a where the rating was not confirmed.",
-    ),
-    column(
-        Field::OnsetPlanned,
-        "onset_planned",
-        When::Always,
-        SECONDS,
-        "When the screen was to appear, counted from onset 0.",
-    ),
-    column(
-        Field::OnsetDelay,
-        "onset_delay",
-        When::Always,
-        SECONDS,
-        "onset minus onset_planned: positive where the screen came later than planned.",
-    ),
-    Fixed {
-        field: Field::OnsetBasis,
-        name: "onset_basis",
-        when: When::Always,
-        units: None,
-        levels: &[
-            ("wp-presentation", "reported by the display system (Wayland presentation feedback)"),
-            ("x11-present", "reported by the display system (X11 Present)"),
-            ("x11-roundtrip", "measured after the picture was copied to the screen (X11)"),
-            ("dxgi-statistics", "reported by the display system (Windows DXGI frame statistics)"),
-            ("estimate", "an estimate: the computer's time after the picture was handed over"),
-            ("virtual", "the clock of a simulation; nobody saw a screen"),
-        ],
-        description: "How the onset is known.",
-    },
-    Fixed {
-        field: Field::Late,
-        name: "late",
-        when: When::Always,
-        units: None,
-        levels: &[
-            ("1", "more than half a frame after that frame, or more than a frame after its plan"),
-            ("0", "in time"),
-        ],
-        description: "Whether the screen missed the frame it was meant for.",
-    },
-];
-
-/// Column names that a protocol may not use: our own, and one that an analysis program would act on silently.
+/// Column names that a protocol may not use. They are refused when a protocol is read; a plan may be older than that.
 pub(super) fn is_reserved(name: &str) -> bool {
-    // `HED` and `sample` mean something to BIDS tools; nilearn scales regressors by `modulation`.
-    FIXED.iter().any(|c| c.name == name) || ["modulation", "HED", "sample", "n/a"].contains(&name)
+    name == "n/a" || RESERVED_COLUMNS.iter().any(|r| r.eq_ignore_ascii_case(name))
 }
 
 /// A column of one task: our own, or the protocol's.
@@ -257,7 +31,11 @@ fn columns(task: &TaskDoc) -> Vec<Column<'_>> {
             When::Pictures => task.has_pictures,
             When::Unshared => task.has_pictures && task.has_unshared,
             When::Buttons => task.has_buttons,
+            When::Given => task.has_buttons && task.has_given,
             When::Scales => !task.scales.is_empty(),
+            When::ManyScales => task.scales.len() > 1,
+            When::Continuous => task.scales.values().any(|s| s.continuous),
+            When::Reversible => task.scales.values().any(|s| s.reversible),
         };
         if there {
             all.push(Column::Fixed(c));
@@ -278,7 +56,11 @@ pub fn dictionary() -> String {
             When::Pictures => "tasks with pictures",
             When::Unshared => "tasks with pictures that may not be shared",
             When::Buttons => "tasks with buttons",
+            When::Given => "tasks in which buttons stand for answers",
             When::Scales => "tasks with rating scales",
+            When::ManyScales => "tasks with more than one scale",
+            When::Continuous => "tasks with a scale that is rated while other things are shown",
+            When::Reversible => "tasks with a scale that runs from right to left for some people",
         };
         let mut about = match f.field {
             Field::RatingPosition | Field::RatingStart => format!("{}, {SHARE}.", f.description),
@@ -302,6 +84,13 @@ const DICTIONARY_HEAD: &str = include_str!("columns/dictionary_head.md");
 mod tests {
     use super::*;
     use crate::ground::record::Basis;
+
+    #[test]
+    fn a_protocol_may_use_no_column_that_is_written_here_and_every_other() {
+        let ours = FIXED.iter().map(|c| c.name).chain(crate::bids::trace::COLUMNS);
+        let all: Vec<&str> = ours.chain(["modulation", "HED", "sample"]).collect();
+        assert_eq!(all, RESERVED_COLUMNS);
+    }
 
     #[test]
     fn every_basis_of_an_onset_is_described() {

@@ -7,10 +7,11 @@ mod participants;
 use super::columns::events_tsv;
 use super::error::ExportError;
 use super::files::{Files, put};
+use super::recording::Recording;
 use super::rows::Timeline;
 use super::run::Run;
 use super::task::{check_task_sidecar, json_text, root_sidecar};
-use super::{Exported, physio, pictures, sidecar};
+use super::{Exported, physio, pictures, sidecar, trace};
 use crate::ground::record::Place;
 use crate::logger::rundir::{self, RunName};
 use crate::rig::schema::Rig;
@@ -63,12 +64,17 @@ pub(super) fn export(
     let with = |suffix: &str| PathBuf::from(format!("{stem}{suffix}"));
     add(with("_events.tsv"), events_tsv(&run.plan, &time).into());
     add(with("_events.json"), json_text(&sidecar::run_sidecar(run, &time, rig)).into());
-    if run.start.place == Place::Scanner
-        && let Some((zero, _)) = time.zero
-        && let Some((about, table)) = physio::recording(run, zero)
-    {
-        add(with("_recording-trigger_physio.json"), json_text(&about).into());
-        add(with("_recording-trigger_physio.tsv.gz"), table);
+    let mut record = |name: &str, recording: Option<Recording>| {
+        if let Some(Recording { about, table }) = recording {
+            add(with(&format!("_recording-{name}.json")), json_text(&about).into());
+            add(with(&format!("_recording-{name}.tsv.gz")), table);
+        }
+    };
+    if let Some((zero, _)) = time.zero {
+        if run.start.place == Place::Scanner {
+            record("trigger_physio", physio::recording(run, zero));
+        }
+        record("rating_stim", trace::recording(run, &time, zero));
     }
     let (name, text) = root_sidecar(&run.plan);
     files.add(name, text);

@@ -13,6 +13,7 @@ use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
 mod plan;
+mod rich;
 
 use plan::plan;
 
@@ -32,6 +33,8 @@ pub(super) struct Wanted {
     pub unshared: bool,
     /// A task that only shows things: no pictures from a table, no buttons, no scales, no catalogue entries.
     pub bare: bool,
+    /// A task with all that answers can be, and a practice; see [`rich`].
+    pub rich: bool,
 }
 
 impl Default for Wanted {
@@ -46,6 +49,7 @@ impl Default for Wanted {
             keys: true,
             unshared: true,
             bare: false,
+            rich: false,
         }
     }
 }
@@ -92,6 +96,9 @@ pub(super) fn make(wanted: Wanted) -> Made {
     if wanted.bare {
         strip(&mut plan);
     }
+    if wanted.rich {
+        rich::enrich(&mut plan);
+    }
     let scanner = wanted.place == Place::Scanner;
     let mut all: Vec<(Nanos, Record)> = Vec::new();
     let start = Start {
@@ -112,7 +119,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
         protocol_sha256: "11".repeat(32),
         rig_sha256: "22".repeat(32),
     };
-    let begun = ANCHOR - Nanos::from_secs(10.0);
+    let begun = ANCHOR - Nanos::from_secs(if wanted.rich { 60.0 } else { 10.0 });
     all.push((begun, Record::Start(Box::new(start))));
     all.push((begun, Record::Display(display())));
     all.push((begun, Record::Segment { index: 0, anchor: "start".into() }));
@@ -130,13 +137,27 @@ pub(super) fn make(wanted: Wanted) -> Made {
             marked: false,
         })
     };
-    all.push((begun, Record::Shown { phase: 0, ticket: 1, frame: 0 }));
-    all.push((begun, onset(0, begun, 3_000_000, false)));
-    all.push((ANCHOR, Record::Segment { index: 1, anchor: "trigger".into() }));
+    let (before, timed) = plan.segments.split_at(plan.segments.len() - 1);
+    if let [practice, _] = before {
+        for pass in 0..2 {
+            for phase in &practice.phases {
+                let planned = begun + Nanos::from_secs(20.0) * pass + phase.onset;
+                all.push((planned, onset(phase.index, planned, 2_000_000, false)));
+                let span = Nanos::from_secs(4.0);
+                let answers = rich::records(phase, planned, span);
+                all.extend(answers.into_iter().map(|r| (planned + span, r)));
+            }
+        }
+    }
+    let wait = before.last().expect("somebody waits").phases[0].index;
+    let waits = ANCHOR - Nanos::from_secs(10.0);
+    all.push((waits, Record::Shown { phase: wait, ticket: 1, frame: 0 }));
+    all.push((waits, onset(wait, waits, 3_000_000, false)));
+    all.push((ANCHOR, Record::Segment { index: before.len() as u32, anchor: "trigger".into() }));
     let zero = if scanner { ANCHOR + TR * 2 } else { ANCHOR };
     all.push((zero, Record::Zero { basis: "first stored volume".into() }));
     let mut end = ANCHOR;
-    let phases = &plan.segments[1].phases;
+    let phases = &timed[0].phases;
     let shown = wanted.stop_after.unwrap_or(phases.len());
     for phase in phases.iter().take(shown) {
         let planned = ANCHOR + phase.onset;
@@ -149,7 +170,11 @@ pub(super) fn make(wanted: Wanted) -> Made {
         ));
         all.push((planned + Nanos(delay), onset(phase.index, planned, delay, late)));
         end = planned + phase.length.nominal().unwrap();
-        if let Some(answer) = answer(phase, wanted.keys).filter(|_| !wanted.bare) {
+        if wanted.rich {
+            let answers =
+                rich::records(phase, planned + Nanos(delay), end - planned - Nanos(delay));
+            all.extend(answers.into_iter().map(|r| (end, r)));
+        } else if let Some(answer) = answer(phase, wanted.keys).filter(|_| !wanted.bare) {
             all.push((end, Record::Outcome(Outcome { phase: phase.index, answer })));
         }
     }

@@ -1,12 +1,16 @@
 //! The rows of an events file: one for each phase that has one in the plan and was really shown. Times come
 //! out in whole microseconds, so that rows which touch on the screen touch in the file. It writes no text.
 
+mod gather;
+
+pub(super) use gather::FAR;
+
 use super::error::ExportError;
 use super::run::Run;
-use crate::ground::record::{Answer, Basis, End, Onset, Record};
+use crate::ground::record::{Answer, Basis, End, MarkerPath, Onset};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, Phase};
-use std::collections::BTreeMap;
+use gather::{Gathered, gather};
 
 /// Whole microseconds. Wide enough for the difference of any two instants.
 pub(super) type Micros = i128;
@@ -23,11 +27,27 @@ pub(super) struct EventRow<'a> {
     pub answer: Option<&'a Answer>,
 }
 
+/// A scale that was on the screen, with a row or without.
+#[derive(Debug)]
+pub(super) struct Rated<'a> {
+    pub phase: &'a Phase,
+    /// When its screen appeared and went, as a row of it says.
+    pub from: Micros,
+    pub to: Micros,
+    /// The onset that the path counts from: as it was reported, without the display's correction.
+    pub reported: Nanos,
+    pub path: &'a MarkerPath,
+}
+
 /// What was shown, and what was not as it should be.
 #[derive(Debug)]
 pub(super) struct Timeline<'a> {
     /// Sorted by onset; none if the run has no onset zero.
     pub rows: Vec<EventRow<'a>>,
+    /// Sorted by onset, and never at the same time.
+    pub rated: Vec<Rated<'a>>,
+    /// When the last screen went.
+    pub over: Micros,
     /// The instant of onset zero, and what it is.
     pub zero: Option<(Nanos, &'a str)>,
     pub end: Option<&'a End>,
@@ -45,81 +65,88 @@ fn wide(t: Nanos) -> i128 {
     i128::from(t.0)
 }
 
-/// Everything the rows need, gathered from the journal.
-#[derive(Default)]
-struct Gathered<'a> {
-    onsets: BTreeMap<u32, &'a Onset>,
-    answers: BTreeMap<u32, &'a Answer>,
-    pending: BTreeMap<u32, u64>,
-    zero: Option<(Nanos, &'a str)>,
-    end: Option<(Nanos, &'a End)>,
-    /// When the run was first asked to end early.
-    aborted: Option<Nanos>,
-    last: Nanos,
-    notes: Vec<String>,
-}
-
 impl<'a> Timeline<'a> {
     /// Reads the rows off a run.
     pub fn of(run: &'a Run) -> Result<Timeline<'a>, ExportError> {
         let mut seen = gather(run)?;
-        let offset = run.display.as_ref().map_or(Nanos::ZERO, |d| d.offset_ns);
-        let phases: BTreeMap<u32, &Phase> = run.plan.phases().map(|p| (p.index, p)).collect();
-        for index in seen.onsets.keys().chain(seen.answers.keys()) {
-            if !phases.contains_key(index) {
-                let what = format!("phase {index} is not in the plan");
-                return Err(ExportError::Contradiction { folder: run.folder.clone(), what });
+        let mut time = Timeline {
+            rows: Vec::new(),
+            rated: Vec::new(),
+            over: 0,
+            zero: seen.zero,
+            end: seen.end.map(|(_, end)| end),
+            offset: run.display.as_ref().map_or(Nanos::ZERO, |d| d.offset_ns),
+            notes: std::mem::take(&mut seen.notes),
+        };
+        time.note_losses(&seen);
+        match seen.zero {
+            Some((zero, _)) => time.place(zero, &seen),
+            None if !seen.onsets.is_empty() => {
+                time.notes.push("the run ended before onset 0; it has no events file".into());
             }
+            None => {}
         }
-        let unshown = seen.pending.keys().filter(|p| !seen.onsets.contains_key(p)).count();
-        if unshown > 0 {
-            seen.notes.push(format!(
-                "{unshown} screens were handed to the display, but no report of their onset came; they have no row"
+        Ok(time)
+    }
+
+    fn note_losses(&mut self, seen: &Gathered<'a>) {
+        if !seen.unshown.is_empty() {
+            self.notes.push(format!(
+                "{} screens were handed to the display, but no report of their onset came; they have no row",
+                seen.unshown.len()
             ));
         }
-        // A key that turns a page is no answer that anybody would look for in a table.
+        // A key that turns a page is no answer that anybody would look for in a table, and a rating that goes on
+        // while other things are shown stands in its recording.
         let rowless = |index: &&u32| {
-            let phase = phases[index];
-            phase.row.is_none() && phase.length != Length::UntilResponse
+            let phase = seen.phases[index];
+            let goes_on = phase.scale.as_ref().is_some_and(|s| s.continuous);
+            phase.row.is_none() && phase.length != Length::UntilResponse && !goes_on
         };
         let lost = seen.answers.keys().filter(rowless).count();
         if lost > 0 {
-            seen.notes.push(format!(
+            self.notes.push(format!(
                 "{lost} answers belong to phases without a row; they stand in the journal only"
             ));
         }
-        let mut rows = Vec::new();
-        if let Some((zero, _)) = seen.zero {
-            let mut shown: Vec<&Onset> = seen.onsets.values().copied().collect();
-            shown.sort_by_key(|o| (o.onset_ns, o.phase));
-            // Seconds from zero as they will stand in the file; durations are differences of these.
-            let from_zero = |t: Nanos| micros(wide(t) - wide(zero));
-            let corrected = |o: &Onset| micros(wide(o.onset_ns) + wide(offset) - wide(zero));
-            for (i, o) in shown.iter().enumerate() {
-                let phase = phases[&o.phase];
-                if phase.row.is_none() {
-                    continue;
-                }
-                let onset = corrected(o);
-                let duration = match shown.get(i + 1) {
-                    Some(next) => corrected(next) - onset,
-                    None => micros(last_duration(o, phase, &seen)),
-                };
-                rows.push(EventRow {
+    }
+
+    /// Places the screens in the time that counts from onset 0.
+    fn place(&mut self, zero: Nanos, seen: &Gathered<'a>) {
+        let mut shown = seen.onsets.clone();
+        shown.sort_by_key(|o| (o.onset_ns, o.phase));
+        // Seconds from zero as they will stand in the file; durations are differences of these.
+        let from_zero = |t: Nanos| micros(wide(t) - wide(zero));
+        let offset = self.offset;
+        let corrected = |o: &Onset| micros(wide(o.onset_ns) + wide(offset) - wide(zero));
+        for (i, o) in shown.iter().enumerate() {
+            let phase = seen.phases[&o.phase];
+            let onset = corrected(o);
+            let duration = match shown.get(i + 1) {
+                Some(next) => corrected(next) - onset,
+                None => micros(last_duration(o, phase, seen)),
+            };
+            let duration = duration.max(0);
+            self.over = self.over.max(onset + duration);
+            if phase.practice {
+                continue;
+            }
+            if let Some(path) = seen.paths.get(&o.phase) {
+                let (from, to, reported) = (onset, onset + duration, o.onset_ns);
+                self.rated.push(Rated { phase, from, to, reported, path });
+            }
+            if phase.row.is_some() {
+                self.rows.push(EventRow {
                     phase,
                     onset,
-                    duration: duration.max(0),
+                    duration,
                     planned: from_zero(o.planned_ns),
                     basis: o.basis,
                     late: o.late,
                     answer: seen.answers.get(&o.phase).copied(),
                 });
             }
-        } else if !seen.onsets.is_empty() {
-            seen.notes.push("the run ended before onset 0; it has no events file".into());
         }
-        let end = seen.end.map(|(_, end)| end);
-        Ok(Timeline { rows, zero: seen.zero, end, offset, notes: seen.notes })
     }
 
     /// The run went to its planned end.
@@ -158,44 +185,11 @@ fn last_duration(o: &Onset, phase: &Phase, seen: &Gathered<'_>) -> i128 {
     }
 }
 
-fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
-    let mut seen = Gathered::default();
-    let once = |there_before: bool, what: String| {
-        let folder = run.folder.clone();
-        if there_before { Err(ExportError::Contradiction { folder, what }) } else { Ok(()) }
-    };
-    for entry in &run.entries {
-        seen.last = seen.last.max(entry.t_ns);
-        match &entry.record {
-            Record::Shown { phase, ticket, .. } => {
-                seen.pending.insert(*phase, *ticket);
-            }
-            Record::Onset(o) => {
-                let old = seen.onsets.insert(o.phase, o);
-                once(old.is_some(), format!("two onsets for phase {}", o.phase))?;
-            }
-            Record::Outcome(o) => {
-                let old = seen.answers.insert(o.phase, &o.answer);
-                once(old.is_some(), format!("two outcomes for phase {}", o.phase))?;
-            }
-            Record::Zero { basis } => {
-                let old = seen.zero.replace((entry.t_ns, basis));
-                once(old.is_some(), "two instants are called onset 0".into())?;
-            }
-            Record::Abort { .. } => {
-                seen.aborted.get_or_insert(entry.t_ns);
-            }
-            Record::End(end) => seen.end = Some((entry.t_ns, end)),
-            _ => {}
-        }
-    }
-    Ok(seen)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::bids::fixture::{Wanted, make};
+    use crate::ground::record::Record;
     use proptest::prelude::*;
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
+mod answers;
 mod dataset;
 
 /// A data folder with made runs and their pictures.

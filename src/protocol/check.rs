@@ -12,6 +12,8 @@ mod structure;
 mod walk;
 mod words;
 
+pub(crate) use rows::RESERVED_COLUMNS;
+
 use super::schema::{PhaseDef, Protocol};
 use crate::ground::document::Table;
 use crate::ground::document::suggest::nearest;

@@ -34,7 +34,6 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
     let planned_row = row.phase.row.as_ref()?;
     let picture = planned_row.picture.as_ref();
     let file = picture.and_then(|id| plan.pictures.get(id));
-    let flag = |b: bool| u8::from(b).to_string();
     Some(match field {
         Field::Onset => seconds(row.onset),
         Field::Duration => seconds(row.duration),
@@ -46,40 +45,73 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
         Field::OnsetDelay => seconds(row.onset - row.planned),
         Field::OnsetBasis => row.basis.name().into(),
         Field::Late => flag(row.late),
-        Field::Response | Field::ResponseTime | Field::Accuracy => {
-            let Some(Answer::Button { meaning, correct, rt_ns, .. }) = row.answer else {
-                return None;
-            };
-            match field {
-                Field::Response => clean(meaning.as_deref()?),
-                Field::ResponseTime => seconds(time.since_onset((*rt_ns)?)),
-                _ => flag((*correct)?),
-            }
-        }
-        _ => {
-            let Some(Answer::Rating {
-                rating,
-                position,
-                start,
-                moved,
-                confirmed,
-                first_move_ns,
-                confirm_ns,
-                ..
-            }) = row.answer
-            else {
-                return None;
-            };
-            match field {
-                Field::Rating => decimal((*rating).filter(|_| *moved || *confirmed)?),
-                Field::RatingPosition => decimal(*position),
-                Field::RatingStart => decimal(*start),
-                Field::RatingMoved => flag(*moved),
-                Field::RatingConfirmed => flag(*confirmed),
-                Field::FirstMoveTime => seconds(time.since_onset((*first_move_ns)?)),
-                _ => seconds(time.since_onset((*confirm_ns)?)),
-            }
-        }
+        Field::RatingScale => clean(&row.phase.scale.as_ref()?.name),
+        Field::RatingReversed => flag(row.phase.scale.as_ref()?.reversed),
+        _ => match row.answer? {
+            answer @ Answer::Button { .. } => button(field, time, answer)?,
+            answer @ Answer::Rating { .. } => rating(field, time, row, answer)?,
+        },
+    })
+}
+
+fn flag(b: bool) -> String {
+    u8::from(b).to_string()
+}
+
+fn button(field: Field, time: &Timeline<'_>, answer: &Answer) -> Option<String> {
+    let Answer::Button { meaning, correct, rt_ns, given, anticipated, presses, .. } = answer else {
+        return None;
+    };
+    let pressed = meaning.is_some();
+    let kind = match (pressed, anticipated) {
+        (false, _) => "miss",
+        (true, true) => "anticipation",
+        (true, false) => "answer",
+    };
+    Some(match field {
+        // Early journals name the button alone, and count nothing.
+        Field::Response => clean(given.as_deref().or(meaning.as_deref())?),
+        Field::ResponseButton => clean(meaning.as_deref()?),
+        Field::ResponseTime => seconds(time.since_onset((*rt_ns)?)),
+        Field::ResponseKind => kind.into(),
+        Field::ResponseCount => (*presses).max(u32::from(pressed)).to_string(),
+        Field::Accuracy => flag((*correct).filter(|_| pressed && !anticipated)?),
+        _ => return None,
+    })
+}
+
+fn rating(
+    field: Field,
+    time: &Timeline<'_>,
+    row: &EventRow<'_>,
+    answer: &Answer,
+) -> Option<String> {
+    let Answer::Rating {
+        rating,
+        position,
+        start,
+        moved,
+        confirmed,
+        first_move_ns,
+        confirm_ns,
+        mean,
+    } = answer
+    else {
+        return None;
+    };
+    let scale = row.phase.scale.as_ref();
+    // One that goes on from the screen before may have been moved there.
+    let answered = *moved || *confirmed || scale.is_some_and(|s| s.continues);
+    Some(match field {
+        Field::Rating => decimal((*rating).filter(|_| answered)?),
+        Field::RatingMean => decimal((*mean).filter(|_| answered)?),
+        Field::RatingPosition => decimal(*position),
+        Field::RatingStart => decimal(*start),
+        Field::RatingMoved => flag(*moved),
+        Field::RatingConfirmed => flag(*confirmed),
+        Field::FirstMoveTime => seconds(time.since_onset((*first_move_ns)?)),
+        Field::ConfirmTime => seconds(time.since_onset((*confirm_ns)?)),
+        _ => return None,
     })
 }
 
@@ -95,7 +127,7 @@ fn seconds(t: Micros) -> String {
 }
 
 /// Two to four decimals; never a negative zero.
-pub(super) fn decimal(x: f64) -> String {
+pub(in crate::bids) fn decimal(x: f64) -> String {
     if !x.is_finite() {
         return na();
     }

@@ -1,7 +1,7 @@
 //! What a task's sidecar says about its columns. It is a function of the protocol alone, so that all runs of a
 //! task share it.
 
-use super::cells::decimal;
+use super::cells::{clean, decimal};
 use super::{Column, Field, Fixed, SHARE, columns};
 use crate::plan::schema::{ColumnText, ScaleText, TaskDoc};
 use serde_json::{Map, Value, json};
@@ -57,7 +57,7 @@ fn fixed_doc(f: &Fixed, task: &TaskDoc) -> Map<String, Value> {
         Field::ResponseTime => {
             doc.insert("HED".into(), json!(RESPONSE_TIME_HED));
         }
-        Field::Rating => {
+        Field::Rating | Field::RatingMean => {
             let mut scales = task.scales.values();
             if let (Some(scale), None) = (scales.next(), scales.next()) {
                 if let Some(unit) = &scale.unit {
@@ -68,6 +68,10 @@ fn fixed_doc(f: &Fixed, task: &TaskDoc) -> Map<String, Value> {
                 doc.insert("Minimum".into(), json!(outward(low, f64::min)));
                 doc.insert("Maximum".into(), json!(outward(high, f64::max)));
             }
+        }
+        Field::RatingScale => {
+            let levels = task.scales.iter().map(|(n, s)| (clean(n), json!(sentence(&s.question))));
+            doc.insert("Levels".into(), Value::Object(levels.collect()));
         }
         Field::RatingPosition | Field::RatingStart => {
             doc.insert("Minimum".into(), json!(0));
@@ -97,6 +101,7 @@ fn description(f: &Fixed, task: &TaskDoc) -> String {
     }
 }
 
+/// What a rating on a scale means.
 fn scale_text(name: &str, scale: &ScaleText) -> String {
     let end = |value: f64, word: Option<&String>| match word {
         Some(word) => format!("{value} ({word})"),
@@ -107,14 +112,43 @@ fn scale_text(name: &str, scale: &ScaleText) -> String {
         _ => String::new(),
     };
     let ends = [scale.anchors.first(), scale.anchors.get(1).and(scale.anchors.last())];
-    format!(
-        "Scale {name}: {} From {} at the left{middle} to {} at the right{}; a higher value means {}.",
+    let mut text = format!(
+        "Scale {name}, a {}: {} From {} at the left{middle} to {} at the right{}; a higher value means {}.",
+        scale.kind,
         sentence(&scale.question),
         end(scale.left, ends[0]),
         end(scale.right, ends[1]),
         scale.unit.as_ref().map_or_else(String::new, |u| format!(", in {u}")),
         scale.higher_means.replace('_', " "),
-    )
+    );
+    if let Some(points) = scale.points {
+        text.push_str(&format!(" It has {points} points"));
+        let worded = |(_, label): &(usize, &String)| !label.trim().is_empty();
+        let labels = scale.labels.iter().enumerate().filter(worded);
+        let labels: Vec<String> =
+            labels.map(|(at, l)| format!("{} ({})", decimal(point(scale, at)), l.trim())).collect();
+        text.push_str(&match &labels[..] {
+            [] => ".".to_string(),
+            _ => format!(", from left to right: {}.", labels.join(", ")),
+        });
+    }
+    if scale.continuous {
+        text.push_str(
+            " It is rated while other things are shown, and goes on from screen to screen.",
+        );
+    }
+    if scale.reversible {
+        text.push_str(
+            " For some people it stands on the screen the other way round (rating_reversed); a value means the same.",
+        );
+    }
+    text
+}
+
+/// The value of a point, counted from 0 at the left.
+fn point(scale: &ScaleText, at: usize) -> f64 {
+    let last = f64::from(scale.points.unwrap_or(2).max(2) - 1);
+    scale.left + at as f64 * (scale.right - scale.left) / last
 }
 
 /// A text with an end.

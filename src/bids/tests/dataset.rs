@@ -1,5 +1,6 @@
 //! What exports do to a dataset that is there already, and what they refuse.
 
+use super::answers::rich;
 use super::*;
 
 #[test]
@@ -243,8 +244,8 @@ fn bounds_stand_in_the_sidecar_only_where_one_scale_has_them() {
     assert_eq!(two["rating"].get("Minimum"), None);
     let text = two["rating"]["Description"].as_str().unwrap();
     for part in [
-        "Scale distress:",
-        "Scale relief:",
+        "Scale distress, a visual analogue scale:",
+        "Scale relief,",
         "5 (not at all) at the left to -5 (very)",
         "less distress",
     ] {
@@ -277,9 +278,10 @@ fn no_instant_in_a_journal_makes_the_export_panic() {
     let far = [Nanos(i64::MIN), Nanos(i64::MAX), Nanos(-1), Nanos::ZERO];
     for (i, t) in far.into_iter().enumerate() {
         let lab = Lab::new();
-        let mut made = make(Wanted { trials: 4, ..Wanted::default() });
+        let mut made = make(Wanted { trials: 4, rich: true, ..Wanted::default() });
         let which = |r: &mut Record, t: Nanos| match r {
-            Record::Onset(o) if o.phase == 3 => o.onset_ns = t,
+            Record::Onset(o) if o.phase == 6 => o.onset_ns = t,
+            Record::Path(p) if p.phase == 6 => p.end_ns = t,
             Record::Outcome(o) => {
                 if let Answer::Button { rt_ns, .. } = &mut o.answer {
                     *rt_ns = rt_ns.map(|_| t);
@@ -305,10 +307,11 @@ fn no_instant_in_a_journal_makes_the_export_panic() {
 fn the_validators_find_nothing_to_say() {
     let script = std::env::var("CHECK_BIDS")
         .unwrap_or_else(|_| format!("{}/scripts/check-bids", env!("CARGO_MANIFEST_DIR")));
-    let visits = |place| {
-        let of = move |sub, ses| make(Wanted { sub, ses: Some(ses), place, ..Wanted::default() });
+    let visits_of = |wanted: Wanted| {
+        let of = move |sub, ses| make(Wanted { sub, ses: Some(ses), ..wanted.clone() });
         vec![of("01", "A"), of("01", "B"), of("02", "A"), of("02", "B")]
     };
+    let visits = |place| visits_of(Wanted { place, ..Wanted::default() });
     let one = |wanted: Wanted| vec![make(wanted)];
     let base = Wanted::default;
     let mut mixed = visits(Place::Scanner);
@@ -323,6 +326,9 @@ fn the_validators_find_nothing_to_say() {
         ("dry", one(Wanted { dry_run: true, ..base() })),
         ("bare", one(Wanted { bare: true, place: Place::Lab, ..base() })),
         ("mixed", mixed),
+        ("rich", visits_of(rich())),
+        ("rich-lab", one(Wanted { place: Place::Lab, ..rich() })),
+        ("rich-aborted", one(Wanted { stop_after: Some(50), ..rich() })),
     ];
     let only = std::env::var("CHECK_ONLY").ok();
     for (what, runs) in sets {

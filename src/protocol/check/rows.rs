@@ -7,21 +7,27 @@ use crate::ground::document::short;
 use crate::protocol::parse::is_identifier;
 use crate::protocol::schema::{DurationDef, PhaseDef, Protocol, Template};
 
-/// Columns that the writer of the events file makes itself (nilearn uses a column `modulation` silently).
-pub(crate) const RESERVED_COLUMNS: [&str; 21] = [
+/// Columns that the writer of the events file and of recordings makes itself, and last those that other programs act
+/// upon: nilearn uses `modulation` silently, and `HED` and `sample` mean something to BIDS tools.
+pub(crate) const RESERVED_COLUMNS: [&str; 31] = [
     "onset",
     "duration",
     "trial_type",
-    "modulation",
     "stim_file",
     "identifier",
     "database",
     "response",
+    "response_button",
     "response_time",
+    "response_kind",
+    "response_count",
     "accuracy",
+    "rating_scale",
     "rating",
+    "rating_mean",
     "rating_position",
     "rating_start",
+    "rating_reversed",
     "rating_moved",
     "rating_confirmed",
     "first_move_time",
@@ -30,6 +36,11 @@ pub(crate) const RESERVED_COLUMNS: [&str; 21] = [
     "onset_delay",
     "onset_basis",
     "late",
+    "marker_position",
+    "marker_value",
+    "modulation",
+    "HED",
+    "sample",
 ];
 
 impl<'p> Checked<'p> {

@@ -1,0 +1,364 @@
+//! What was answered: buttons that stand for answers, presses too early or too many, scales that are reversed or of
+//! points, ratings that go on from screen to screen, and the practice, which is no part of the run.
+
+use super::*;
+use crate::ground::record::{Entry, MarkerPath, Outcome};
+use crate::ground::scene::{Marker, Steps};
+use std::io::Read;
+
+pub(super) fn rich() -> Wanted {
+    Wanted { rich: true, ..Wanted::default() }
+}
+
+/// Rows of a kind of screen, by the scale it showed or by whether it asked for a button.
+fn rows(table: &Table, column: &str, value: &str) -> Vec<usize> {
+    (0..table.rows.len()).filter(|r| table.get(*r, column) == value).collect()
+}
+
+#[test]
+fn a_response_is_what_its_button_stands_for_and_the_button_has_a_column_of_its_own() {
+    let lab = Lab::new();
+    let table = lab.events(&make(rich()));
+    let cells = |row| {
+        let names = ["response", "response_button", "response_time", "response_kind"];
+        names.map(|c| table.get(row, c).to_string())
+    };
+    // Rows of pictures and of ratings take turns.
+    assert_eq!(cells(0), ["female", "left", "0.632000", "answer"]);
+    assert_eq!(cells(2), ["male", "right", "0.632000", "answer"]);
+    assert_eq!((table.get(0, "accuracy"), table.get(2, "accuracy")), ("1", "0"));
+    let plain = Lab::new().events(&make(Wanted::default()));
+    assert!(!plain.columns.contains(&"response_button".to_string()), "there it says no more");
+}
+
+#[test]
+fn a_run_with_all_that_answers_can_be_gives_the_golden_files() {
+    let lab = Lab::new();
+    lab.export(&make(rich())).unwrap();
+    let read = |p: &str| fs::read_to_string(lab.data().join(p)).unwrap();
+    let stem = "sub-01/ses-A/func/sub-01_ses-A_task-blocks_run-1";
+    let golden = "src/bids/fixture/rich";
+    held(&format!("{golden}/events.tsv"), &read(&format!("{stem}_events.tsv")));
+    held(&format!("{golden}/task-blocks_events.json"), &read("task-blocks_events.json"));
+    let stim = read(&format!("{stem}_recording-rating_stim.json"));
+    held(&format!("{golden}/recording-rating_stim.json"), &stim);
+}
+
+#[test]
+fn misses_and_anticipations_are_told_apart_and_are_neither_right_nor_wrong() {
+    let lab = Lab::new();
+    let table = lab.events(&make(rich()));
+    for (kind, response, time) in [("miss", "n/a", "n/a"), ("anticipation", "male", "0.104000")] {
+        let found = rows(&table, "response_kind", kind);
+        assert_eq!(found.len(), 2, "{kind}");
+        for row in found {
+            let cells = ["response", "response_time", "accuracy"].map(|c| table.get(row, c));
+            assert_eq!(cells, [response, time, "n/a"], "{kind}");
+        }
+    }
+    // Screens that ask for no button: sixteen ratings, and four pictures that are rated.
+    assert_eq!(rows(&table, "response_kind", "n/a").len(), 20);
+    let counts = ["0", "1", "2", "n/a"].map(|n| rows(&table, "response_count", n).len());
+    assert_eq!(counts, [2, 8, 2, 20]);
+}
+
+#[test]
+fn an_anticipation_has_no_accuracy_whatever_the_journal_says() {
+    let lab = Lab::new();
+    let mut made = make(rich());
+    for entry in &mut made.entries {
+        if let Record::Outcome(Outcome { answer: Answer::Button { correct, .. }, .. }) =
+            &mut entry.record
+        {
+            *correct = Some(true);
+        }
+    }
+    let table = lab.events(&made);
+    assert_eq!(rows(&table, "accuracy", "1").len(), rows(&table, "response_kind", "answer").len());
+}
+
+#[test]
+fn a_journal_from_before_answers_had_names_gives_the_button_as_the_response() {
+    let lab = Lab::new();
+    let mut made = make(Wanted::default());
+    for entry in &mut made.entries {
+        if let Record::Outcome(Outcome { answer: Answer::Button { given, presses, .. }, .. }) =
+            &mut entry.record
+        {
+            (*given, *presses) = (None, 0);
+        }
+    }
+    let table = lab.events(&made);
+    assert_eq!((table.get(0, "response"), table.get(0, "response_count")), ("left", "1"));
+}
+
+#[test]
+fn a_rating_on_a_reversed_scale_is_recoded_and_its_position_is_that_on_the_screen() {
+    let lab = Lab::new();
+    let table = lab.events(&make(rich()));
+    let distress = rows(&table, "rating_scale", "distress");
+    assert_eq!(distress.len(), 8);
+    for row in distress {
+        assert_eq!(table.get(row, "rating_reversed"), "1");
+        let (rating, position) =
+            (table.number(row, "rating"), table.number(row, "rating_position"));
+        assert!(position > 0.51, "{position}");
+        assert!((rating - 100.0 * (1.0 - position)).abs() < 0.011, "{rating} at {position}");
+    }
+}
+
+#[test]
+fn a_scale_of_points_is_named_and_gives_the_value_of_the_point() {
+    let lab = Lab::new();
+    let table = lab.events(&make(rich()));
+    let valence = rows(&table, "rating_scale", "valence");
+    // Held for 0.5 s: one step with the press, and two while it was held.
+    let cells = ["rating", "rating_position", "rating_mean", "rating_reversed"];
+    assert_eq!(cells.map(|c| table.get(valence[0], c)), ["8.00", "0.875", "n/a", "0"]);
+}
+
+#[test]
+fn a_rating_that_goes_on_counts_although_the_marker_was_moved_on_an_earlier_screen() {
+    let lab = Lab::new();
+    let mut made = make(rich());
+    // The screen behind the picture gets a row, as a second picture would have.
+    let timed = &mut made.plan.segments[2].phases;
+    timed[13].row = timed[12].row.clone();
+    let hash = made.plan.sha256();
+    let Record::Start(start) = &mut made.entries[0].record else { panic!("a journal begins so") };
+    start.plan_sha256 = hash;
+    let table = lab.events(&made);
+    let tension = rows(&table, "rating_scale", "tension");
+    let second = tension[1];
+    let cells = ["rating", "rating_mean", "rating_moved", "first_move_time"];
+    assert_eq!(cells.map(|c| table.get(second, c)), ["5.725", "5.725", "0", "n/a"]);
+}
+
+#[test]
+fn the_practice_has_no_rows_no_notes_and_does_not_touch_the_run() {
+    let lab = Lab::new();
+    let rich = make(rich());
+    let practised =
+        rich.entries.iter().filter(|e| matches!(&e.record, Record::Onset(o) if o.phase == 0));
+    assert_eq!(practised.count(), 2);
+    let exported = lab.export(&rich).unwrap();
+    assert_eq!(exported.notes, Vec::<String>::new());
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    let other = Lab::new().events(&make(Wanted::default()));
+    assert_eq!(table.rows.len(), other.rows.len());
+    for row in 0..table.rows.len() {
+        assert_eq!(table.get(row, "onset_planned"), other.get(row, "onset_planned"));
+        // Delays of the made run depend on the number of a phase, and the practice moves those by three.
+        for column in ["onset", "duration"] {
+            let apart = table.number(row, column) - other.number(row, column);
+            assert!(apart.abs() < 0.02, "row {row}: {column} is {apart} s away");
+        }
+    }
+}
+
+#[test]
+fn a_screen_before_the_practice_ends_where_the_practice_begins() {
+    let mut made = make(rich());
+    // What is practised comes once more, in the middle of the sixth screen that has a row.
+    let row = |made: &Made| {
+        let run = made.clone().into_run();
+        let time = crate::bids::rows::Timeline::of(&run).unwrap();
+        (time.rows[5].onset, time.rows[5].duration, time.zero.unwrap().0)
+    };
+    let (onset, duration, zero) = row(&made);
+    let practice =
+        made.entries.iter().find(|e| matches!(&e.record, Record::Onset(o) if o.phase == 0));
+    let mut again = practice.unwrap().clone();
+    let at = zero + Nanos((onset + duration / 2) as i64 * 1_000) - OFFSET;
+    let Record::Onset(o) = &mut again.record else { panic!("it was found as one") };
+    o.onset_ns = at;
+    made.entries.push(again);
+    assert_eq!(row(&made), (onset, duration / 2, zero));
+}
+
+/// Samples of the trace as text, and its sidecar.
+fn trace(lab: &Lab, exported: &Exported) -> (Vec<[String; 2]>, serde_json::Value) {
+    let find = |end: &str| {
+        let path = exported.files.iter().find(|p| p.to_str().unwrap().ends_with(end)).expect(end);
+        fs::read(lab.data().join(path)).unwrap()
+    };
+    let gz = find("_recording-rating_stim.tsv.gz");
+    assert_eq!((gz[3], &gz[4..8]), (0, &[0u8; 4][..]), "no name and no time in the header");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&gz[..]).read_to_string(&mut text).unwrap();
+    let cells = |l: &str| {
+        let (position, value) = l.split_once('\t').unwrap();
+        [position.to_string(), value.to_string()]
+    };
+    let sidecar = serde_json::from_slice(&find("_recording-rating_stim.json")).unwrap();
+    (text.lines().map(cells).collect(), sidecar)
+}
+
+#[test]
+fn the_trace_holds_the_marker_at_each_samples_own_instant() {
+    let lab = Lab::new();
+    let made = make(rich());
+    let exported = lab.export(&made).unwrap();
+    let (samples, sidecar) = trace(&lab, &exported);
+    assert_eq!((&sidecar["SamplingFrequency"], &sidecar["StartTime"]), (&100.into(), &0.into()));
+    assert_eq!(sidecar["Columns"], serde_json::json!(["marker_position", "marker_value"]));
+    let zero = made.entries.iter().find(|e| matches!(e.record, Record::Zero { .. })).unwrap().t_ns;
+    let onset = |phase: u32| {
+        let of = |e: &Entry| match &e.record {
+            Record::Onset(o) if o.phase == phase => Some(o.onset_ns),
+            _ => None,
+        };
+        made.entries.iter().find_map(of).unwrap()
+    };
+    let mut checked = 0;
+    for entry in &made.entries {
+        let Record::Path(path) = &entry.record else { continue };
+        if path.phase < 3 {
+            continue;
+        }
+        let phase = made.plan.phases().find(|p| p.index == path.phase).unwrap();
+        let scale = phase.scale.as_ref().unwrap();
+        let onset = onset(path.phase);
+        for (n, sample) in samples.iter().enumerate() {
+            let instant = zero + Nanos(n as i64 * 10_000_000);
+            let since = instant - onset;
+            // The scale is there from its corrected appearance on.
+            if since < OFFSET || since >= path.end_ns {
+                continue;
+            }
+            let marker = path.marks.iter().rfind(|(t, _)| *t <= since).unwrap().1;
+            let position = marker.at(instant);
+            let close =
+                |cell: &str, exact: f64| (cell.parse::<f64>().unwrap() - exact).abs() <= 0.5001e-4;
+            assert!(close(&sample[0], position), "sample {n}: {sample:?}, not {position}");
+            assert!(close(&sample[1], scale.value(position)), "sample {n}: {sample:?}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 6_000, "{checked}");
+}
+
+#[test]
+fn the_trace_and_the_rows_say_the_same() {
+    let lab = Lab::new();
+    let exported = lab.export(&make(rich())).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    let mut there = vec![false; samples.len()];
+    for row in 0..table.rows.len() {
+        if table.get(row, "rating_scale") == "n/a" {
+            continue;
+        }
+        let (from, span) = (table.number(row, "onset"), table.number(row, "duration"));
+        let sample = |t: f64| (t * 100.0 - 1e-6).ceil() as usize;
+        let part = &samples[sample(from)..sample(from + span)];
+        there[sample(from)..sample(from + span)].fill(true);
+        assert_eq!(part.last().unwrap()[0], table.get(row, "rating_position"));
+        assert_eq!(part.last().unwrap()[1], table.get(row, "rating"));
+        assert_eq!(part[0][0], table.get(row, "rating_start"));
+        if table.get(row, "rating_mean") != "n/a" {
+            let sum: f64 = part.iter().map(|s| s[1].parse::<f64>().unwrap()).sum();
+            let (mean, said) = (sum / part.len() as f64, table.number(row, "rating_mean"));
+            assert!((mean - said).abs() < 0.005, "row {row}: {mean}, not {said}");
+        }
+    }
+    // Beside the rows there are the four fixations through which the tension is rated on.
+    let beside = samples.iter().zip(&there).filter(|(s, there)| s[0] != "n/a" && !**there).count();
+    assert!((4 * 150..4 * 1_000).contains(&beside), "{beside}");
+    for (sample, there) in samples.iter().zip(&there) {
+        assert_eq!(sample[0] == "n/a", sample[1] == "n/a");
+        assert!(!there || sample[0] != "n/a");
+    }
+}
+
+#[test]
+fn the_trace_goes_on_without_a_gap_from_screen_to_screen() {
+    let lab = Lab::new();
+    let exported = lab.export(&make(rich())).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    let row = rows(&table, "rating_scale", "tension")[0];
+    let end = ((table.number(row, "onset") + table.number(row, "duration")) * 100.0) as usize;
+    assert!(samples[end - 150..end + 150].iter().all(|s| s[0] != "n/a"));
+}
+
+#[test]
+fn the_trace_covers_the_run_from_onset_zero_to_its_end_and_leaves_out_what_was_before() {
+    let lab = Lab::new();
+    let made = make(rich());
+    let exported = lab.export(&made).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let zero = made.entries.iter().find(|e| matches!(e.record, Record::Zero { .. })).unwrap().t_ns;
+    let end = made.entries.last().unwrap().t_ns;
+    let seconds = (end - zero + OFFSET).secs();
+    assert!((samples.len() as f64 / 100.0 - seconds).abs() < 0.011, "{seconds}");
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    let first = (table.number(1, "onset") * 100.0).ceil() as usize;
+    assert!(samples[..first].iter().all(|s| s[0] == "n/a"));
+    assert_eq!(samples[first][0], "0.50");
+}
+
+#[test]
+fn a_run_without_a_marker_has_no_trace_and_a_run_in_the_lab_can_have_one() {
+    let stims = |made: &Made| {
+        let lab = Lab::new();
+        let files = lab.export(made).unwrap().files;
+        files.iter().filter(|f| f.to_str().unwrap().contains("_stim")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(stims(&make(Wanted::default())).len(), 0);
+    let mut all_before = make(Wanted { sub: "02", ..rich() });
+    all_before.entries.retain(|e| !matches!(&e.record, Record::Path(p) if p.phase > 3));
+    all_before.entries.iter_mut().zip(1..).for_each(|(e, seq)| e.seq = seq);
+    assert_eq!(stims(&all_before).len(), 0, "a practice alone gives none");
+    let in_lab = stims(&make(Wanted { sub: "03", place: Place::Lab, ..rich() }));
+    let stem = "sub-03/ses-A/beh/sub-03_ses-A_task-blocks_run-1_recording-rating_stim";
+    assert_eq!(in_lab, [".json", ".tsv.gz"].map(|e| PathBuf::from(format!("{stem}{e}"))));
+}
+
+#[test]
+fn the_marker_of_a_run_that_was_cut_short_is_traced_to_the_cut() {
+    let lab = Lab::new();
+    let mut made = make(Wanted { stop_after: Some(7), ..rich() });
+    // The seventh phase is a rating, ended a second before its time with a path to there.
+    let whole = make(rich());
+    let path = whole.entries.iter().find(|e| matches!(&e.record, Record::Path(p) if p.phase == 10));
+    let mut cut = path.unwrap().clone();
+    let Record::Path(p) = &mut cut.record else { panic!("it was found as one") };
+    p.end_ns -= Nanos::from_secs(1.0);
+    let last = made.entries.len() - 1;
+    cut.t_ns = made.entries[last].t_ns;
+    made.entries.insert(last, cut);
+    made.entries.iter_mut().zip(1..).for_each(|(e, seq)| e.seq = seq);
+    let exported = lab.export(&made).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let table = Table::read(&lab.data().join(&exported.files[0]));
+    let row = table.rows.len() - 1;
+    let rated = samples.iter().rev().take_while(|s| s[0] != "n/a").count();
+    assert!((rated as f64 / 100.0 - table.number(row, "duration")).abs() < 0.011);
+    assert!((rated as f64 / 100.0 - 3.0).abs() < 0.03, "{rated}");
+}
+
+#[test]
+fn a_path_that_cannot_be_followed_is_refused() {
+    let said = |change: &dyn Fn(&mut MarkerPath)| {
+        let mut made = make(rich());
+        let mut paths = made.entries.iter_mut().filter_map(|e| match &mut e.record {
+            Record::Path(p) if p.phase > 3 => Some(p),
+            _ => None,
+        });
+        change(paths.next().unwrap());
+        let run = made.into_run();
+        crate::bids::rows::Timeline::of(&run).map(|_| ()).unwrap_err().to_string()
+    };
+    let steps = |points, direction| {
+        let time = Nanos::from_millis(200);
+        let steps = Steps { from: 0, points, since: ANCHOR, direction, delay: time, every: time };
+        move |p: &mut MarkerPath| p.marks[1].1 = Marker::Stepping(steps)
+    };
+    assert!(said(&|p| p.phase = 4).contains("phase 4, which has no scale"));
+    assert!(said(&|p| p.phase = 999).contains("phase 999 is not in the plan"));
+    assert!(said(&|p| p.phase += 8).contains("two marker paths for phase"));
+    assert!(said(&|p| p.marks.swap(0, 1)).contains("goes back in time"));
+    assert!(said(&steps(0, 1)).contains("none that a key makes"));
+    assert!(said(&steps(9, 7)).contains("none that a key makes"));
+}
