@@ -2,10 +2,10 @@
 //! asked for by instant.
 
 use super::PictureTexture;
-use super::digits::Digits;
+use super::scale::LiveScale;
 use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
-use crate::presenter::layout::{PixelRect, ScaleBox};
+use crate::presenter::layout::PixelRect;
 use glyphon::TextRenderer;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ impl std::fmt::Debug for Prepared {
 #[derive(Debug)]
 pub(super) enum Op {
     Fill { from: u32, to: u32 },
+    Discs { from: u32, to: u32 },
     Native(u32, Arc<PictureTexture>),
     Scaled(u32, Arc<PictureTexture>),
     Translucent(u32, Arc<PictureTexture>),
@@ -44,17 +45,9 @@ impl Op {
     }
 }
 
-/// The moving parts of a scale.
-#[derive(Debug)]
-pub(super) struct LiveScale {
-    pub layout: ScaleBox,
-    pub marker: wgpu::Buffer,
-    pub digits: Option<Digits>,
-}
-
 /// How the moving parts of a scene look at one instant; equal looks need no new flip.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look(Vec<(PixelRect, Option<u32>)>);
+pub struct Look(Vec<(PixelRect, Option<u32>, bool)>);
 
 impl Prepared {
     /// Pictures it needs that were not loaded when it was prepared; it is drawn without them.
@@ -64,6 +57,8 @@ impl Prepared {
 
     /// How it looks at an instant.
     pub fn look_at(&self, t: Nanos) -> Look {
-        Look(self.scales.iter().map(|s| (s.layout.marker_at(t), s.layout.number_at(t))).collect())
+        let look =
+            |s: &LiveScale| (s.layout.marker_at(t), s.layout.number_at(t), s.layout.confirmed);
+        Look(self.scales.iter().map(look).collect())
     }
 }
