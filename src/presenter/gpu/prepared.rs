@@ -3,7 +3,7 @@
 
 use super::PictureTexture;
 use super::scale::LiveScale;
-use crate::ground::scene::{Rgb, StimulusId};
+use crate::ground::scene::{Element, Rgb, ScaleView, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::presenter::layout::PixelRect;
 use glyphon::TextRenderer;
@@ -53,6 +53,23 @@ impl Prepared {
     /// Pictures it needs that were not loaded when it was prepared; it is drawn without them.
     pub fn missing(&self) -> &[StimulusId] {
         &self.missing
+    }
+
+    /// Takes over `new` in the place of `old`, which it was prepared from, where they differ in nothing but what moves in
+    /// a scale: marker, countdown and confirmation. False where it must be prepared again.
+    pub fn adopt(&mut self, old: &Scene, new: &Scene) -> bool {
+        if !old.is_like(new) {
+            return false;
+        }
+        let mut order: Vec<&Element> = new.elements.iter().collect();
+        order.sort_by_key(|e| e.depth);
+        let views: Vec<&ScaleView> = order.iter().filter_map(|e| e.scale()).collect();
+        let ready = |(s, v): (&LiveScale, &&ScaleView)| v.countdown.is_none() || s.digits.is_some();
+        if views.len() != self.scales.len() || !self.scales.iter().zip(&views).all(ready) {
+            return false;
+        }
+        self.scales.iter_mut().zip(&views).for_each(|(s, view)| s.layout.adopt(view));
+        true
     }
 
     /// How it looks at an instant.
