@@ -1,8 +1,11 @@
 //! Scenes become pixels, at a known flip. This room owns the graphics card, the surface, the flip loop and
 //! the reports of when a scene appeared; it knows neither protocol nor runner, and writes no file.
 
+pub mod figures;
 pub mod layout;
 
+#[cfg(feature = "gpu")]
+pub mod fonts;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(feature = "gpu")]

@@ -275,3 +275,6 @@ fn a_turned_screen_is_upside_down_but_its_patch_stays_where_the_photodiode_is() 
     let s = scale(Marker::At(0.2), false, None);
     held("rotated", &o.render(&s, Nanos::ZERO, true).unwrap());
 }
+
+#[path = "golden/scales.rs"]
+mod scales;

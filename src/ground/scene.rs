@@ -98,6 +98,16 @@ pub struct Scene {
     pub elements: Vec<Element>,
 }
 
+impl Element {
+    /// The scale that it is, if it is one.
+    pub fn scale(&self) -> Option<&ScaleView> {
+        match &self.kind {
+            ElementKind::Scale(view) => Some(view),
+            _ => None,
+        }
+    }
+}
+
 impl Scene {
     /// An empty screen of one colour.
     pub fn blank(background: Rgb) -> Scene {
@@ -120,11 +130,78 @@ impl Scene {
         })
     }
 
+    /// Whether another scene shows the same but for what moves in a scale: marker, countdown and confirmation.
+    pub fn is_like(&self, other: &Scene) -> bool {
+        let alike = |(a, b): (&Element, &Element)| match (a.scale(), b.scale()) {
+            (Some(v), Some(w)) => {
+                a.id == b.id
+                    && (a.x, a.y, a.depth) == (b.x, b.y, b.depth)
+                    && (&v.look, &v.question, &v.anchors) == (&w.look, &w.question, &w.anchors)
+                    && (v.width, v.text_height, v.color) == (w.width, w.text_height, w.color)
+            }
+            _ => a == b,
+        };
+        self.background == other.background
+            && self.elements.len() == other.elements.len()
+            && self.elements.iter().zip(&other.elements).all(alike)
+    }
+
     /// Whether it looks different from one instant to another without being replaced.
     pub fn is_moving(&self) -> bool {
         self.elements.iter().any(|e| match &e.kind {
             ElementKind::Scale(s) => !matches!(s.marker, Marker::At(_)) || s.countdown.is_some(),
             _ => false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::time::Nanos;
+
+    fn scene(change: impl Fn(&mut Element, &mut ScaleView)) -> Scene {
+        let mut view = ScaleView {
+            look: ScaleLook::Points { labels: vec!["a".into(), "b".into()] },
+            question: "q".into(),
+            anchors: Vec::new(),
+            width: Extent::Px(100.0),
+            text_height: Extent::Px(10.0),
+            color: Rgb::WHITE,
+            marker: Marker::At(0.0),
+            confirmed: false,
+            countdown: None,
+        };
+        let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
+        let kind = ElementKind::Rect { width: x, height: y, color: Rgb::BLACK };
+        let mut element = Element { id: "e".into(), x, y, depth: 0, kind };
+        change(&mut element, &mut view);
+        element.kind = ElementKind::Scale(view);
+        Scene { background: Rgb::GREY, elements: vec![element] }
+    }
+
+    #[test]
+    fn scenes_are_alike_where_only_what_moves_in_a_scale_differs() {
+        let plain = scene(|_, _| {});
+        let countdown = Countdown { end: Nanos::ZERO, last: Nanos::ZERO };
+        assert!(plain.is_like(&scene(|_, v| v.marker = Marker::At(0.7))));
+        assert!(plain.is_like(&scene(|_, v| v.confirmed = true)));
+        assert!(plain.is_like(&scene(|_, v| v.countdown = Some(countdown))));
+        for other in [
+            scene(|e, _| e.id = "f".into()),
+            scene(|e, _| e.x = Extent::Px(1.0)),
+            scene(|e, _| e.y = Extent::Px(1.0)),
+            scene(|e, _| e.depth = 1),
+            scene(|_, v| v.look = ScaleLook::Line),
+            scene(|_, v| v.question = "r".into()),
+            scene(|_, v| v.anchors.push("a".into())),
+            scene(|_, v| v.width = Extent::Px(99.0)),
+            scene(|_, v| v.text_height = Extent::Px(9.0)),
+            scene(|_, v| v.color = Rgb::BLACK),
+            Scene { background: Rgb::BLACK, ..plain.clone() },
+            Scene { elements: Vec::new(), ..plain.clone() },
+        ] {
+            assert!(!plain.is_like(&other), "{other:?}");
+        }
     }
 }

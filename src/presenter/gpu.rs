@@ -2,9 +2,11 @@
 //! knows no window, no flip and no time but the instant it is asked to draw for.
 
 mod digits;
+mod figures;
 mod picture;
 mod prepared;
 mod renderer;
+mod scale;
 mod shape;
 mod target;
 mod text;
@@ -15,6 +17,7 @@ pub use prepared::{Look, Prepared};
 pub use renderer::{Corner, Patch, Renderer};
 pub use target::TargetView;
 
+use super::fonts::FontError;
 use crate::ground::event::DisplayFailure;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,8 +45,8 @@ pub enum GpuError {
     PictureBroken { what: String, width: u32, height: u32, bytes: usize },
     #[error("the graphics memory is full: {0}")]
     OutOfMemory(String),
-    #[error("the font \"{path}\" cannot be used: {why}")]
-    Font { path: String, why: String },
+    #[error(transparent)]
+    Font(#[from] FontError),
     #[error("the text {0:?} cannot be drawn: too many different letters and sizes at once")]
     TextFull(String),
     #[error("the picture cannot be read back from the graphics adapter: {0}")]
@@ -68,7 +71,7 @@ impl GpuError {
             GpuError::PictureTooLarge { .. } => "store the picture smaller",
             GpuError::PictureBroken { .. } => "make the picture file again",
             GpuError::OutOfMemory(_) => "store pictures at the size they are shown, or use fewer",
-            GpuError::Font { .. } => "name a TrueType or OpenType file in the rig's screen.font",
+            GpuError::Font(e) => e.remedy(),
             GpuError::TextFull(_) => "use fewer sizes of text",
             GpuError::Readback(_) => "update the graphics driver",
         }

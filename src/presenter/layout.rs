@@ -5,7 +5,7 @@ mod scale;
 
 use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Rgb, Scene, StimulusId};
 use crate::rig::geometry::Geometry;
-pub use scale::ScaleBox;
+pub use scale::{FigureBox, ScaleBox};
 
 /// A rectangle on whole pixels, from the top left; parts of it may lie outside the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,11 @@ pub fn lay_out(
     elements.sort_by_key(|e| e.depth);
     let mut placed = Vec::with_capacity(elements.len());
     for e in elements {
+        if let ElementKind::Scale(view) = &e.kind {
+            let track = view.track(e.x, e.y, &geometry.lengths);
+            placed.push(Placed::Scale(Box::new(ScaleBox::new(view, &track, geometry))));
+            continue;
+        }
         let cx = geometry.visible.center_x() + geometry.offset(e.x);
         let cy = geometry.visible.center_y() - geometry.offset(e.y);
         place(&e.kind, (cx, cy), geometry, &size_of, &mut placed);
@@ -124,9 +129,8 @@ fn place(
             let rect = PixelRect::centered(cx, cy, whole(*width, g), whole(*height, g));
             placed.push(Placed::Fill { rect, color: *color });
         }
-        ElementKind::Scale(view) => {
-            placed.push(Placed::Scale(Box::new(ScaleBox::new(view, cx, cy, g))));
-        }
+        // Placed by its track.
+        ElementKind::Scale(_) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::grid::Grid;
 use crate::ground::ports::{Due, ShowRequest};
+use crate::ground::scene::Scene;
 use std::collections::{BTreeMap, VecDeque};
 
 /// A request that waits.
@@ -74,12 +75,19 @@ impl<P> Mailbox<P> {
         self.waiting.remove(&ticket)
     }
 
-    /// Replaces the scene of a request that still waits; false where none does.
-    pub fn update(&mut self, update: &ShowRequest) -> bool {
+    /// Replaces the scene of a request that still waits; false where none does. `adopt` says whether what was prepared
+    /// from the scene before is good for the new one.
+    pub fn update(
+        &mut self,
+        update: ShowRequest,
+        adopt: impl Fn(&mut P, &Scene, &Scene) -> bool,
+    ) -> bool {
         let Some(w) = self.waiting.get_mut(&update.ticket) else { return false };
-        w.request.scene = update.scene.clone();
+        if w.prepared.as_mut().is_some_and(|p| !adopt(p, &w.request.scene, &update.scene)) {
+            w.prepared = None;
+        }
+        w.request.scene = update.scene;
         w.request.mark = update.mark;
-        w.prepared = None;
         true
     }
 
@@ -112,7 +120,7 @@ impl<P> Mailbox<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::scene::{Rgb, Scene};
+    use crate::ground::scene::Rgb;
     use crate::ground::time::Nanos;
 
     fn request(ticket: u64, due: Due) -> ShowRequest {
@@ -182,13 +190,22 @@ mod tests {
         m.get_mut(5).expect("it waits").prepared = Some(());
         let white = Scene::blank(Rgb::WHITE);
         let update = ShowRequest { scene: white.clone(), report: false, ..request(5, Due::Next) };
-        assert!(m.update(&update));
+        assert!(m.update(update.clone(), |_, old, new| old == new));
         assert_eq!(m.next(&grid(), 2), Some((5, 50)));
         let taken = m.take(5).expect("it waits");
         assert_eq!(
             (taken.request.scene, taken.request.report, taken.prepared),
             (white, true, None)
         );
-        assert!(!m.update(&update), "it has gone");
+        assert!(!m.update(update, |_, _, _| true), "it has gone");
+    }
+
+    #[test]
+    fn what_was_prepared_is_kept_where_it_is_good_for_the_update() {
+        let mut m = mailbox(vec![request(5, at(500))]);
+        m.get_mut(5).expect("it waits").prepared = Some(());
+        let update = ShowRequest { scene: Scene::blank(Rgb::WHITE), ..request(5, Due::Next) };
+        assert!(m.update(update, |(), old, new| old.is_moving() == new.is_moving()));
+        assert_eq!(m.take(5).expect("it waits").prepared, Some(()));
     }
 }

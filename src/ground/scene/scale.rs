@@ -20,7 +20,7 @@ pub struct ScaleView {
     pub color: Rgb,
     /// Where the marker is, and how it moves.
     pub marker: Marker,
-    /// True once the person has confirmed: the marker is drawn filled.
+    /// True once the person has confirmed: the marker of a line is drawn filled, that of points with a ring around it.
     pub confirmed: bool,
     /// When the time is up, and for how long before that whole seconds are counted down.
     pub countdown: Option<Countdown>,
@@ -99,8 +99,8 @@ impl ScaleView {
     /// Side of the square that one figure fills, in pixels; zero where there are none.
     pub fn figure_px(&self, lengths: &Lengths) -> f64 {
         match self.look {
-            // Five figures, and a gap of a tenth of one between them.
-            ScaleLook::Figures { .. } => lengths.length(self.width) / 5.5,
+            // Five figures, and an eighth of one between them.
+            ScaleLook::Figures { .. } => lengths.length(self.width).max(2.0) / 5.5,
             ScaleLook::Line | ScaleLook::Points { .. } => 0.0,
         }
     }
@@ -111,10 +111,12 @@ impl ScaleView {
         let (width, em) = (lengths.length(self.width).max(2.0), self.em(lengths));
         let half = match self.look {
             ScaleLook::Line => (width - self.stroke(lengths)) / 2.0,
-            ScaleLook::Points { .. } | ScaleLook::Figures { .. } => {
+            ScaleLook::Points { .. } => {
                 let points = f64::from(self.look.points().unwrap_or(2).max(2));
                 width / 2.0 * (1.0 - 1.0 / points)
             }
+            // The outermost figures, which stand above the ends, fill the row.
+            ScaleLook::Figures { .. } => (width - self.figure_px(lengths)) / 2.0,
         };
         let reach = em * 2.0;
         Track {

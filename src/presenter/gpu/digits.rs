@@ -2,7 +2,8 @@
 //! number on a flip only moves ready-made digits.
 
 use super::GpuError;
-use super::text::{Shaped, TextKit};
+use super::text::TextKit;
+use crate::presenter::fonts::Shaped;
 use crate::presenter::layout::TextBox;
 use glyphon::{TextArea, TextRenderer};
 
@@ -24,7 +25,7 @@ impl std::fmt::Debug for Digits {
 impl Digits {
     pub fn new(kit: &mut TextKit, place: &TextBox) -> Result<Digits, GpuError> {
         let shaped: Vec<Shaped> = (0..10)
-            .map(|d: u32| kit.shape(&TextBox { text: d.to_string(), ..place.clone() }))
+            .map(|d: u32| kit.fonts().shape(&TextBox { text: d.to_string(), ..place.clone() }))
             .collect();
         let mut renderer = kit.renderer();
         let areas: Vec<TextArea<'_>> = shaped.iter().map(Shaped::area).collect();

@@ -2,10 +2,10 @@
 //! asked for by instant.
 
 use super::PictureTexture;
-use super::digits::Digits;
-use crate::ground::scene::{Rgb, StimulusId};
+use super::scale::LiveScale;
+use crate::ground::scene::{Element, Rgb, ScaleView, Scene, StimulusId};
 use crate::ground::time::Nanos;
-use crate::presenter::layout::{PixelRect, ScaleBox};
+use crate::presenter::layout::PixelRect;
 use glyphon::TextRenderer;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ impl std::fmt::Debug for Prepared {
 #[derive(Debug)]
 pub(super) enum Op {
     Fill { from: u32, to: u32 },
+    Discs { from: u32, to: u32 },
     Native(u32, Arc<PictureTexture>),
     Scaled(u32, Arc<PictureTexture>),
     Translucent(u32, Arc<PictureTexture>),
@@ -44,17 +45,9 @@ impl Op {
     }
 }
 
-/// The moving parts of a scale.
-#[derive(Debug)]
-pub(super) struct LiveScale {
-    pub layout: ScaleBox,
-    pub marker: wgpu::Buffer,
-    pub digits: Option<Digits>,
-}
-
 /// How the moving parts of a scene look at one instant; equal looks need no new flip.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look(Vec<(PixelRect, Option<u32>)>);
+pub struct Look(Vec<(PixelRect, Option<u32>, bool)>);
 
 impl Prepared {
     /// Pictures it needs that were not loaded when it was prepared; it is drawn without them.
@@ -62,8 +55,27 @@ impl Prepared {
         &self.missing
     }
 
+    /// Takes over `new` in the place of `old`, which it was prepared from, where they differ in nothing but what moves in
+    /// a scale: marker, countdown and confirmation. False where it must be prepared again.
+    pub fn adopt(&mut self, old: &Scene, new: &Scene) -> bool {
+        if !old.is_like(new) {
+            return false;
+        }
+        let mut order: Vec<&Element> = new.elements.iter().collect();
+        order.sort_by_key(|e| e.depth);
+        let views: Vec<&ScaleView> = order.iter().filter_map(|e| e.scale()).collect();
+        let ready = |(s, v): (&LiveScale, &&ScaleView)| v.countdown.is_none() || s.digits.is_some();
+        if views.len() != self.scales.len() || !self.scales.iter().zip(&views).all(ready) {
+            return false;
+        }
+        self.scales.iter_mut().zip(&views).for_each(|(s, view)| s.layout.adopt(view));
+        true
+    }
+
     /// How it looks at an instant.
     pub fn look_at(&self, t: Nanos) -> Look {
-        Look(self.scales.iter().map(|s| (s.layout.marker_at(t), s.layout.number_at(t))).collect())
+        let look =
+            |s: &LiveScale| (s.layout.marker_at(t), s.layout.number_at(t), s.layout.confirmed);
+        Look(self.scales.iter().map(look).collect())
     }
 }

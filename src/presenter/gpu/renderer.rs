@@ -1,16 +1,18 @@
 //! Draws prepared scenes into a target. Two kinds of pass take turns: raw ones, which write bytes as they are
 //! (cheap even in software), and sRGB ones for everything that blends or filters.
 
-use super::digits::Digits;
+use super::figures::FigureKit;
 use super::picture::PicturePipes;
-use super::prepared::{LiveScale, Op};
+use super::prepared::Op;
+use super::scale::LiveScale;
 use super::shape::{Instance, ScreenUniform, ShapeKit, bytes};
 use super::text::TextKit;
 use super::turn::Canvas;
 use super::{Gpu, GpuError, PictureKit, PictureTexture, Prepared, TargetView};
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
-use crate::presenter::layout::{PixelRect, Placed, ScaleBox, lay_out};
+use crate::presenter::fonts::Fonts;
+use crate::presenter::layout::{PixelRect, Placed, lay_out};
 use crate::rig::geometry::Geometry;
 use crate::rig::schema::{Screen, Transform};
 use std::sync::Arc;
@@ -35,13 +37,14 @@ pub struct Patch {
 /// Draws scenes of one size into targets of one format.
 #[derive(Debug)]
 pub struct Renderer {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
     geometry: Geometry,
     screen: ScreenUniform,
     shapes: ShapeKit,
     pictures: PicturePipes,
-    text: TextKit,
+    pub(super) figures: FigureKit,
+    pub(super) text: TextKit,
     canvas: Option<Canvas>,
     patch: Option<(wgpu::Buffer, wgpu::RenderPipeline)>,
 }
@@ -77,14 +80,22 @@ impl Renderer {
             (vertices(&device, &queue, &both), shapes.fill_for(&device, &screen, format))
         });
         let pictures = PicturePipes::new(kit, &screen, drawn);
-        let text = TextKit::new(
-            gpu,
-            size,
-            drawn.add_srgb_suffix(),
-            rig.fonts.first().map(String::as_str),
-        )?;
+        let fonts = Fonts::load(&rig.fonts)?;
+        let text = TextKit::new(gpu, size, drawn.add_srgb_suffix(), fonts);
+        let figures = FigureKit::new(kit);
         let geometry = Geometry::new(rig, width, height);
-        Ok(Renderer { device, queue, geometry, screen, shapes, pictures, text, canvas, patch })
+        Ok(Renderer {
+            device,
+            queue,
+            geometry,
+            screen,
+            shapes,
+            pictures,
+            figures,
+            text,
+            canvas,
+            patch,
+        })
     }
 
     /// How lengths become pixels on what it draws into.
@@ -131,51 +142,19 @@ impl Renderer {
                 Placed::Fill { rect, color } => {
                     push_fills(&mut out.ops, &mut instances, &[rect], color);
                 }
-                Placed::Text(text) => self.prepare_texts(&mut out, &[text])?,
-                Placed::Scale(scale) => self.prepare_scale(&mut out, &mut instances, *scale)?,
+                Placed::Text(text) => {
+                    let shaped = self.text.fonts().shape(&text);
+                    self.push_texts(&mut out, &[shaped])?;
+                }
+                Placed::Scale(scale) => {
+                    self.prepare_scale(&mut out, &mut instances, *scale, scene.background)?;
+                }
             }
         }
         if !instances.is_empty() {
             out.instances = Some(vertices(&self.device, &self.queue, &instances));
         }
         Ok(out)
-    }
-
-    fn prepare_texts(
-        &mut self,
-        out: &mut Prepared,
-        texts: &[crate::presenter::layout::TextBox],
-    ) -> Result<(), GpuError> {
-        let shaped: Vec<_> = texts.iter().map(|t| self.text.shape(t)).collect();
-        let areas: Vec<_> = shaped.iter().map(|s| s.area()).collect();
-        let mut renderer = self.text.renderer();
-        self.text.fill(&mut renderer, &areas)?;
-        out.ops.push(Op::Text(out.texts.len()));
-        out.texts.push(renderer);
-        Ok(())
-    }
-
-    fn prepare_scale(
-        &mut self,
-        out: &mut Prepared,
-        instances: &mut Vec<Instance>,
-        scale: ScaleBox,
-    ) -> Result<(), GpuError> {
-        push_fills(&mut out.ops, instances, &scale.strokes, scale.color);
-        self.prepare_texts(out, &scale.texts)?;
-        let i = out.scales.len();
-        out.ops.push(Op::Marker(i));
-        let digits = match scale.counts_down() {
-            true => {
-                out.ops.push(Op::Digits(i));
-                Some(Digits::new(&mut self.text, &scale.digits)?)
-            }
-            false => None,
-        };
-        let empty = Instance::place(PixelRect { x: 0, y: 0, w: 0, h: 0 });
-        let marker = vertices(&self.device, &self.queue, &[empty]);
-        out.scales.push(LiveScale { layout: scale, marker, digits });
-        Ok(())
     }
 
     /// Draws a scene as it looks at the instant `t`; `marked` makes the photodiode patch white.
@@ -190,10 +169,8 @@ impl Renderer {
         target: &TargetView,
     ) -> Result<wgpu::CommandBuffer, GpuError> {
         for s in &mut scene.scales {
-            let inside = if s.layout.filled { s.layout.color } else { scene.background };
-            let stroke = s.layout.marker_stroke;
-            let disc = Instance::disc(s.layout.marker_at(t), s.layout.color, inside, stroke);
-            self.queue.write_buffer(&s.marker, 0, bytemuck::bytes_of(&disc));
+            let discs = s.marker_discs(t, scene.background);
+            self.queue.write_buffer(&s.marker, 0, bytemuck::cast_slice(&discs));
             if let (Some(d), Some(n)) = (&mut s.digits, s.layout.number_at(t)) {
                 d.set(&mut self.text, n)?;
             }
@@ -245,6 +222,7 @@ impl Renderer {
     fn draw_op(&self, pass: &mut wgpu::RenderPass<'_>, scene: &Prepared, op: &Op, t: Nanos) {
         let (pipeline, bind, from, to) = match op {
             Op::Fill { from, to } => (&self.shapes.fill, None, *from, *to),
+            Op::Discs { from, to } => (&self.shapes.disc, None, *from, *to),
             Op::Native(i, p) => (&self.pictures.native, Some(&p.raw), *i, i + 1),
             Op::Scaled(i, p) => (&self.pictures.scaled, Some(&p.srgb), *i, i + 1),
             Op::Translucent(i, p) => (&self.pictures.translucent, Some(&p.srgb), *i, i + 1),
@@ -263,7 +241,7 @@ impl Renderer {
             Op::Marker(i) => {
                 pass.set_pipeline(&self.shapes.disc);
                 pass.set_vertex_buffer(0, scene.scales[*i].marker.slice(..));
-                return pass.draw(0..4, 0..1);
+                return pass.draw(0..4, 0..LiveScale::DISCS as u32);
             }
         };
         let instances = scene.instances.as_ref().expect("shapes and pictures have instances");
@@ -281,7 +259,12 @@ impl Renderer {
     }
 }
 
-fn push_fills(ops: &mut Vec<Op>, instances: &mut Vec<Instance>, rects: &[PixelRect], color: Rgb) {
+pub(super) fn push_fills(
+    ops: &mut Vec<Op>,
+    instances: &mut Vec<Instance>,
+    rects: &[PixelRect],
+    color: Rgb,
+) {
     let from = instances.len() as u32;
     instances.extend(rects.iter().map(|r| Instance::fill(*r, color)));
     let to = instances.len() as u32;
@@ -303,7 +286,11 @@ fn patch_rect(patch: Patch, width: u32, height: u32) -> PixelRect {
     PixelRect { x, y, w: n, h: n }
 }
 
-fn vertices(device: &wgpu::Device, queue: &wgpu::Queue, instances: &[Instance]) -> wgpu::Buffer {
+pub(super) fn vertices(
+    device: &wgpu::Device,
+    queue: &wgpu::Queue,
+    instances: &[Instance],
+) -> wgpu::Buffer {
     let contents: &[u8] = bytemuck::cast_slice(instances);
     let buffer = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("instances"),

@@ -1,47 +1,82 @@
-//! Where the parts of a visual analogue scale stand: question above the line, anchors and countdown below,
-//! marker on the line. All proportions follow the height of its text.
+//! Where the parts of a rating scale stand: question above the line, then what the positions are marked by (ticks, points
+//! or figures), labels, anchors and countdown below, marker on the line. All proportions follow the height of its text;
+//! where its positions lie is the track's to say.
 
 use super::{PixelRect, Stand, TextBox};
-use crate::ground::scene::{Countdown, Marker, Rgb, ScaleView};
+use crate::ground::scene::{Countdown, Figures, Marker, Rgb, ScaleLook, ScaleView, Track};
 use crate::ground::time::Nanos;
 use crate::rig::geometry::Geometry;
 
 /// A scale in pixels. What moves is kept as it came, and asked for by instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScaleBox {
-    /// The line and its end ticks.
-    pub strokes: [PixelRect; 3],
+    /// The line, and its end ticks where it has any.
+    pub strokes: Vec<PixelRect>,
+    /// Open circles that the marker can stand on.
+    pub points: Vec<PixelRect>,
+    pub figures: Vec<FigureBox>,
     pub color: Rgb,
-    /// Question and anchors.
-    pub texts: Vec<TextBox>,
-    /// Place and size of the countdown's digits.
+    pub question: TextBox,
+    /// Words of the points from left to right, some of which may be empty.
+    pub labels: Vec<TextBox>,
+    /// From one point to the next, in pixels.
+    pub share: f64,
+    /// Words below the line; where there are labels, they stand below those instead.
+    pub anchors: Vec<TextBox>,
+    /// Place and size of the countdown's digits; they make way for anchors of many lines.
     pub digits: TextBox,
-    pub filled: bool,
+    /// The marker has been confirmed.
+    pub confirmed: bool,
     /// Across the marker, in pixels.
     pub marker_size: u32,
+    /// Across the ring around a confirmed marker, in pixels; the marker of a line has none.
+    pub ring_size: Option<u32>,
     /// Width of the marker's outline, in pixels.
     pub marker_stroke: u32,
     marker: Marker,
     countdown: Option<Countdown>,
-    /// From the middle of one end tick to that of the other.
+    /// Where position 0 and position 1 lie.
     span: (f64, f64),
     line_y: f64,
 }
 
-impl ScaleBox {
-    pub(super) fn new(view: &ScaleView, cx: f64, cy: f64, g: &Geometry) -> ScaleBox {
-        let em = g.length(view.text_height).max(1.0);
-        let width = g.length(view.width).max(2.0).round() as u32;
-        let stroke = (em * 0.1).round().max(2.0) as u32;
-        let tick = (em * 0.8).round() as u32;
-        // An odd remainder would put the marker's middle beside the line's.
-        let tick = tick + (tick + stroke) % 2;
-        let line = PixelRect::centered(cx, cy, width, stroke);
-        let half = f64::from(stroke) / 2.0;
-        let line_y = f64::from(line.y) + half;
-        let span = (f64::from(line.x) + half, f64::from(line.x) + f64::from(width) - half);
-        let end = |x: f64| PixelRect::centered(x, line_y, stroke, tick);
+/// One drawn figure of a self-assessment manikin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FigureBox {
+    pub figures: Figures,
+    /// From 0 (unpleasant, calm, controlled) to 4.
+    pub index: u32,
+    /// A square.
+    pub rect: PixelRect,
+}
 
+/// How many figures a row has.
+const FIGURES: u32 = 5;
+
+impl ScaleBox {
+    pub(super) fn new(view: &ScaleView, track: &Track, g: &Geometry) -> ScaleBox {
+        let em = view.em(&g.lengths);
+        let stroke = view.stroke(&g.lengths) as u32;
+        // An odd remainder would put a middle beside the line's.
+        let even = |size: f64, stroke: u32| {
+            let size = size.round() as u32;
+            size + (size + stroke) % 2
+        };
+        let (left, middle) = (g.visible.center_x(), g.visible.center_y());
+        let span = (left + track.from_x, left + track.to_x);
+        let center_x = (span.0 + span.1) / 2.0;
+        let is_line = view.look == ScaleLook::Line;
+        let thick = if is_line { stroke } else { (stroke / 2).max(1) };
+        let line_top = (middle - track.y - f64::from(thick) / 2.0).round();
+        let line_y = line_top + f64::from(thick) / 2.0;
+
+        let end = |x: f64| PixelRect::centered(x, line_y, thick, even(em * 0.8, thick));
+        let (first, last) = (end(span.0), end(span.1));
+        let length = (last.x + last.w as i32 - first.x).max(0) as u32;
+        let mut strokes = vec![PixelRect { x: first.x, y: line_top as i32, w: length, h: thick }];
+        if is_line {
+            strokes.extend([first, last]);
+        }
         let text = |text: &str, x: f64, y: f64, stand: Stand, wrap: f64| TextBox {
             text: text.to_string(),
             x,
@@ -52,29 +87,68 @@ impl ScaleBox {
             color: view.color,
             within: (g.visible.x, g.visible.x + g.visible.w),
         };
-        let widest = g.visible.w * 0.95;
-        let mut texts = vec![text(&view.question, cx, line_y - em * 1.1, Stand::Bottom, widest)];
-        let n = view.anchors.len();
-        let share = if n > 2 { 0.9 / (n - 1) as f64 } else { 0.6 };
-        for (i, anchor) in view.anchors.iter().enumerate() {
-            let at = if n > 1 { i as f64 / (n - 1) as f64 } else { 0.5 };
-            let x = span.0 + at * (span.1 - span.0);
-            texts.push(text(anchor, x, line_y + em * 0.75, Stand::Top, f64::from(width) * share));
-        }
-        let size = (em * 0.85).round() as u32;
+        let n = view.look.points().unwrap_or(0);
+        let at = |i: u32, n: u32| {
+            let position = if n > 1 { f64::from(i) / f64::from(n - 1) } else { 0.5 };
+            span.0 + position * (span.1 - span.0)
+        };
+        let size = even(em * 0.55, thick);
+        let points = (0..n).map(|i| PixelRect::centered(at(i, n), line_y, size, size)).collect();
+        let figure = view.figure_px(&g.lengths).round();
+        let below = line_y + em * if is_line { 0.75 } else { 0.95 };
+        let above = line_y - em * if figure > 0.0 { 1.3 } else { 1.1 } - figure;
+        let labels = match &view.look {
+            ScaleLook::Points { labels } => labels
+                .iter()
+                .enumerate()
+                .map(|(i, label)| text(label, at(i as u32, n), below, Stand::Top, 1.0))
+                .collect(),
+            ScaleLook::Line | ScaleLook::Figures { .. } => Vec::new(),
+        };
+        let figures = match view.look {
+            ScaleLook::Figures { figures, mirrored, .. } => (0..FIGURES)
+                .map(|i| {
+                    let index = if mirrored { FIGURES - 1 - i } else { i };
+                    let y = line_y - em - figure / 2.0;
+                    let side = figure as u32;
+                    let rect = PixelRect::centered(at(i, FIGURES), y, side, side);
+                    FigureBox { figures, index, rect }
+                })
+                .collect(),
+            ScaleLook::Line | ScaleLook::Points { .. } => Vec::new(),
+        };
+        let width = g.length(view.width).max(2.0).round();
+        let words = view.anchors.len() as u32;
+        let share = if words > 2 { 0.9 / f64::from(words - 1) } else { 0.6 };
+        let anchor = |(i, a): (usize, &String)| {
+            text(a, at(i as u32, words), below, Stand::Top, width * share)
+        };
         ScaleBox {
-            strokes: [line, end(span.0), end(span.1)],
+            strokes,
+            points,
+            figures,
             color: view.color,
-            texts,
-            digits: text("", cx, line_y + em * 3.2, Stand::Top, em * 8.0),
-            filled: view.confirmed,
-            marker_size: size + (size + stroke) % 2,
+            question: text(&view.question, center_x, above, Stand::Bottom, g.visible.w * 0.95),
+            labels,
+            share: (span.1 - span.0) / f64::from(n.max(2) - 1),
+            anchors: view.anchors.iter().enumerate().map(anchor).collect(),
+            digits: text("", center_x, line_y + em * 3.2, Stand::Top, em * 8.0),
+            confirmed: view.confirmed,
+            marker_size: even(em * 0.85, thick),
+            ring_size: (!is_line).then(|| even(em * 1.4, thick)),
             marker_stroke: stroke,
             marker: view.marker,
             countdown: view.countdown,
             span,
             line_y,
         }
+    }
+
+    /// Takes over what changes while a scale is on the screen: marker, countdown and confirmation.
+    pub fn adopt(&mut self, view: &ScaleView) {
+        self.marker = view.marker;
+        self.countdown = view.countdown;
+        self.confirmed = view.confirmed;
     }
 
     /// The marker's square at an instant, on whole pixels: it changes only when it would look different.
@@ -91,6 +165,11 @@ impl ScaleBox {
     /// Whether a number may ever be shown.
     pub fn counts_down(&self) -> bool {
         self.countdown.is_some()
+    }
+
+    /// Height of a line of its text, in pixels.
+    pub fn em(&self) -> f64 {
+        self.question.line_height
     }
 }
 
@@ -116,7 +195,8 @@ mod tests {
 
     fn boxed(marker: Marker) -> ScaleBox {
         let g = Geometry::new(&Screen::default(), 800, 600);
-        ScaleBox::new(&view(marker), 400.0, 300.0, &g)
+        let v = view(marker);
+        ScaleBox::new(&v, &v.track(Extent::Px(0.0), Extent::Px(0.0), &g.lengths), &g)
     }
 
     #[test]
@@ -149,7 +229,7 @@ mod tests {
     #[test]
     fn anchors_stand_under_ends_and_middle() {
         let b = boxed(Marker::At(0.5));
-        let xs: Vec<f64> = b.texts[1..].iter().map(|t| t.x).collect();
+        let xs: Vec<f64> = b.anchors.iter().map(|t| t.x).collect();
         assert_eq!(xs, [b.span.0, (b.span.0 + b.span.1) / 2.0, b.span.1]);
         assert_eq!(b.number_at(Nanos::from_secs(5.5)), Some(3));
         assert_eq!(b.number_at(Nanos::from_secs(4.0)), None);

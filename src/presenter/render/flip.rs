@@ -121,15 +121,21 @@ impl<'a> Flips<'a> {
     /// A change of a scene: of the one on screen, or of one that waits. A scene that has gone is left alone, for
     /// it would come back.
     fn update(&mut self, update: ShowRequest) {
-        let what = if update.ticket == self.current.ticket {
+        let ticket = update.ticket;
+        let what = if ticket == self.current.ticket {
             self.current.update(update);
             What::Again
-        } else if self.mailbox.update(&update) {
-            What::Request(update.ticket)
+        } else if self.mailbox.update(update, Prepared::adopt) {
+            What::Request(ticket)
         } else {
             return;
         };
-        if self.staged.as_ref().is_some_and(|s| s.what == what) {
+        let Some(staged) = self.staged.as_mut().filter(|s| s.what == what) else { return };
+        // A mouse changes things more often than they can be drawn. What is nearly due is shown as it was drawn, and the
+        // change on the flip after; else drawing anew would go on until the flip is missed, and so with the next.
+        staged.outdated = true;
+        let frame = staged.frame;
+        if monotonic_now() + self.draw_cost * 2 + SPIN < self.present_at(frame) {
             self.staged = None;
         }
     }
@@ -289,7 +295,7 @@ impl<'a> Flips<'a> {
         self.hidden = false;
         let ticket = match staged.what {
             What::Again => {
-                self.current.stale = false;
+                self.current.stale = staged.outdated;
                 self.current.look = staged.look;
                 return self.fit(machine);
             }
@@ -324,6 +330,7 @@ impl<'a> Flips<'a> {
             }
         }
         self.current = Current::shown(request, taken.prepared, staged.look);
+        self.current.stale = staged.outdated;
         self.fit(machine)
     }
 

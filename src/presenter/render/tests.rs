@@ -4,7 +4,9 @@ use super::*;
 use crate::ground::event::Presented;
 use crate::ground::ports::{Due, Pixels};
 use crate::ground::record::{Basis, DisplayInfo, Level};
-use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Scene};
+use crate::ground::scene::{
+    Element, ElementKind, Extent, Marker, PictureSize, ScaleLook, ScaleView, Scene,
+};
 use crossbeam_channel::{Receiver, bounded};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -185,4 +187,55 @@ fn a_lost_device_is_opened_anew_and_the_run_goes_on() {
     let (_, p) = presented(&events);
     assert_eq!(p.ticket, 2);
     assert!((p.onset - t).abs() < Nanos::from_millis(50), "{:?}", p.onset - t);
+}
+
+#[test]
+fn a_scene_that_is_changed_a_thousand_times_a_second_still_comes_at_its_flip() {
+    let (tell, events) = bounded(10_000);
+    // So large that drawing it takes longer than it takes to change it.
+    let target = Target::Offscreen { width: 1600, height: 1200 };
+    let mut display = start(RenderConfig::default(), target, source(&[]), Vec::new(), tell);
+    ready(&events);
+    let due = monotonic_now() + Nanos::from_millis(400);
+    let moved = |i: u32| {
+        let mut scene = with_scale();
+        scene.scale_mut().expect("it shows one").marker = Marker::At(f64::from(i) / 2000.0);
+        scene
+    };
+    display.show(request(1, Due::At(due), moved(0)));
+    let mut i = 0;
+    let onset = loop {
+        i += 1;
+        assert!(i < 2000, "it does not come while it is changed");
+        let update = ShowRequest { report: false, ..request(1, Due::Next, moved(i)) };
+        display.show(update);
+        std::thread::sleep(Duration::from_millis(1));
+        if let Some(p) = events.try_iter().find_map(|e| match e {
+            Event::Presented(p) => Some(p),
+            _ => None,
+        }) {
+            break p.onset;
+        }
+    };
+    assert!((onset - due).abs() < Nanos::from_millis(60), "{}", onset - due);
+}
+
+fn with_scale() -> Scene {
+    let view = ScaleView {
+        look: ScaleLook::Line,
+        question: "How do you feel?".into(),
+        anchors: vec!["bad".into(), "good".into()],
+        width: Extent::Share(0.9),
+        text_height: Extent::Share(0.1),
+        color: Rgb::WHITE,
+        marker: Marker::At(0.5),
+        confirmed: false,
+        countdown: None,
+    };
+    let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
+    let kind = ElementKind::Scale(view);
+    Scene {
+        background: Rgb::GREY,
+        elements: vec![Element { id: "s".into(), x, y, depth: 0, kind }],
+    }
 }

@@ -34,11 +34,13 @@ impl Current {
         Current { ticket, scene, mark, prepared, look, stale: false }
     }
 
-    /// It changes without being another scene.
+    /// It changes without being another scene. Where only a marker moves, what was prepared stays good.
     pub fn update(&mut self, update: ShowRequest) {
+        if self.prepared.as_mut().is_some_and(|p| !p.adopt(&self.scene, &update.scene)) {
+            self.prepared = None;
+        }
         self.scene = update.scene;
         self.mark = update.mark;
-        self.prepared = None;
         self.stale = true;
     }
 

@@ -13,6 +13,8 @@ pub struct Staged {
     pub what: What,
     pub frame: u64,
     pub look: Look,
+    /// Whether the scene has changed since it was drawn, too late to be drawn again for this flip.
+    pub outdated: bool,
 }
 
 /// Lead that is too short to prepare anything else in.
@@ -43,6 +45,9 @@ impl Flips<'_> {
             What::Again => self.current.prepared.as_mut(),
         };
         let (Some(s), Some(p)) = (&mut self.staged, prepared) else { return false };
+        if s.outdated {
+            return s.what == what && s.frame == frame;
+        }
         // A picture that was missing may have come meanwhile.
         let came = p.missing().iter().any(|id| machine.pool.get(id).is_some());
         if s.what != what || came || p.look_at(t) != s.look {
@@ -99,7 +104,7 @@ impl Flips<'_> {
         let cost = monotonic_now() - acquired;
         // Quick to grow and slow to shrink: a flip that is missed costs more than one that waits.
         self.draw_cost = cost.max(Nanos((self.draw_cost.0 * 7 + cost.0) / 8));
-        self.staged = Some(Staged { what, frame, look });
+        self.staged = Some(Staged { what, frame, look, outdated: false });
         Ok(())
     }
 }

@@ -1,0 +1,1 @@
+//! Which font is taken for which letter, and which letters none has.
