@@ -11,6 +11,7 @@ use crate::ground::ports::Pixels;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use remark::Remark;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -148,7 +149,10 @@ pub fn decode_bytes(bytes: &[u8]) -> Result<Decoded, Fault> {
 fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
     let format = guess(bytes)?;
     let head = head::read(format, bytes)?;
-    let bytes = &bytes[..head.end.unwrap_or(bytes.len())];
+    let mut bytes = Cow::Borrowed(&bytes[..head.end.unwrap_or(bytes.len())]);
+    if let Some((at, value)) = head.change {
+        bytes.to_mut()[at] = value;
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     // The size has a limit and an error of its own below; this one bounds what a decoder may allocate.
     let mut limits = Limits::no_limits();

@@ -12,8 +12,9 @@ use moxcms::{
 };
 use std::sync::Arc;
 
-/// A profile that moves no colour further than this is sRGB by another name: one level of 255, at 16 bits.
-const SAME: u16 = 257;
+/// A profile that moves no colour further than this is sRGB by another name: two levels of 255, at 16 bits. The
+/// profiles that programs write for sRGB differ by one level; grey of gamma 2.2, the nearest other, by six.
+const SAME: u16 = 2 * 257;
 
 /// What is to be done with the colours of a picture.
 #[derive(Default)]

@@ -23,6 +23,8 @@ pub struct Head<'a> {
     pub frames: u64,
     /// The number in the orientation tag.
     pub orientation: Option<u64>,
+    /// A byte to be changed for the decoder: its place and its value.
+    pub change: Option<(usize, u8)>,
     /// Colour that was multiplied with its alpha (TIFF alone).
     pub associated: bool,
     pub colours: Colours<'a>,
@@ -33,7 +35,7 @@ pub struct Head<'a> {
 pub struct Colours<'a> {
     /// A profile is embedded, readable or not.
     pub has_profile: bool,
-    /// The profile itself, where the decoder does not hand it out (BMP).
+    /// The profile itself, where the decoder does not hand it out (BMP; TIFF, where it has no type).
     pub profile: Option<&'a [u8]>,
     /// PNG `cICP`: primaries, transfer, matrix and range, by the numbers of ITU-T H.273.
     pub cicp: Option<[u8; 4]>,
@@ -48,7 +50,8 @@ pub struct Colours<'a> {
 /// Reads the head of a file of this format.
 ///
 /// # Errors
-/// [`Fault::CutShort`], [`Fault::NoFrame`], [`Fault::Unsuited`], [`Fault::Raw`] or [`Fault::Broken`].
+/// [`Fault::CutShort`], [`Fault::NoFrame`], [`Fault::TooLarge`], [`Fault::Unsuited`], [`Fault::Raw`] or
+/// [`Fault::Broken`].
 pub fn read(format: ImageFormat, bytes: &[u8]) -> Result<Head<'_>, Fault> {
     match format {
         ImageFormat::Png => png::read(bytes),
@@ -79,7 +82,7 @@ impl Head<'_> {
         let interop = below(&main, 0x8769).and_then(|exif| below(&exif, 0xA005));
         // DCF 2.0: index R03 is the optional colour space, with the primaries and gamma of Adobe RGB.
         self.colours.is_adobe =
-            interop.and_then(|i| tags.text(&i, 1)).is_some_and(|t| t.starts_with(b"R03"));
+            interop.and_then(|i| tags.bytes(&i, 1)).is_some_and(|t| t.starts_with(b"R03"));
     }
 }
 

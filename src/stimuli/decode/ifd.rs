@@ -1,5 +1,5 @@
 //! The tags of a TIFF file or of an EXIF block, which are built alike: directories of numbered values.
-//! It reads whole numbers and short texts, follows no offset out of the bytes, and knows no pixels.
+//! It reads whole numbers and plain bytes, follows no offset out of the bytes, and knows no pixels.
 //! TIFF 6.0, section 2; BigTIFF has 8-byte offsets.
 
 /// The most values of a directory: real ones have a few dozen.
@@ -94,11 +94,12 @@ impl<'a> Tags<'a> {
         }
     }
 
-    /// The bytes of a tag of type ASCII, at most 64.
-    pub fn text(&self, directory: &Directory, tag: u16) -> Option<&'a [u8]> {
-        let entry = directory.entries.iter().find(|e| e.tag == tag && e.kind == 2)?;
+    /// The bytes of a tag of single bytes: numbers, text or of no type.
+    pub fn bytes(&self, directory: &Directory, tag: u16) -> Option<&'a [u8]> {
+        let entry =
+            directory.entries.iter().find(|e| e.tag == tag && matches!(e.kind, 1 | 2 | 7))?;
         let from = usize::try_from(entry.at).ok()?;
-        self.bytes.get(from..from.checked_add(entry.count.min(64) as usize)?)
+        self.bytes.get(from..from.checked_add(usize::try_from(entry.count).ok()?)?)
     }
 }
 

@@ -24,6 +24,7 @@ pub fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
     head.orientation = tags.value(&first, 274);
     head.associated = tags.value(&first, 338) == Some(1);
     head.colours.has_profile = first.has(34675);
+    head.colours.profile = tags.bytes(&first, 34675);
     let mut seen = vec![at];
     let mut directory = first;
     while directory.next != 0 {

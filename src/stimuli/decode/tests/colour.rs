@@ -1,7 +1,7 @@
 //! Profiles in every format: what passes unchanged, what is converted to which numbers, what is refused.
 
 use super::make::profile::{
-    ADOBE, Curve, LINEAR, P3, PROPHOTO, SRGB, Space, desc, grey, profile, srgb_level,
+    ADOBE, Curve, LINEAR, P3, PROPHOTO, SRGB, Space, desc, grey, profile, srgb_level, tables,
 };
 use super::make::tiff::{Value, file, page, rgb};
 use super::make::*;
@@ -58,6 +58,18 @@ fn adobe_rgb_agrees_with_the_matrices_of_its_own_standard() {
         let light = colour.map(|v| (f64::from(v) / 255.0).powf(563.0 / 256.0));
         let wanted = times(to_srgb, times(to_xyz, light)).map(srgb_level);
         near(&made[..3], wanted, 1.5, colour);
+    }
+}
+
+#[test]
+fn a_profile_of_tables_is_converted_like_one_of_primaries() {
+    let colours = cube();
+    let bytes = png((36, 6), (8, 2), colours.as_flattened(), &[iccp(&tables(&ADOBE))]);
+    let d = decode(&bytes).unwrap();
+    assert_eq!(d.remarks, [Remark::Converted(ADOBE.name.into())]);
+    for (made, colour) in d.pixels.rgba.chunks(4).zip(&colours) {
+        let wanted = ADOBE.in_srgb(colour.map(|v| f64::from(v) / 255.0));
+        near(&made[..3], wanted, 2.0, colour);
     }
 }
 

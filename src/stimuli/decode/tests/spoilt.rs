@@ -1,7 +1,7 @@
 //! Valid files of every format, spoilt and cut in thousands of ways: decoding gives a picture or a fault, panics
 //! nowhere (not even inside a decoder, where it would be caught), and keeps to its bounds.
 
-use super::make::profile::{ADOBE, Curve, grey};
+use super::make::profile::{ADOBE, Curve, grey, tables};
 use super::make::tiff::{Value, file, page, rgb};
 use super::make::*;
 use super::*;
@@ -10,16 +10,15 @@ use std::sync::LazyLock;
 
 /// One small file of each kind that takes a way of its own through the decoders.
 static WHOLE: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
-    let adobe = ADOBE.profile();
-    let tagged = rgb().with(274, Value::Short(vec![6])).with(34675, Value::Bytes(adobe.clone()));
+    let turned = rgb().with(274, Value::Short(vec![6]));
     let mut info = bmp_info(40, (2, 1), 8, 1);
     info[32] = 2;
     let block = [b"Exif\0\0".to_vec(), exif(8, true)].concat();
     let deep: Vec<u8> = (0..48).collect();
     vec![
-        ("png", rgb_png(&[iccp(&adobe), (b"eXIf", exif(6, false))])),
-        ("png 16", png((4, 2), (16, 2), &deep, &[(b"cICP", vec![12, 13, 0, 1])])),
-        ("png grey", png((4, 2), (8, 4), &deep[..16], &[iccp(&grey("g", Curve::Srgb))])),
+        ("png", rgb_png(&[(b"eXIf", exif(6, false))])),
+        ("png 16", png((4, 2), (16, 2), &deep, &[])),
+        ("png grey", png((4, 2), (8, 4), &deep[..16], &[])),
         (
             "png palette",
             png(
@@ -29,15 +28,15 @@ static WHOLE: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
                 &[(b"PLTE", deep[..12].to_vec()), (b"tRNS", vec![1])],
             ),
         ),
-        ("jpeg", jpeg(&[app2(&adobe, 2), vec![(0xE1, block)]].concat())),
+        ("jpeg", jpeg(&[(0xE1, block)])),
         ("bmp", bmp(&bmp_info(124, (3, 2), 24, 0), &[], &bmp_rows())),
         ("bmp run lengths", bmp(&info, &[3, 2, 1, 0, 60, 50, 40, 0], &[1, 0, 1, 1, 0, 1])),
         ("gif", gif(&[[0, 1, 2, 3, 4, 5, 6, 7], [9; 8]])),
-        ("webp", rgb_webp(0x28, &[(b"ICCP", adobe)], &[(b"EXIF", exif(3, false))])),
+        ("webp", rgb_webp(8, &[], &[(b"EXIF", exif(3, false))])),
         ("webp animated", riff(&[vp8x(2), (b"ANIM", vec![0; 6]), anmf(&RGB), anmf(&[9; 18])])),
         ("webp lossy", hex(LOSSY)),
         ("webp lossy alpha", hex(LOSSY_ALPHA)),
-        ("tiff", file(&[tagged.clone(), rgb()], false, None)),
+        ("tiff", file(&[turned, rgb()], false, None)),
         ("tiff lzw", file(&[page((3, 2), (8, 3), 2, 5, lzw(&RGB, false))], true, None)),
         ("tiff deflate", file(&[page((3, 2), (8, 3), 2, 8, deflate(&RGB))], false, None)),
         (
@@ -86,12 +85,35 @@ fn a_file_that_is_cut_short_is_never_shown_in_part() {
 fn each_byte_spoilt_alone_gives_a_picture_or_a_fault() {
     for (_, bytes) in WHOLE.iter() {
         for at in 0..bytes.len() {
-            let values = [bytes[at] ^ 1, bytes[at] ^ 0x80, 0, 0xFF, bytes[at].wrapping_add(1)];
-            // The two kilobytes of a profile's curves are all alike.
-            for value in values.iter().take(if at < 1_000 { 5 } else { 1 }) {
+            let values = [bytes[at] ^ 1, 0xFF, bytes[at] ^ 0x80, 0, bytes[at].wrapping_add(1)];
+            // The two kilobytes of a scan are all alike.
+            for value in values.iter().take(if at < 1_000 { 5 } else { 2 }) {
                 let mut spoilt = bytes.clone();
                 spoilt[at] = *value;
                 holds(&spoilt);
+            }
+        }
+    }
+}
+
+#[test]
+fn each_byte_of_a_profile_spoilt_gives_a_picture_or_a_fault() {
+    for icc in [ADOBE.profile(), grey("g", Curve::Gamma(2.2)), tables(&ADOBE)] {
+        let samples = if icc[16..20] == *b"GRAY" { 1 } else { 3 };
+        let page = page(
+            (2, 1),
+            (8, samples),
+            if samples == 1 { 1 } else { 2 },
+            1,
+            vec![9; 2 * usize::from(samples)],
+        );
+        // The curves of tables are all alike.
+        for at in (0..icc.len()).filter(|at| *at < 600 || at % 97 == 0) {
+            for value in [icc[at] ^ 0x80, 0xFF] {
+                let mut spoilt = icc.clone();
+                spoilt[at] = value;
+                let tagged = page.clone().with(34675, Value::Bytes(spoilt));
+                holds(&file(&[tagged], false, None));
             }
         }
     }

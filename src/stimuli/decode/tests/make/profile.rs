@@ -70,12 +70,7 @@ impl Space {
         let light = colour.map(|v| self.curve.light(v));
         let xyz: Vec<f64> =
             (0..3).map(|k| (0..3).map(|i| self.primaries[i][k] * light[i]).sum()).collect();
-        // XYZ of D50 to linear sRGB, by Bruce Lindbloom.
-        let to = [
-            [3.1338561, -1.6168667, -0.4906146],
-            [-0.9787684, 1.9161415, 0.0334540],
-            [0.0719453, -0.2289914, 1.4052427],
-        ];
+        let to = inverse(SRGB.primaries);
         to.map(|row| srgb_level((0..3).map(|k| row[k] * xyz[k]).sum()))
     }
 }
@@ -104,10 +99,46 @@ impl Curve {
     }
 }
 
+/// What turns XYZ into parts of three primaries: each row gives one part.
+fn inverse(m: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let cross = |a: [f64; 3], b: [f64; 3]| {
+        [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+    };
+    let rows = [cross(m[1], m[2]), cross(m[2], m[0]), cross(m[0], m[1])];
+    let whole: f64 = (0..3).map(|i| m[0][i] * rows[0][i]).sum();
+    rows.map(|row| row.map(|v| v / whole))
+}
+
 /// Linear light (0 to 1, cut to it) as a level of 255 in sRGB. IEC 61966-2-1.
 pub fn srgb_level(light: f64) -> f64 {
     let light = light.clamp(0.0, 1.0);
     255.0 * if light <= 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+}
+
+/// A space as a profile of tables (`mft2`): curves to light, then the eight corners of the cube in XYZ.
+pub fn tables(space: &Space) -> Vec<u8> {
+    let word = |v: f64| ((v * 65535.0).round() as u16).to_be_bytes();
+    let mut lut = b"mft2\0\0\0\0\x03\x03\x02\0".to_vec();
+    for i in 0..9 {
+        lut.extend(if i % 4 == 0 { 65536u32 } else { 0 }.to_be_bytes());
+    }
+    lut.extend([1, 0, 0, 2]);
+    for _ in 0..3 {
+        lut.extend((0..256).flat_map(|i| word(space.curve.light(f64::from(i) / 255.0))));
+    }
+    for corner in 0..8 {
+        let parts = [corner >> 2 & 1, corner >> 1 & 1, corner & 1].map(f64::from);
+        for k in 0..3 {
+            let value: f64 = (0..3).map(|i| space.primaries[i][k] * parts[i]).sum();
+            // XYZ of 1 + 32767/32768 is the highest number.
+            lut.extend(word(value.max(0.0) * 32768.0 / 65535.0));
+        }
+    }
+    for _ in 0..3 {
+        lut.extend([0, 0, 0xFF, 0xFF]);
+    }
+    let tags = [(*b"desc", desc(space.name)), (*b"A2B0", lut.clone()), (*b"A2B1", lut)];
+    profile(b"RGB ", b"XYZ ", &tags)
 }
 
 /// A grey profile of this curve.
