@@ -80,3 +80,30 @@ pub fn sum_up<'a>(remarks: impl IntoIterator<Item = (&'a str, &'a Remark)>) -> V
     };
     kinds.into_iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_one_line_with_its_number_and_an_example() {
+        let adobe = || Remark::Converted("Adobe RGB (1998)".into());
+        let all = [
+            ("a", Remark::FirstFrame(3)),
+            ("b", adobe()),
+            ("c", Remark::FirstFrame(12)),
+            ("d", Remark::Converted("Display P3".into())),
+            ("e", adobe()),
+        ];
+        let lines = sum_up(all.iter().map(|(picture, remark)| (*picture, remark)));
+        assert_eq!(
+            lines,
+            [
+                "the first frame of an animation is shown: 2 pictures, such as \"a\" (1 of 3)",
+                "converted to sRGB from the colour profile \"Adobe RGB (1998)\": 2 pictures, such as \"b\"",
+                "converted to sRGB from the colour profile \"Display P3\": picture \"d\"",
+            ]
+        );
+        assert_eq!(sum_up([]), [""; 0]);
+    }
+}

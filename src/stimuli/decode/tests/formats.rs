@@ -37,7 +37,7 @@ fn eight_bit_srgb_passes_through_byte_for_byte_in_every_lossless_format() {
 #[test]
 fn png_grey_of_every_depth_is_stretched_to_eight_bits() {
     shows(&png((8, 1), (1, 0), &[0b1010_0001], &[]), &greys(&[255, 0, 255, 0, 0, 0, 0, 255]));
-    shows(&png((4, 1), (2, 0), &[0b00_01_10_11], &[]), &greys(&[0, 85, 170, 255]));
+    shows(&png((4, 1), (2, 0), &[0b0001_1011], &[]), &greys(&[0, 85, 170, 255]));
     shows(&png((2, 1), (4, 0), &[0x1f], &[]), &greys(&[17, 255]));
     shows(&png((2, 1), (8, 0), &[3, 200], &[]), &greys(&[3, 200]));
     shows(&png((2, 1), (8, 4), &[3, 9, 200, 255], &[]), &[3, 3, 3, 9, 200, 200, 200, 255]);
@@ -51,7 +51,7 @@ fn png_palettes_and_clear_colours_are_looked_up() {
         &png((3, 1), (8, 3), &[2, 0, 1], std::slice::from_ref(&palette)),
         &opaque(&[7, 8, 9, 1, 2, 3, 40, 50, 60]),
     );
-    shows(&png((2, 1), (2, 3), &[0b01_00_0000], &[palette, clear]), &[40, 50, 60, 0, 1, 2, 3, 255]);
+    shows(&png((2, 1), (2, 3), &[0b0100_0000], &[palette, clear]), &[40, 50, 60, 0, 1, 2, 3, 255]);
     let one = (b"tRNS", vec![0, 10, 0, 20, 0, 30]);
     shows(
         &png((2, 1), (8, 2), &[10, 20, 30, 10, 20, 31], &[one]),
