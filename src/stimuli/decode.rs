@@ -1,9 +1,17 @@
-//! One picture file (PNG or JPEG) becomes upright 8-bit RGBA, or an error that names the file and a remedy.
-//! No file is trusted: sizes are read from its head and held to limits before anything is decoded.
-//! Colour values are passed through as they stand; an embedded profile is noted, never applied.
+//! One picture file becomes upright 8-bit sRGB, or an error that names the file and a remedy; docs/pictures.md says
+//! how. No file is trusted: its head is read and held to limits before anything is decoded. 8-bit sRGB passes
+//! through byte for byte. It knows no table and no screen.
+
+mod colour;
+mod head;
+mod ifd;
+pub mod remark;
 
 use crate::ground::ports::Pixels;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use remark::Remark;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -38,8 +46,25 @@ pub enum Fault {
     Empty,
     #[error("is {0} bytes long, more than 256 MiB: save it smaller")]
     TooLong(u64),
-    #[error("is neither PNG nor JPEG, whatever its name says: save it as PNG or JPEG")]
+    #[error(
+        "is none of PNG, JPEG, BMP, GIF, WebP and TIFF, whatever its name says: save it as PNG or JPEG"
+    )]
     UnknownFormat,
+    #[error("is {0}, which cannot be shown: save it as PNG or JPEG")]
+    OtherFormat(&'static str),
+    #[error(
+        "holds {0}, which cannot be shown faithfully: save it as PNG with 8 or 16 bits, RGB or grey, in sRGB"
+    )]
+    Unsuited(String),
+    #[error("is a camera's raw file, which begins with a small preview: develop it to PNG or JPEG")]
+    Raw,
+    #[error("holds no picture: save it again from where it came")]
+    NoFrame,
+    #[error(
+        "carries the colour profile {0:?}, which cannot be converted, so its colours would be wrong: \
+         convert it to sRGB in a picture editor"
+    )]
+    Profile(String),
     #[error(
         "is {width} x {height} pixels, more than {MAX_SIDE} a side or 64 megapixels: save it smaller"
     )]
@@ -68,9 +93,8 @@ impl Fault {
 pub struct Decoded {
     /// Upright pixels.
     pub pixels: Pixels,
-    /// The name of an embedded colour profile that was not applied; none where there is no profile,
-    /// or where it is sRGB itself.
-    pub foreign_profile: Option<String>,
+    /// What was done to it that an experimenter should know.
+    pub remarks: Vec<Remark>,
 }
 
 /// Reads and decodes a picture file.
@@ -78,7 +102,16 @@ pub struct Decoded {
 /// # Errors
 /// Any [`Fault`] but those of the stimulus table, with the file's name.
 pub fn decode_file(path: &Path) -> Result<Decoded, PictureError> {
-    read(path).and_then(|bytes| decode_bytes(&bytes)).map_err(|fault| fault.of(path))
+    let named = path.extension().and_then(ImageFormat::from_extension);
+    let decode = |bytes: Vec<u8>| {
+        let mut decoded = decode_bytes(&bytes)?;
+        let is = guess(&bytes)?;
+        if named.is_some_and(|named| named != is) {
+            decoded.remarks.push(Remark::OtherName(name(is)));
+        }
+        Ok(decoded)
+    };
+    read(path).and_then(decode).map_err(|fault: Fault| fault.of(path))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
@@ -106,15 +139,21 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
 /// Decodes the bytes of a picture file.
 ///
 /// # Errors
-/// [`Fault::UnknownFormat`], [`Fault::TooLarge`], [`Fault::CutShort`] or [`Fault::Broken`].
+/// Any [`Fault`] of a file's content.
 pub fn decode_bytes(bytes: &[u8]) -> Result<Decoded, Fault> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .expect("a slice in memory can be read");
-    let format = match reader.format() {
-        Some(f @ (ImageFormat::Png | ImageFormat::Jpeg)) => f,
-        _ => return Err(Fault::UnknownFormat),
-    };
+    // The decoders are others' work: should one panic on a rare file, that file is at fault, not the run.
+    std::panic::catch_unwind(|| decode(bytes))
+        .unwrap_or_else(|_| Err(Fault::Broken("the decoder gave up".into())))
+}
+
+fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
+    let format = guess(bytes)?;
+    let head = head::read(format, bytes)?;
+    let mut bytes = Cow::Borrowed(&bytes[..head.end.unwrap_or(bytes.len())]);
+    if let Some((at, value)) = head.change {
+        bytes.to_mut()[at] = value;
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     // The size has a limit and an error of its own below; this one bounds what a decoder may allocate.
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODER_BYTES);
@@ -125,20 +164,75 @@ pub fn decode_bytes(bytes: &[u8]) -> Result<Decoded, Fault> {
     if !within || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Fault::TooLarge { width, height });
     }
-    // The JPEG decoder fills what is missing with grey and says nothing.
-    if format == ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
-        return Err(Fault::CutShort);
+    if width == 0 || height == 0 {
+        return Err(Fault::NoFrame);
     }
-    let orientation = decoder.orientation().map_err(broken)?;
+    let kind = decoder.color_type();
     let profile = decoder.icc_profile().map_err(broken)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    picture.apply_orientation(orientation);
-    let rgba = picture.into_rgba8();
+    let mut conversion = colour::plan(&head.colours, profile.as_deref(), !kind.has_color())?;
+    conversion.associated = head.associated;
+    let picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    // Turned last, when it is smallest.
+    let mut upright = DynamicImage::from(conversion.apply(picture)?);
+    let turn = head.turn().unwrap_or(Orientation::NoTransforms);
+    upright.apply_orientation(turn);
+    let rgba = upright.into_rgba8();
     let pixels = Pixels { width: rgba.width(), height: rgba.height(), rgba: rgba.into_raw() };
-    let foreign_profile = profile
-        .map(|p| profile_name(&p).unwrap_or_else(|| "without a name".into()))
-        .filter(|name| !name.starts_with("sRGB"));
-    Ok(Decoded { pixels, foreign_profile })
+
+    let several = |of: u64| match format {
+        ImageFormat::Tiff => Remark::FirstPage(of),
+        _ => Remark::FirstFrame(of),
+    };
+    let turned = match head.orientation {
+        Some(number) if head.turn().is_none() => Some(Remark::NoOrientation(number)),
+        _ => (turn != Orientation::NoTransforms).then_some(Remark::Turned),
+    };
+    let deep = kind.bytes_per_pixel() / kind.channel_count() > 1;
+    let remarks = [
+        (head.frames > 1).then(|| several(head.frames)),
+        turned,
+        deep.then_some(Remark::Rounded),
+        conversion.remark,
+    ];
+    Ok(Decoded { pixels, remarks: remarks.into_iter().flatten().collect() })
+}
+
+/// The format by the file's first bytes.
+fn guess(bytes: &[u8]) -> Result<ImageFormat, Fault> {
+    use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
+    match image::guess_format(bytes) {
+        Ok(known @ (Bmp | Gif | Jpeg | Png | Tiff | WebP)) => Ok(known),
+        _ if matches!(bytes.get(..4), Some(b"II\x2b\0" | b"MM\0\x2b")) => Ok(Tiff),
+        _ => Err(stranger(bytes).map_or(Fault::UnknownFormat, Fault::OtherFormat)),
+    }
+}
+
+/// Files that are often taken for pictures that can be shown.
+fn stranger(bytes: &[u8]) -> Option<&'static str> {
+    let starts = |with: &[u8]| bytes.starts_with(with);
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]).to_lowercase();
+    match bytes.get(4..12) {
+        Some(b"ftypheic" | b"ftypheix" | b"ftypmif1" | b"ftypmsf1") => Some("a HEIC picture"),
+        Some(b"ftypavif" | b"ftypavis") => Some("an AVIF picture"),
+        _ if starts(b"\0\0\0\x0cJXL ") || starts(b"\xff\x0a") => Some("a JPEG XL picture"),
+        _ if starts(b"\0\0\0\x0cjP  ") => Some("a JPEG 2000 picture"),
+        _ if starts(b"8BPS") => Some("a Photoshop document"),
+        _ if starts(b"%PDF") => Some("a PDF document"),
+        _ if text.contains("<svg") => Some("an SVG drawing"),
+        _ if text.contains("<html") || text.contains("<!doctype html") => Some("a web page"),
+        _ => None,
+    }
+}
+
+fn name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "PNG",
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::Bmp => "BMP",
+        ImageFormat::Gif => "GIF",
+        ImageFormat::WebP => "WebP",
+        _ => "TIFF",
+    }
 }
 
 fn broken(e: image::ImageError) -> Fault {
@@ -148,41 +242,6 @@ fn broken(e: image::ImageError) -> Fault {
         }
         _ => Fault::Broken(e.to_string().trim_end_matches('.').to_string()),
     }
-}
-
-/// Whether an end marker follows the last start of scan. Within a scan every FF byte is followed by a stuffed
-/// zero or a restart marker, and thumbnails come before it, so neither can be taken for the end.
-fn jpeg_is_whole(bytes: &[u8]) -> bool {
-    let last = |marker: u8| bytes.windows(2).rposition(|w| w == [0xFF, marker]);
-    last(0xD9) > last(0xDA)
-}
-
-/// The description in an ICC profile: tag `desc`, of type `desc` (version 2) or `mluc` (version 4). ICC.1:2022, 7.3.
-fn profile_name(icc: &[u8]) -> Option<String> {
-    let word = |at: usize| {
-        let four = icc.get(at..at.checked_add(4)?)?;
-        Some(u32::from_be_bytes(four.try_into().expect("four bytes were taken")) as usize)
-    };
-    let tags = word(128)?.min(100);
-    let at = (0..tags)
-        .map(|i| 132 + 12 * i)
-        .find(|&t| icc.get(t..t + 4) == Some(b"desc"))
-        .and_then(|t| word(t + 4))?;
-    let name = match icc.get(at..at.checked_add(4)?)? {
-        b"desc" => {
-            let text = icc.get(at + 12..(at + 12).checked_add(word(at + 8)?)?)?;
-            String::from_utf8_lossy(text).into_owned()
-        }
-        b"mluc" => {
-            let from = at.checked_add(word(at + 24)?)?;
-            let text = icc.get(from..from.checked_add(word(at + 20)?)?)?;
-            let units = text.chunks_exact(2).map(|c| u16::from_be_bytes([c[0], c[1]]));
-            char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect()
-        }
-        _ => return None,
-    };
-    let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-    Some(name.trim().to_string())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The stimuli folder with its table: which file a stimulus is, and whether it can be used.
 //! No path leaves the folder, by `..` or by a link. It draws nothing and keeps no pixels.
 
+use super::decode::remark::{self, Remark};
 use super::decode::{Decoded, Fault, PictureError, decode_file};
 use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::scene::StimulusId;
@@ -24,7 +25,7 @@ pub struct Folder {
 pub struct Checked {
     /// Pictures that cannot be used.
     pub problems: Vec<PictureError>,
-    /// What an experimenter should know of pictures that can.
+    /// What an experimenter should know of pictures that can: one line for each kind of remark.
     pub notes: Vec<String>,
 }
 
@@ -74,7 +75,7 @@ impl Folder {
     pub fn check_all(&self, ids: &[StimulusId], mut progress: impl FnMut(usize, usize)) -> Checked {
         let next = AtomicUsize::new(0);
         let (found, results) = std::sync::mpsc::channel();
-        let mut by_position: Vec<Option<Result<Option<String>, PictureError>>> = Vec::new();
+        let mut by_position: Vec<Option<Result<Vec<Remark>, PictureError>>> = Vec::new();
         by_position.resize_with(ids.len(), || None);
         std::thread::scope(|scope| {
             for _ in 0..CHECKERS.min(ids.len()) {
@@ -83,7 +84,7 @@ impl Folder {
                     loop {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(id) = ids.get(at) else { break };
-                        let result = self.decode(id).map(|d| d.foreign_profile);
+                        let result = self.decode(id).map(|d| d.remarks);
                         // The receiver outlives the scope's threads.
                         let _ = found.send((at, result));
                     }
@@ -96,16 +97,14 @@ impl Folder {
             }
         });
         let mut checked = Checked::default();
+        let mut remarks: Vec<(&str, Remark)> = Vec::new();
         for (id, result) in ids.iter().zip(by_position) {
             match result.expect("each position was given to a thread once") {
-                Ok(None) => {}
-                Ok(Some(profile)) => checked.notes.push(format!(
-                    "picture \"{id}\" carries the colour profile {profile:?}, which is not applied: \
-                     convert it to sRGB if its colours matter"
-                )),
+                Ok(of_this) => remarks.extend(of_this.into_iter().map(|r| (id.0.as_str(), r))),
                 Err(e) => checked.problems.push(e),
             }
         }
+        checked.notes = remark::sum_up(remarks.iter().map(|(id, remark)| (*id, remark)));
         checked
     }
 }

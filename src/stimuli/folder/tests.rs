@@ -98,6 +98,28 @@ fn checking_reports_every_problem_in_order_and_counts_up_to_all() {
 }
 
 #[test]
+fn checking_sums_up_what_was_done_to_pictures() {
+    let rows = [("a", "in.png"), ("b", "film.gif"), ("c", "film.gif"), ("d", "film.png")];
+    let (room, folder) = room(&rows);
+    let frame = || image::Frame::new(image::RgbaImage::from_pixel(4, 3, image::Rgba([9; 4])));
+    let mut film = Vec::new();
+    image::codecs::gif::GifEncoder::new(&mut film).encode_frames([frame(), frame()]).unwrap();
+    for name in ["film.gif", "film.png"] {
+        fs::write(room.path().join("stimuli").join(name), &film).unwrap();
+    }
+    let ids: Vec<StimulusId> = rows.iter().map(|(name, _)| id(name)).collect();
+    let checked = folder.check_all(&ids, |_, _| ());
+    assert!(checked.problems.is_empty());
+    assert_eq!(
+        checked.notes,
+        [
+            "the first frame of an animation is shown: 3 pictures, such as \"b\" (1 of 2)",
+            "the file is GIF in spite of its name, and is read as GIF: picture \"d\"",
+        ]
+    );
+}
+
+#[test]
 fn checking_nothing_finds_nothing() {
     let (_room, folder) = room(&[]);
     assert!(folder.check_all(&[], |_, _| panic!("nothing was done")).problems.is_empty());
