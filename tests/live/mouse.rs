@@ -2,7 +2,6 @@
 
 use super::keys::{Keys, Stroke};
 use super::system::now;
-use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, MOTION_NOTIFY_EVENT,
 };

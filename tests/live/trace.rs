@@ -9,7 +9,6 @@ use std::io::Read;
 
 /// The marker's breakpoints in one phase, with the instants from which they hold.
 pub struct Trace {
-    pub phase: i64,
     marks: Vec<(i64, Value)>,
     pub from: i64,
     pub to: i64,
@@ -31,7 +30,7 @@ impl Trace {
                 let marks = line["marks"].as_array().expect("a list");
                 let marks: Vec<_> =
                     marks.iter().map(|m| (from + number(&m[0]), m[1].clone())).collect();
-                Trace { phase, marks, from, to: from + number(&line["end_ns"]) }
+                Trace { marks, from, to: from + number(&line["end_ns"]) }
             })
             .collect()
     }
