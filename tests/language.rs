@@ -85,11 +85,11 @@ fn named<'a>(plan: &'a RunPlan, name: &str) -> Vec<&'a Phase> {
 }
 
 fn text(phase: &Phase) -> &str {
-    let texts = phase.scene.elements.iter().filter_map(|e| match &e.kind {
+    let mut texts = phase.scene.elements.iter().filter_map(|e| match &e.kind {
         ElementKind::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    texts.last().expect("a text")
+    texts.next_back().expect("a text")
 }
 
 fn view(phase: &Phase) -> &ScaleView {
