@@ -2,11 +2,57 @@
 
 use proptest::prelude::*;
 use reframe::ground::diagnostic::{Problem, Severity, Source};
+use reframe::ground::record::Place;
+use reframe::ground::time::Nanos;
+use reframe::plan::compile::compile;
+use reframe::plan::schema::{VolumeSetup, Who};
+use reframe::protocol::schema::Protocol;
 
 const PROTOCOLS: [&str; 2] = [
     include_str!("../protocols/reappraisal-block.toml"),
     include_str!("../protocols/reappraisal-minute.toml"),
 ];
+const REFERENCE: &str = include_str!("../docs/protocol-reference.md");
+
+/// Protocols that are right: those that ship, and the last example of the reference, which uses everything else.
+fn protocols() -> [&'static str; 3] {
+    let last = REFERENCE.rsplit_once("<!-- example -->\n```toml\n").expect("an example").1;
+    let example = last.split_once("```\n").expect("the end of the example").0;
+    [PROTOCOLS[0], PROTOCOLS[1], example]
+}
+
+/// A table in which some pictures fit the example.
+const PICTURES: &str = "id\tfile\tpart\tsex\nf1\tf1.png\tfaces\tmale\nc1\tc1.png\tclips\tn/a\nc2\tc2.png\tclips\tn/a\np1\tp1.png\tpractice\tfemale\np2\tp2.png\tpractice\tmale\np3\tp3.png\tpractice\tmale\n";
+
+/// What was read can be planned or is refused, in each language, with and without practice.
+fn planned(protocol: &Protocol) {
+    let table = Source { path: "t.tsv".into(), text: PICTURES.into() };
+    let table = reframe::table::parse::parse(&table).expect("a table");
+    let volumes = VolumeSetup {
+        tr: Nanos::from_secs(2.0),
+        expected: None,
+        dummies: 0,
+        dummies_pulse: true,
+        dummies_stored: false,
+    };
+    for language in protocol.languages() {
+        let who = Who {
+            sub: "1".into(),
+            ses: None,
+            run: 1,
+            allocation: 1,
+            visit: 0,
+            seed: 1,
+            place: Place::Scanner,
+            language: language.into(),
+        };
+        for protocol in [protocol, &protocol.without_practice()] {
+            if let Ok(plan) = compile(protocol, Some(&table), &who, volumes, 60.0) {
+                assert!(plan.phases().all(|p| !p.practice || p.row.is_none()));
+            }
+        }
+    }
+}
 const RIG: &str = concat!(
     include_str!("../protocols/rigs/scanner-key5.toml"),
     "\n[offset]\nseconds = 0.01\nmeasured = \"2026-11-22\"\nmode = [1920, 1080, 60.0]\n"
@@ -15,7 +61,15 @@ const TABLE: &str =
     "id\tfile\tshare\tset\tvalence\na\ta.png\tyes\tA\t2.5\nb\tx/b.jpg\tno\tB\tn/a\n";
 
 /// Values that stand where others are expected.
-const ODD: [&str; 28] = [
+const ODD: [&str; 36] = [
+    "\"{man}\"",
+    "\"{left_word}\"",
+    "\"likert\"",
+    "\"sam\"",
+    "[\"\", \"{never}\"]",
+    "{ left = \"{man}\", right = \"\" }",
+    "[\"left\"]",
+    "{ pick = [\"a\", \"b\"] }",
     "-1",
     "0",
     "1e308",
@@ -118,13 +172,16 @@ proptest! {
 
     #[test]
     fn damaged_protocols_are_read_or_refused_in_order(
-        which in 0..PROTOCOLS.len(),
+        which in 0..3_usize,
         damages in proptest::collection::vec(damage(), 1..4),
     ) {
-        let text = damages.iter().fold(PROTOCOLS[which].to_string(), |t, d| apply(&t, d));
+        let text = damages.iter().fold(protocols()[which].to_string(), |t, d| apply(&t, d));
         let source = Source { path: "f.txt".into(), text };
         match reframe::protocol::parse::parse(&source) {
-            Ok(parsed) => sound(&source, &parsed.warnings, false),
+            Ok(parsed) => {
+                sound(&source, &parsed.warnings, false);
+                planned(&parsed.protocol);
+            }
             Err(problems) => sound(&source, &problems, true),
         }
     }

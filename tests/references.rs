@@ -25,12 +25,12 @@ fn compare(name: &str, sections: &[&Section]) {
     assert!(text == expected, "docs/{name} is not what the program checks: bless it");
 }
 
-/// The example of a reference.
-fn example(name: &str) -> Source {
+/// The examples of a reference.
+fn examples(name: &str) -> Vec<Source> {
     let text = std::fs::read_to_string(path(name)).unwrap();
-    let rest = text.split_once("<!-- example -->\n```toml\n").expect("an example").1;
-    let (toml, _) = rest.split_once("```\n").expect("the end of the example");
-    Source { path: name.into(), text: toml.into() }
+    let parts = text.split("<!-- example -->\n```toml\n").skip(1);
+    let toml = parts.map(|p| p.split_once("```\n").expect("the end of the example").0);
+    toml.map(|text| Source { path: name.into(), text: text.into() }).collect()
 }
 
 #[test]
@@ -40,16 +40,19 @@ fn references_hold_every_key_that_is_checked() {
 }
 
 #[test]
-fn the_example_protocol_has_no_problem() {
-    let s = example("protocol-reference.md");
-    let warnings = reframe::protocol::parse::parse(&s).map_or_else(|p| p, |p| p.warnings);
-    assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
+fn the_example_protocols_have_no_problem() {
+    let all = examples("protocol-reference.md");
+    assert_eq!(all.len(), 2);
+    for s in all {
+        let warnings = reframe::protocol::parse::parse(&s).map_or_else(|p| p, |p| p.warnings);
+        assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
+    }
 }
 
 #[test]
 fn the_example_rig_has_no_problem() {
-    let s = example("rig-reference.md");
-    let warnings = reframe::rig::parse::parse(&s).map_or_else(|p| p, |(_, w)| w);
+    let s = &examples("rig-reference.md")[0];
+    let warnings = reframe::rig::parse::parse(s).map_or_else(|p| p, |(_, w)| w);
     assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
 }
 

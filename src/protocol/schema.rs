@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
 /// `sub`, `ses`, `run`, or `name.column` for a picture drawn as `name` (in `trial_type`, columns, right answers).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Template(pub String);
 
 /// A whole task.

@@ -335,6 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn one_font_or_several_are_asked_in_their_order() {
+        let fonts = |text: &str| read(text).map(|(rig, _)| rig.screen.fonts);
+        assert_eq!(fonts("[screen]\nfont = \"a.ttf\""), Ok(vec!["a.ttf".to_string()]));
+        let two = fonts("[screen]\nfont = [\"b.ttf\", \"a.ttf\"]");
+        assert_eq!(two, Ok(vec!["b.ttf".to_string(), "a.ttf".to_string()]));
+        assert!(fonts("[screen]\nfont = []").is_err());
+        assert!(fonts(&format!("[screen]\nfont = [{}]", "\"a\", ".repeat(9))).is_err());
+    }
+
+    #[test]
     fn trigger_sources_are_read_as_people_write_them() {
         use TriggerSource::{Emulate, Key};
         for (text, source) in [

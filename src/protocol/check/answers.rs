@@ -8,7 +8,7 @@ use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, ResponseDef
 use std::collections::BTreeSet;
 
 impl<'p> Checked<'p> {
-    /// A phase takes one kind of answer, and has a row for it.
+    /// A phase takes one kind of answer.
     pub(super) fn answers(&self, name: &str, phase: &'p PhaseDef) {
         let scale = self.scale_of(phase);
         let shows_scale =
@@ -30,14 +30,6 @@ impl<'p> Checked<'p> {
                 "ask in a phase of its own, before this one",
             );
         }
-        if asks && phase.trial_type.is_none() && !self.only_in_practice(name) {
-            self.warning(
-                &["phase", name],
-                format!("answers of phase \"{}\" go to no row of the events file", short(name)),
-                "it has no \"trial_type\"",
-                "add a trial_type, unless the answers are not needed as data",
-            );
-        }
         if let Some(response) = &phase.response {
             self.window(name, phase, response);
         }
@@ -51,11 +43,18 @@ impl<'p> Checked<'p> {
         })
     }
 
-    /// Whether every block that names a phase is practice, and the sequence does not.
-    fn only_in_practice(&self, name: &str) -> bool {
-        let p = self.protocol;
-        let mut around = p.blocks.values().filter(|b| b.contents.iter().any(|c| c == name));
-        !p.sequence.iter().any(|s| s == name) && around.all(|b| b.practice)
+    /// Outside of practice answers are data.
+    pub(super) fn kept(&self, name: &str, phase: &PhaseDef) {
+        let asks = phase.response.is_some()
+            || phase.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Scale { .. }));
+        if asks && phase.trial_type.is_none() {
+            self.warning(
+                &["phase", name],
+                format!("answers of phase \"{}\" go to no row of the events file", short(name)),
+                "it has no \"trial_type\"",
+                "add a trial_type, unless the answers are not needed as data",
+            );
+        }
     }
 
     fn window(&self, name: &str, phase: &PhaseDef, response: &ResponseDef) {

@@ -49,6 +49,18 @@ impl<'p> Checked<'p> {
 
     fn in_row(&self, name: &str, block: &BlockDef, variable: &str, most: u32) {
         let path = ["block", name, "max_in_row", variable];
+        if self.is_spoken(variable) {
+            self.error(
+                &path,
+                format!(
+                    "the order of block \"{}\" depends on the language by \"{}\"",
+                    short(name),
+                    short(variable)
+                ),
+                "the same order in every language".into(),
+                "bound a variable without words, such as the factor itself",
+            );
+        }
         let Some(cycle) = self.cycle(block, variable) else {
             let factors = block.each.iter().filter_map(|f| self.protocol.factors.get_key_value(f));
             let known: Vec<&str> = factors

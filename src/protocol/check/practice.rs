@@ -63,9 +63,10 @@ impl<'p> Checked<'p> {
                     "practice holds no other practice".into(),
                     "leave the line out here: what stands in a practice block is practice already",
                 );
+            } else {
+                around.practice = Some((around.begun, name));
+                around.begun += 1;
             }
-            around.practice = Some((around.begun, name));
-            around.begun += 1;
         }
         for _ in 0..self.passes(block).min(2) {
             for part in &block.contents {
@@ -97,7 +98,7 @@ impl<'p> Checked<'p> {
                 ),
                 _ => {}
             }
-            pulsed |= waits;
+            pulsed |= waits && this.practice.is_none();
             if let Some(before) = i.checked_sub(1).map(|i| &shown[i]) {
                 self.border(before, this);
             }

@@ -13,6 +13,8 @@ const MOST_COMBINATIONS: usize = 5000;
 pub(super) struct Scope<'p> {
     pub factors: Vec<(&'p str, Vec<&'p str>)>,
     pub counters: Vec<&'p str>,
+    /// One of them is practice.
+    pub practice: bool,
     /// A factor around this place does not exist, so that its variables cannot be known.
     pub torn: bool,
 }

@@ -16,7 +16,7 @@ impl<'p> Checked<'p> {
             (f.as_str(), l.keys().map(String::as_str).collect())
         };
         let factors = p.factors.iter().filter(|(_, l)| !l.is_empty()).map(levels).collect();
-        let everywhere = Scope { factors, counters, torn: false };
+        let everywhere = Scope { factors, counters, ..Scope::default() };
         let (rating, response) = (&p.simulate.rating, &p.simulate.response);
         self.model(&["rating"], "mean", &rating.by, &rating.mean, (&everywhere, used));
         for (name, rating) in &p.simulate.scales {

@@ -118,10 +118,14 @@ impl<'p> Checked<'p> {
             }
         }
         inner.counters.extend(block.count.as_deref());
+        inner.practice |= block.practice;
         inner
     }
 
     fn phase_at(&self, name: &'p str, phase: &'p PhaseDef, scope: &Scope<'p>, used: &mut Used<'p>) {
+        if !scope.practice {
+            self.kept(name, phase);
+        }
         let texts = self.texts(name, phase, used);
         let known = self.known(scope);
         let drawn = drawn(phase);

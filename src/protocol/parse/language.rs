@@ -24,7 +24,7 @@ pub fn words(root: &Table<'_>) -> IndexMap<String, IndexMap<String, Template>> {
                 );
             }
             let text = template(&value, LONG_TEXT);
-            found.insert(language.to_string(), text.unwrap_or(Template(String::new())));
+            found.insert(language.to_string(), text.unwrap_or_default());
         }
         found
     })

@@ -1,13 +1,13 @@
-//! `[scale.NAME]`: what every kind of scale has. Points and their labels are read in `points`, keys in `keys`.
+//! `[scale.NAME]`: what every kind of scale has. Points and their labels are read in `points`, keys in `moving`.
 
-mod keys;
+mod moving;
 mod points;
 
 use super::length::{color, extent};
 use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, template};
 use crate::ground::document::{Table, short, value::Value};
 use crate::ground::scene::Extent;
-use crate::protocol::keys as known;
+use crate::protocol::keys;
 use crate::protocol::schema::{ScaleDef, ScaleStart, Template};
 use indexmap::IndexMap;
 
@@ -22,6 +22,8 @@ enum Kind {
     Vas,
     Likert,
     Sam,
+    /// It could not be read: nothing more is said of what it would need.
+    Unread,
 }
 
 impl Kind {
@@ -36,14 +38,10 @@ pub fn scales(root: &Table<'_>) -> IndexMap<String, ScaleDef> {
 }
 
 fn scale(t: &Table<'_>) -> ScaleDef {
-    t.allow(&[&known::SCALE]);
+    t.allow(&[&keys::SCALE]);
     let kinds = [("vas", Kind::Vas), ("likert", Kind::Likert), ("sam", Kind::Sam)];
-    let kind = t.get("kind").map_or(Some(Kind::Vas), |v| v.word(&kinds));
-    // Which keys may stand here depends on the kind; of one that could not be read nothing more is said.
-    if let Some(kind) = kind {
-        points::fitting(t, kind);
-    }
-    let kind = kind.unwrap_or(Kind::Vas);
+    let kind = t.get("kind").map_or(Kind::Vas, |v| v.word(&kinds).unwrap_or(Kind::Unread));
+    points::fitting(t, kind);
     let number = points::number(t, kind);
     let (left, right) = ends(t, number);
     let question = t.get("question").and_then(|v| template(&v, LONG_TEXT));
@@ -56,7 +54,7 @@ fn scale(t: &Table<'_>) -> ScaleDef {
         );
     }
     ScaleDef {
-        question: question.unwrap_or(Template(String::new())),
+        question: question.unwrap_or_default(),
         kind: points::kind(t, kind, number, (left, right)),
         left,
         right,
@@ -65,9 +63,9 @@ fn scale(t: &Table<'_>) -> ScaleDef {
         higher_means: higher_means(t),
         unit: t.text("unit", SHORT_TEXT),
         start: start(t).unwrap_or(ScaleStart::At(0.5)),
-        keys: keys::keys(t, kind, number, continuous),
+        keys: moving::keys(t, kind, number, continuous),
         step: t.number("step", 0.0001, 1.0).unwrap_or(0.02),
-        hold: keys::hold(t, kind),
+        hold: moving::hold(t, kind),
         repeat: t.number("repeat", 0.02, 10.0).unwrap_or(REPEAT),
         pointer: t.flag("pointer").unwrap_or(true),
         continuous,
@@ -102,7 +100,7 @@ fn anchors(t: &Table<'_>, kind: Kind) -> Vec<Template> {
         }
         Some(text)
     };
-    items.iter().filter_map(read).collect()
+    items.iter().map(|v| read(v).unwrap_or_default()).collect()
 }
 
 /// Whether it stands the other way round: `yes`, `no`, or what comes out as one of them.
@@ -165,7 +163,7 @@ fn start(t: &Table<'_>) -> Option<ScaleStart> {
         return value.number(0.0, 1.0).map(ScaleStart::At);
     }
     let inner = value.table("{ random = [0.2, 0.8] }")?;
-    inner.allow(&[&known::START]);
+    inner.allow(&[&keys::START]);
     let random = inner.need("random", "two shares", "random = [0.2, 0.8]")?;
     let [from, to] = random.numbers::<2>(0.0, 1.0, "[0.2, 0.8]")?;
     if from >= to {

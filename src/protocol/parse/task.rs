@@ -33,7 +33,7 @@ pub fn task(root: &Table<'_>) -> Task {
         instructions: t
             .get("instructions")
             .and_then(|v| template(&v, LONG_TEXT))
-            .unwrap_or(Template(String::new())),
+            .unwrap_or_default(),
         status: t.text("status", 1000).unwrap_or_else(|| "proposal".into()),
         tr,
         volumes,
@@ -51,7 +51,7 @@ fn stand_in() -> Task {
         name: String::new(),
         title: String::new(),
         description: String::new(),
-        instructions: Template(String::new()),
+        instructions: Template::default(),
         status: String::new(),
         tr: None,
         volumes: None,
@@ -129,7 +129,11 @@ pub fn allocate(root: &Table<'_>) -> IndexMap<String, Allocate> {
             .need("values", "the values, in their order", example)
             .and_then(|v| v.list(1, MOST_VALUES, "[\"A\", \"B\"]"));
         Allocate {
-            values: values.unwrap_or_default().iter().filter_map(cell).collect(),
+            values: values
+                .unwrap_or_default()
+                .iter()
+                .map(|v| cell(v).unwrap_or_default())
+                .collect(),
             every: t.count("every", 1, 100_000).unwrap_or(1),
             per_visit: t.count("per_visit", 0, 100_000).unwrap_or(0),
         }
@@ -184,7 +188,7 @@ fn variables(level: &Table<'_>) -> IndexMap<String, Template> {
             );
         }
         let template = template(&value, LONG_TEXT);
-        found.insert(name.to_string(), template.unwrap_or(Template(String::new())));
+        found.insert(name.to_string(), template.unwrap_or_default());
     }
     found
 }

@@ -16,6 +16,7 @@ pub fn fitting(t: &Table<'_>, kind: Kind) {
     let step = "the marker goes from point to point: leave the line out, or see \"repeat\"";
     let pointless = "leave the line out, or add `kind = \"likert\"`";
     let refused: &[(&[&str], &str, &str)] = match kind {
+        Kind::Unread => &[],
         Kind::Vas => &[
             (&["labels", "points", "repeat"], "a line has no points", pointless),
             (&["figures"], "a line has no figures", "leave the line out, or add `kind = \"sam\"`"),
@@ -52,6 +53,7 @@ pub fn fitting(t: &Table<'_>, kind: Kind) {
 pub fn number(t: &Table<'_>, kind: Kind) -> Option<u32> {
     match kind {
         Kind::Vas => None,
+        Kind::Unread => Some(2),
         Kind::Likert => {
             let example = "[\"never\", \"sometimes\", \"always\"]";
             match (t.get("labels"), t.get("points")) {
@@ -77,7 +79,7 @@ pub fn number(t: &Table<'_>, kind: Kind) -> Option<u32> {
         }
         Kind::Sam => {
             let Some(value) = t.get("points") else { return Some(SAM_POINTS) };
-            let number = value.count(2, MOST)?;
+            let number = value.count(2, MOST).unwrap_or(SAM_POINTS);
             if number != 5 && number != 9 {
                 let remedy =
                     "write 5 for a point under each figure, or 9 for points between them too";
@@ -92,11 +94,11 @@ pub fn number(t: &Table<'_>, kind: Kind) -> Option<u32> {
 /// The kind with its labels or figures; `ends` are the values of the first and the last point.
 pub fn kind(t: &Table<'_>, kind: Kind, number: Option<u32>, ends: (f64, f64)) -> ScaleKindDef {
     match kind {
-        Kind::Vas => ScaleKindDef::Vas,
+        Kind::Vas | Kind::Unread => ScaleKindDef::Vas,
         Kind::Likert => {
             let written = t.get("labels").map(|v| v.items()).unwrap_or_default();
             let labels: Vec<Template> =
-                written.iter().filter_map(|v| template(v, SHORT_TEXT)).collect();
+                written.iter().map(|v| template(v, SHORT_TEXT).unwrap_or_default()).collect();
             let labels = match labels.is_empty() {
                 true => values(number.unwrap_or(2), ends),
                 false => labels,

@@ -16,9 +16,9 @@ pub fn keys(t: &Table<'_>, kind: Kind, points: Option<u32>, continuous: bool) ->
         let written = table.as_ref().and_then(|k| k.get(key)).and_then(|v| name(&v));
         written.unwrap_or_else(|| key.to_string())
     };
-    let confirm = Some(meaning("confirm")).filter(|m| m != "none");
+    let confirm = Some(meaning("confirm")).filter(|m| m != "none" && !continuous);
     let pick = match &table {
-        Some(k) if kind.has_points() => picks(k, points),
+        Some(k) if matches!(kind, Kind::Likert | Kind::Sam) => picks(k, points),
         _ => Vec::new(),
     };
     let told = table.as_ref().and_then(|k| k.flag("pick_confirms"));
@@ -31,7 +31,7 @@ pub fn keys(t: &Table<'_>, kind: Kind, points: Option<u32>, continuous: bool) ->
     };
     let Some(k) = table else { return keys };
     one_use_each(&k, &keys);
-    if let (Some(v), true, true) = (k.get("pick_confirms"), kind.has_points(), keys.pick.is_empty())
+    if let (Some(v), Kind::Likert | Kind::Sam) = (k.get("pick_confirms"), kind)
         && !k.has("pick")
     {
         let remedy =
