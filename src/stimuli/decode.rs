@@ -160,10 +160,7 @@ fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
-    let within = width <= MAX_SIDE && height <= MAX_SIDE;
-    if !within || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Fault::TooLarge { width, height });
-    }
+    hold_to_limits(width, height)?;
     if width == 0 || height == 0 {
         return Err(Fault::NoFrame);
     }
@@ -195,6 +192,15 @@ fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
         conversion.remark,
     ];
     Ok(Decoded { pixels, remarks: remarks.into_iter().flatten().collect() })
+}
+
+/// Refuses a size beyond the limits.
+fn hold_to_limits(width: u32, height: u32) -> Result<(), Fault> {
+    let within = width <= MAX_SIDE && height <= MAX_SIDE;
+    if !within || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Fault::TooLarge { width, height });
+    }
+    Ok(())
 }
 
 /// The format by the file's first bytes.

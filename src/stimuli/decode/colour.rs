@@ -188,8 +188,12 @@ impl Conversion {
         }
         if let Some(to_srgb) = &self.to_srgb {
             let channels = if self.from_grey { 1 } else { 3 };
-            let given: Vec<u16> =
-                from.as_chunks::<4>().0.iter().flat_map(|p| p[..channels].to_vec()).collect();
+            let given: Vec<u16> = from
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .flat_map(|p| p.iter().take(channels).copied())
+                .collect();
             let mut made = vec![0; from.len() / 4 * 3];
             to_srgb
                 .transform(&given, &mut made)

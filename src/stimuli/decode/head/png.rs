@@ -1,6 +1,7 @@
 //! The chunks of a PNG file (W3C PNG, third edition). Checksums are the decoder's matter.
 
 use super::{Fault, Head, be32, part};
+use crate::stimuli::decode::hold_to_limits;
 
 /// Values of `gAMA` and `cHRM` within this of sRGB's are rounding; in 1/100,000.
 const SLACK: usize = 1_000;
@@ -17,6 +18,12 @@ pub fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
         let Some(data) = part(bytes, at + 8, size) else { return Err(Fault::CutShort) };
         let colours = &mut head.colours;
         match name {
+            // Told before what follows is looked for, which a bomb leaves out.
+            b"IHDR" => {
+                if let (Some(width), Some(height)) = (be32(data, 0), be32(data, 4)) {
+                    hold_to_limits(width as u32, height as u32)?;
+                }
+            }
             b"IEND" => return Ok(head),
             b"IDAT" => before_pixels = false,
             b"acTL" if before_pixels => head.frames = be32(data, 0).unwrap_or(0) as u64,

@@ -16,7 +16,7 @@ pub fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
     let first = tags.directory(at).ok_or(Fault::CutShort)?;
     let is_preview = tags.value(&first, 254).is_some_and(|kind| kind & 1 == 1);
     // 50706 is the version of DNG; Canon writes its mark behind the head.
-    if is_preview || first.has(50706) || bytes.get(8..10) == Some(b"CR") {
+    if is_preview || first.has(50706) || bytes.get(8..12) == Some(b"CR\x02\0") {
         return Err(Fault::Raw);
     }
     suits(&tags, &first)?;

@@ -2,7 +2,7 @@
 //! the file here, and bytes behind the picture are kept from it.
 
 use super::{Fault, Head, le32, part};
-use crate::stimuli::decode::MAX_SIDE;
+use crate::stimuli::decode::hold_to_limits;
 
 pub fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
     let said = le32(bytes, 4).ok_or(Fault::CutShort)?;
@@ -45,8 +45,5 @@ fn canvas(data: &[u8]) -> Result<(), Fault> {
     // One less than each side, in three bytes.
     let side = |at| part(data, at, 3).map(|b| u32::from_le_bytes([b[0], b[1], b[2], 0]) + 1);
     let (Some(width), Some(height)) = (side(4), side(7)) else { return Err(Fault::CutShort) };
-    if width > MAX_SIDE || height > MAX_SIDE {
-        return Err(Fault::TooLarge { width, height });
-    }
-    Ok(())
+    hold_to_limits(width, height)
 }

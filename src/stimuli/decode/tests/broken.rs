@@ -23,6 +23,10 @@ fn cases() -> Vec<Case> {
         file(&[page((1, 1), (bits, samples), photometric, 1, vec![0; n])], false, None)
     };
     let float = page((1, 1), (32, 3), 2, 1, vec![0; 12]).with(339, Value::Short(vec![3; 3]));
+    let mut linked = bmp_info(124, (3, 2), 24, 0);
+    linked[56..60].copy_from_slice(b"KNIL");
+    let dng = rgb().with(50706, Value::Bytes(vec![1, 4, 0, 0]));
+    let canon = page((2, 2), (8, 3), 2, 1, b"CR\x02\0\0\0\0\0\0\0\0\0".to_vec());
     let raw = rgb().with(254, Value::Long(vec![1]));
     let again = "copy it again";
     let png = "save it as PNG";
@@ -39,6 +43,9 @@ fn cases() -> Vec<Case> {
         ("text.png", b"Sehr geehrte Frau".to_vec(), "is none of PNG", png),
         ("page.jpg", b"<!DOCTYPE html><p>404".to_vec(), "is a web page", png),
         ("phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0".to_vec(), "is a HEIC picture", png),
+        ("new.png", b"\0\0\0\x1cftypavif\0\0\0\0".to_vec(), "is an AVIF picture", png),
+        ("newer.png", b"\xff\x0a\x7f\x00".to_vec(), "is a JPEG XL picture", png),
+        ("older.png", b"\0\0\0\x0cjP  \x0d\x0a\x87\x0a".to_vec(), "is a JPEG 2000 picture", png),
         ("layers.tif", b"8BPS\0\x01".to_vec(), "is a Photoshop document", png),
         ("drawing.png", b"<?xml version='1.0'?><svg>".to_vec(), "is an SVG drawing", png),
         ("paper.png", b"%PDF-1.7".to_vec(), "is a PDF document", png),
@@ -56,6 +63,7 @@ fn cases() -> Vec<Case> {
         ("scans.jpg", many, "more than 100 scans", editor),
         ("half.bmp", bmp24[..60].to_vec(), "is cut short", again),
         ("zero.bmp", heads(&bmp24, 18, &[0; 4]), "holds no picture", "save it again"),
+        ("link.bmp", bmp(&linked, &[], &bmp_rows()), "a profile in another file", png),
         ("planes.bmp", heads(&bmp24, 26, &[7]), "cannot be decoded", editor),
         ("head.bmp", heads(&bmp24, 14, &[41]), "cannot be decoded", editor),
         ("bomb.bmp", heads(&bmp24, 18, &30_000u32.to_le_bytes()), "is 30000 x 2", "smaller"),
@@ -98,6 +106,8 @@ fn cases() -> Vec<Case> {
         ("twelve.tif", tiff_of(12, 1, 1, 2), "12 bits a channel", png),
         ("two.tif", tiff_of(8, 2, 1, 2), "grey with a further channel", png),
         ("float.tif", file(&[float], false, None), "floating-point values", png),
+        ("camera.dng", file(&[dng], false, None), "raw file", "develop it"),
+        ("camera.cr2", file(&[canon], false, None), "raw file", "develop it"),
         ("camera.nef", file(&[raw], false, None), "raw file", "develop it"),
         (
             "profile.png",
@@ -136,6 +146,16 @@ fn files_that_are_not_there_or_no_files_are_told() {
         let said = decode_file(&dir.path().join(name)).unwrap_err().to_string();
         assert!(said.contains(name) && said.contains(trouble), "{said}");
     }
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_not_even_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("film.png");
+    // A file of nothing: the disk holds no byte of it.
+    std::fs::File::create(&path).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+    let said = decode_file(&path).unwrap_err().to_string();
+    assert!(said.contains("film.png") && said.contains("more than 256 MiB"), "{said}");
 }
 
 #[test]

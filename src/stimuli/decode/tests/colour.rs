@@ -116,6 +116,15 @@ fn a_profile_that_is_only_called_srgb_is_converted() {
 }
 
 #[test]
+fn the_preference_profile_of_srgb_is_taken_for_srgb() {
+    for name in ["sRGB_v4_ICC_preference.icc", "sRGB v4 ICC preference perceptual"] {
+        let named = Space { name, ..LINEAR };
+        let d = decode(&rgb_png(&[iccp(&named.profile())])).unwrap();
+        assert_eq!((d.pixels.rgba, d.remarks), (opaque(&RGB), vec![]));
+    }
+}
+
+#[test]
 fn a_profile_is_found_in_every_format_that_carries_one() {
     let adobe = ADOBE.profile();
     let said = [Remark::Converted(ADOBE.name.into())];

@@ -26,6 +26,7 @@ fn eight_bit_srgb_passes_through_byte_for_byte_in_every_lossless_format() {
         rgb_webp(0, &[], &[]),
         file(&[rgb()], false, None),
         file(&[rgb()], true, None),
+        hex(BIG_TIFF),
     ] {
         let d = decoded(&bytes);
         assert_eq!((d.pixels.width, d.pixels.height), (3, 2));
@@ -269,6 +270,15 @@ fn a_tiff_of_several_pages_gives_the_first_and_says_of_how_many() {
     let d = decoded(&file(&[rgb(), page((1, 1), (8, 1), 1, 1, vec![9]), small], false, None));
     assert_eq!(d.pixels.rgba, opaque(&RGB));
     assert_eq!(d.remarks, [Remark::FirstPage(2)], "a smaller copy is no page");
+}
+
+#[test]
+fn a_progressive_jpeg_is_read_to_its_last_scan() {
+    let whole = hex(PROGRESSIVE);
+    let near = |p: &[u8]| p.iter().zip([201, 60, 40, 255]).all(|(a, b)| a.abs_diff(b) <= 1);
+    assert!(decoded(&whole).pixels.rgba.chunks(4).all(near));
+    let last = whole.windows(2).rposition(|w| w == [0xFF, 0xDA]).unwrap();
+    assert!(matches!(decode(&whole[..last]), Err(Fault::CutShort)));
 }
 
 #[test]
