@@ -362,3 +362,31 @@ fn a_path_that_cannot_be_followed_is_refused() {
     assert!(said(&steps(0, 1)).contains("none that a key makes"));
     assert!(said(&steps(9, 7)).contains("none that a key makes"));
 }
+
+/// What the documentation tells researchers to type gives the ratings of the events file.
+#[test]
+#[ignore = "needs the Python packages that scripts/check-bids installs"]
+fn the_worked_example_of_the_documentation_loads_the_trace() {
+    let lab = Lab::new();
+    let exported = lab.export(&make(rich())).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let docs = dictionary();
+    let (_, rest) = docs.split_once("```python\n").unwrap();
+    let example = rest.split_once("```").unwrap().0.replace("reappraisal", "blocks");
+    let print = "print(len(trace), trace.marker_value.count(), *trace.marker_value[7.0:10.0].iloc[[0, -1]])\n";
+    let venv = std::env::var_os("CHECK_BIDS_VENV").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/check-bids-venv"),
+        PathBuf::from,
+    );
+    let done = std::process::Command::new(venv.join("bin/python"))
+        .args(["-c", &(example + print)])
+        .current_dir(lab.data())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let (all, rated) = (samples.len(), samples.iter().filter(|s| s[1] != "n/a").count());
+    let numbers: Vec<f64> = said.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    let at = |n: usize| samples[n][1].parse::<f64>().unwrap();
+    assert_eq!(numbers, [all as f64, rated as f64, at(700), at(1_000)], "{said}");
+}
