@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 mod answers;
 mod dataset;
+mod trace;
 
 /// A data folder with made runs and their pictures.
 struct Lab {
