@@ -7,8 +7,9 @@ use super::touch::{POINTS, Touch};
 use super::{GRACE, Runner, schedule};
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{Outcome, Record};
+use crate::ground::scene::{Marker, Scene};
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Length, Phase};
+use crate::plan::schema::{Length, Phase, Scale};
 
 impl Runner {
     /// Whether travels of a pointer matter now: a rating that it can move is open, or such a scale may be on screen
@@ -45,6 +46,22 @@ impl Runner {
             (Some(shot), Some(shown)) if goes_on(shown, phase) => shot.group,
             _ => ticket,
         }
+    }
+
+    /// Sets the marker of a scene of a rating as it stands now: also before anybody knows that the first of them has
+    /// appeared.
+    pub(super) fn show_marker(&self, group: u64, scene: &mut Scene) {
+        if let Some(rating) = self.ratings.iter().find(|r| r.group == group) {
+            rating.dress(scene);
+        } else if let (Some(scale), Some(view)) = (self.scale_of(group), scene.scale_mut()) {
+            view.marker = Marker::At(scale.start);
+        }
+    }
+
+    /// The scale with which a rating began.
+    fn scale_of(&self, group: u64) -> Option<&Scale> {
+        let first = self.shots.get(group as usize - 1)?;
+        self.phase(first.segment, first.place)?.scale.as_ref()
     }
 
     /// A phase with a scale is on screen since `onset`.

@@ -102,9 +102,7 @@ impl Runner {
             };
             self.shots.push(shot);
             let mut scene = scene(phase, target);
-            if let Some(rating) = self.ratings.iter().find(|r| r.group == group) {
-                rating.dress(&mut scene);
-            }
+            self.show_marker(group, &mut scene);
             self.out.push_back(Output::Show(ShowRequest {
                 ticket,
                 scene,

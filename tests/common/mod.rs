@@ -187,7 +187,7 @@ pub fn scale() -> Scale {
     }
 }
 
-fn scale_element() -> Element {
+pub fn scale_element() -> Element {
     Element {
         id: "scale".into(),
         x: Extent::Px(0.0),

@@ -175,6 +175,9 @@ fn skip_line(source: &mut impl BufRead) -> io::Result<()> {
 mod tests {
     use super::super::{encode_line, samples};
     use super::*;
+    use crate::ground::record::MarkerPath;
+    use crate::ground::scene::Marker;
+    use crate::ground::time::Nanos;
     use proptest::prelude::*;
 
     fn text() -> String {
@@ -236,9 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn the_path_of_a_marker_that_a_mouse_led_for_a_minute_is_read_back() {
+        let marks = (0..60_000).map(|i| (Nanos(i * 999_983), Marker::At(i as f64 / 60_001.0)));
+        let path = MarkerPath { phase: 3, marks: marks.collect(), end_ns: Nanos(60_000_000_000) };
+        let entry = Entry { seq: 1, t_ns: Nanos(7), record: Record::Path(path) };
+        let journal = read_from(encode_line(&entry).as_bytes()).unwrap();
+        assert_eq!((journal.entries, journal.damages), (vec![entry], vec![]));
+    }
+
+    #[test]
     fn an_endless_line_is_skipped_and_named() {
-        let text = format!("{}\n{}", "x".repeat(3 * MAX_LINE), text());
-        let journal = read_from(text.as_bytes()).unwrap();
+        let endless = std::io::repeat(b'x').take(MAX_LINE as u64 + 100_000);
+        let text = format!("\n{}", text());
+        let journal = read_from(BufReader::new(endless.chain(text.as_bytes()))).unwrap();
         assert_eq!(journal.entries, samples::entries());
         assert_eq!(journal.damages, [Damage { line: 1, what: Wrong::TooLong }]);
     }

@@ -70,12 +70,12 @@ impl Course {
         let marks = self.within(span);
         let mut last = self.before(span);
         let until = |i: usize| marks.get(i).map_or(span.to, |m| m.since);
-        if let Some(t) = goes(&last, span.from).filter(|t| *t < until(0)) {
+        if let Some(t) = goes(&last, span.from, until(0)) {
             return Some(t);
         }
         for (i, m) in marks.iter().enumerate() {
             let jumps = m.marker.at(m.since) != last.at(m.since);
-            if m.chosen || jumps || goes(&m.marker, m.since).is_some_and(|t| t < until(i + 1)) {
+            if m.chosen || jumps || goes(&m.marker, m.since, until(i + 1)).is_some() {
                 return Some(m.since);
             }
             last = m.marker;
@@ -103,22 +103,26 @@ impl Course {
     }
 }
 
-/// From when on a marker changes if nothing is touched after `t`.
-fn goes(marker: &Marker, t: Nanos) -> Option<Nanos> {
+/// From when on a marker stands elsewhere than at `from`, if by `until` it does.
+fn goes(marker: &Marker, from: Nanos, until: Nanos) -> Option<Nanos> {
     match marker {
         Marker::At(_) => None,
         Marker::Moving(m) => {
-            let begins = t.max(m.since + m.delay);
+            let begins = from.max(m.since + m.delay);
             let end = if m.direction > 0.0 { 1.0 } else { 0.0 };
             let top = if m.acceleration > 0.0 { m.top_speed } else { m.speed };
-            (top > 0.0 && m.at(begins) != end).then_some(begins)
+            (begins < until && top > 0.0 && m.at(begins) != end).then_some(begins)
         }
         Marker::Stepping(s) => {
             let first = s.since + s.delay;
             let every = s.every.0.max(1);
-            let next =
-                if t < first { first } else { first + Nanos(((t - first).0 / every + 1) * every) };
-            (s.point(next) != s.point(t)).then_some(next)
+            let next = if from < first {
+                first
+            } else {
+                first + Nanos(((from - first).0 / every + 1) * every)
+            };
+            // A step at the last instant is made.
+            (next <= until && s.point(next) != s.point(from)).then_some(next)
         }
     }
 }

@@ -9,7 +9,10 @@ fn continuous() -> Rating {
     Rating::open(4, &scale, first, &[])
 }
 
-fn answers(r: &mut Rating) -> Vec<(f64, f64, bool, Option<i64>, Option<f64>, Option<f64>)> {
+/// Start, position, whether it was moved and when first (in milliseconds from the onset), rating, mean.
+type Part = (f64, f64, bool, Option<i64>, Option<f64>, Option<f64>);
+
+fn answers(r: &mut Rating) -> Vec<Part> {
     std::iter::from_fn(|| r.settle(ms(100_000)))
         .map(|t| match t.answer {
             Answer::Rating { start, position, moved, first_move_ns, rating, mean, .. } => (
@@ -96,4 +99,19 @@ fn on_points_a_held_key_steps_on_over_a_boundary_and_first_moves_with_its_next_s
     let all = answers(&mut r);
     assert_eq!((all[0].4, all[1].4), (Some(7.0), Some(8.0)));
     assert_eq!(all[1].3, Some(50));
+}
+
+#[test]
+fn a_step_at_the_instant_of_the_release_or_of_the_end_is_a_movement() {
+    let scale = Scale { continuous: true, ..points() };
+    for (release, end) in [(3_190, 5_000), (9_000, 3_190)] {
+        let first = Stretch { followed: true, ..stretch(3, 1_000, 3_000) };
+        let mut r = Rating::open(4, &scale, first, &[]);
+        // Steps at 2790, 2990, 3090 and 3190 ms; the second phase comes after the third.
+        r.take(&key(2_790, "right", true));
+        r.take(&key(release, "right", false));
+        r.goes_on(stretch(4, 3_100, end));
+        let all = answers(&mut r);
+        assert_eq!((all[1].0, all[1].1, all[1].3), (0.875, 1.0, Some(90)), "{release}");
+    }
 }
