@@ -98,7 +98,7 @@ pub fn star(p: Point, middle: Point, reach: f64, spikes: u32) -> f64 {
     // From straight up, and the same to both sides.
     let turn = off[0].abs().atan2(-off[1]);
     let nth = (turn / (2.0 * wedge)).round();
-    let reach = if nth as u32 % 2 == 0 { reach } else { reach * 0.82 };
+    let reach = if (nth as u32).is_multiple_of(2) { reach } else { reach * 0.82 };
     let (r, a) = (off[0].hypot(off[1]), (turn - nth * 2.0 * wedge).abs());
     let q = [r * a.cos(), r * a.sin()];
     let inner = reach * 0.5;
