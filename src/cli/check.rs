@@ -1,7 +1,7 @@
 //! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
 
 #[cfg(feature = "gpu")]
-mod fonts;
+pub(super) mod fonts;
 
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};

@@ -173,3 +173,27 @@ fn a_label_takes_the_room_of_empty_neighbours() {
     let set = LabelRows::set(&mut fonts(&[]), &labels(&words, 60.0), 60.0, 1);
     assert_eq!((set.leaders.len(), set.bottom), (0, 30.0), "one line of twenty pixels");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_can_be_shaped(
+        parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "a", "1", " ", "\n", "(", "!", "ש", "ל", "ب", "ا", "ّ", "क", "्", "ष", "ि", "直", "这", "。", "\u{200D}",
+                "\u{200F}", "\u{2067}", "\u{2069}", "\u{202E}", "\u{301}", "\t", "\r\n", "\u{2028}", "😀", "\u{10FFFF}", "\0",
+            ]),
+            0..12,
+        ),
+        any in ".{0,6}",
+    ) {
+        let mut fonts = fonts(&["devanagari.ttf", "cjk.ttc"]);
+        let whole = parts.concat() + &any;
+        let shaped = fonts.shape(&TextBox { wrap: 60.0, ..text(&whole) });
+        assert!(shaped.width.is_finite() && shaped.height >= 0.0);
+        for c in fonts.missing(&whole) {
+            assert!(whole.contains(c));
+        }
+    }
+}
