@@ -278,3 +278,5 @@ fn a_turned_screen_is_upside_down_but_its_patch_stays_where_the_photodiode_is() 
 
 #[path = "golden/scales.rs"]
 mod scales;
+#[path = "golden/scripts.rs"]
+mod scripts;

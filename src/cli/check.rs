@@ -1,5 +1,7 @@
 //! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
 
+#[cfg(feature = "gpu")]
+pub(super) mod fonts;
 mod form;
 
 use super::args::CheckArgs;
@@ -59,7 +61,13 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     let mut out = String::new();
     // The desk that stands in where no rig is named is nobody's screen.
     let hz = args.rig.as_ref().and(rig.rig.screen.refresh_hz);
-    write_report(&mut out, &loaded, &plan, hz).expect("writing to a string cannot fail");
+    let mut warnings = windows_cut_short(&plan);
+    warnings
+        .iter_mut()
+        .for_each(|w| w.push_str("; shorten its `window`, or leave more time between them"));
+    #[cfg(feature = "gpu")]
+    warnings.extend(fonts::warnings(&plan, &rig.rig.screen.fonts));
+    write_report(&mut out, &loaded, &plan, hz, &warnings).expect("writing to a string cannot fail");
     Ok(out)
 }
 
@@ -68,6 +76,7 @@ fn write_report(
     loaded: &Loaded,
     plan: &RunPlan,
     rig_hz: Option<f64>,
+    warnings: &[String],
 ) -> std::fmt::Result {
     let task = &plan.task;
     writeln!(
@@ -88,8 +97,8 @@ fn write_report(
         let rows = loaded.table.as_ref().map_or(0, |t| t.rows.len());
         writeln!(out, "  {:>4}  of {rows} in the stimulus table", plan.pictures.len())?;
     }
-    for text in windows_cut_short(plan) {
-        writeln!(out, "\nwarning: {text}; shorten its `window`, or leave more time between them")?;
+    for text in warnings {
+        writeln!(out, "\nwarning: {text}")?;
     }
     writeln!(out, "\nno problem found\n")
 }

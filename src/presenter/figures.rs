@@ -48,7 +48,7 @@ fn valence(b: &mut Brush, level: f64) {
 /// A body that is asleep, up to one with an explosion in it.
 fn arousal(b: &mut Brush, level: f64) {
     let line = b.line(0.024);
-    b.outline(|p| body(p), line);
+    b.outline(body, line);
     let step = (level * 4.0).round() as u32;
     for side in [-1.0, 1.0] {
         let x = |by: f64| 0.5 + side * by;

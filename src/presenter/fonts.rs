@@ -11,7 +11,7 @@ use glyphon::cosmic_text::Fallback;
 use glyphon::fontdb::{Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight};
 use glyphon::{Attrs, Buffer, Family, FontSystem, Metrics, Shaping};
 use std::sync::Arc;
-use unicode_script::Script;
+use unicode_script::{Script, UnicodeScript};
 
 /// A font file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,6 +131,12 @@ impl Fonts {
     pub(super) fn system(&mut self) -> &mut FontSystem {
         &mut self.system
     }
+}
+
+/// The name of the script that a letter belongs to, as Unicode has it (`Devanagari`, `Canadian_Aboriginal`; `Common` for
+/// what many scripts share).
+pub fn script(letter: char) -> &'static str {
+    letter.script().full_name()
 }
 
 fn attrs() -> Attrs<'static> {

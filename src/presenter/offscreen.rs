@@ -140,3 +140,62 @@ impl Memory {
         Ok(RgbaImage::from_raw(width, height, bytes).expect("as many bytes as pixels were copied"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::scene::*;
+
+    fn scene(marker: f64, confirmed: bool, countdown: Option<f64>) -> Scene {
+        let view = ScaleView {
+            look: ScaleLook::Points { labels: ["a", "b", "c"].map(String::from).to_vec() },
+            question: "q".into(),
+            anchors: Vec::new(),
+            width: Extent::Px(120.0),
+            text_height: Extent::Px(16.0),
+            color: Rgb::WHITE,
+            marker: Marker::At(marker),
+            confirmed,
+            countdown: countdown
+                .map(|s| Countdown { end: Nanos::from_secs(s), last: Nanos::from_secs(9.0) }),
+        };
+        let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
+        let kind = ElementKind::Scale(view);
+        let scale = Element { id: "s".into(), x, y, depth: 1, kind };
+        let kind = ElementKind::Rect { width: x, height: y, color: Rgb::WHITE };
+        let rect = Element { id: "r".into(), x, y, depth: 0, kind };
+        Scene { background: Rgb::GREY, elements: vec![scale, rect] }
+    }
+
+    #[test]
+    fn a_scene_that_was_taken_over_looks_like_one_prepared_anew() {
+        let mut o = Offscreen::new(160, 120, &Screen::default(), None).expect("an adapter");
+        let first = scene(0.0, false, Some(5.0));
+        for next in
+            [scene(0.5, false, Some(5.0)), scene(1.0, true, Some(3.0)), scene(0.0, true, None)]
+        {
+            let mut prepared = o.renderer.prepare(&first, |_| None).expect("there is room");
+            let before = prepared.look_at(Nanos::ZERO);
+            assert!(prepared.adopt(&first, &next));
+            assert_ne!(prepared.look_at(Nanos::ZERO), before);
+            let commands = o
+                .renderer
+                .encode(&mut prepared, Nanos::ZERO, false, &o.target.view)
+                .expect("it can be drawn");
+            o.gpu.queue.submit([commands]);
+            let taken_over = o.target.read(&o.gpu).expect("it can be read");
+            let anew = o.render(&next, Nanos::ZERO, false).expect("it can be drawn");
+            assert!(taken_over == anew, "{next:?}");
+        }
+    }
+
+    #[test]
+    fn another_scene_or_a_new_countdown_is_not_taken_over() {
+        let mut o = Offscreen::new(160, 120, &Screen::default(), None).expect("an adapter");
+        let first = scene(0.0, false, None);
+        let mut prepared = o.renderer.prepare(&first, |_| None).expect("there is room");
+        assert!(!prepared.adopt(&first, &scene(0.0, false, Some(5.0))));
+        assert!(!prepared.adopt(&first, &Scene::blank(Rgb::GREY)));
+        assert!(prepared.adopt(&first, &scene(1.0, false, None)));
+    }
+}

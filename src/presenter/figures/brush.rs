@@ -12,6 +12,8 @@ pub struct Brush {
     ink: Vec<f64>,
 }
 
+/// Pixels along a tile.
+const TILE: u32 = 8;
 /// A stroke is never thinner than this many pixels.
 const THINNEST: f64 = 1.3;
 
@@ -60,16 +62,29 @@ impl Brush {
         self.ink.iter().map(|a| (a * 255.0).round() as u8).collect()
     }
 
+    /// Most of a square is far from any edge, so tiles are looked at first: a distance changes by no more than one goes.
     fn paint(&mut self, shape: impl Fn(Point) -> f64, mix: impl Fn(f64, f64) -> f64) {
         let side = f64::from(self.side);
-        for (i, ink) in self.ink.iter_mut().enumerate() {
-            let i = i as u32;
-            let p =
-                [(f64::from(i % self.side) + 0.5) / side, (f64::from(i / self.side) + 0.5) / side];
-            // Edges fade over one pixel.
-            *ink = mix(*ink, (0.5 - shape(p) * side).clamp(0.0, 1.0));
+        let reach = f64::from(TILE) * std::f64::consts::FRAC_1_SQRT_2 + 1.0;
+        for (y, x) in tiles(self.side).flat_map(|y| tiles(self.side).map(move |x| (y, x))) {
+            let at = |v: u32| (f64::from(v) + f64::from(TILE) / 2.0) / side;
+            if shape([at(x), at(y)]) > reach / side {
+                continue;
+            }
+            for y in y..(y + TILE).min(self.side) {
+                for x in x..(x + TILE).min(self.side) {
+                    let p = [(f64::from(x) + 0.5) / side, (f64::from(y) + 0.5) / side];
+                    let ink = &mut self.ink[(y * self.side + x) as usize];
+                    // Edges fade over one pixel.
+                    *ink = mix(*ink, (0.5 - shape(p) * side).clamp(0.0, 1.0));
+                }
+            }
         }
     }
+}
+
+fn tiles(side: u32) -> impl Iterator<Item = u32> {
+    (0..side).step_by(TILE as usize)
 }
 
 /// A disc.
@@ -91,17 +106,17 @@ pub fn limb(p: Point, from: Point, to: Point, radius: f64) -> f64 {
     (off[0] - along[0] * share).hypot(off[1] - along[1] * share) - radius
 }
 
-/// A star; every second spike is a little shorter. Its inner corners lie at half of its reach.
+/// A star; every second spike is a little shorter. Its inner corners lie at nearly half of its reach.
 pub fn star(p: Point, middle: Point, reach: f64, spikes: u32) -> f64 {
     let off = [p[0] - middle[0], p[1] - middle[1]];
     let wedge = std::f64::consts::PI / f64::from(spikes);
     // From straight up, and the same to both sides.
     let turn = off[0].abs().atan2(-off[1]);
     let nth = (turn / (2.0 * wedge)).round();
-    let reach = if nth as u32 % 2 == 0 { reach } else { reach * 0.82 };
+    let inner = reach * 0.46;
+    let reach = if (nth as u32).is_multiple_of(2) { reach } else { reach * 0.82 };
     let (r, a) = (off[0].hypot(off[1]), (turn - nth * 2.0 * wedge).abs());
     let q = [r * a.cos(), r * a.sin()];
-    let inner = reach * 0.5;
     let corner = [inner * wedge.cos(), inner * wedge.sin()];
     let edge = [corner[0] - reach, corner[1]];
     let length = edge[0].hypot(edge[1]).max(1e-12);

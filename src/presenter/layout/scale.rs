@@ -85,7 +85,8 @@ impl ScaleBox {
             line_height: em,
             wrap: wrap.max(1.0),
             color: view.color,
-            within: (g.visible.x, g.visible.x + g.visible.w),
+            // Letters at the very edge are hard to read.
+            within: (g.visible.x + em * 0.3, g.visible.x + g.visible.w - em * 0.3),
         };
         let n = view.look.points().unwrap_or(0);
         let at = |i: u32, n: u32| {
@@ -233,5 +234,75 @@ mod tests {
         assert_eq!(xs, [b.span.0, (b.span.0 + b.span.1) / 2.0, b.span.1]);
         assert_eq!(b.number_at(Nanos::from_secs(5.5)), Some(3));
         assert_eq!(b.number_at(Nanos::from_secs(4.0)), None);
+    }
+
+    fn look(look: ScaleLook, width: f64) -> (ScaleBox, Track, Geometry) {
+        let g = Geometry::new(&Screen::default(), 801, 600);
+        let v = ScaleView { look, width: Extent::Px(width), ..view(Marker::At(0.5)) };
+        let track = v.track(Extent::Px(7.3), Extent::Px(-11.8), &g.lengths);
+        (ScaleBox::new(&v, &track, &g), track, g)
+    }
+
+    fn points(n: usize) -> ScaleLook {
+        ScaleLook::Points { labels: vec!["label".into(); n] }
+    }
+
+    fn middle(r: PixelRect) -> [f64; 2] {
+        [f64::from(r.x) + f64::from(r.w) / 2.0, f64::from(r.y) + f64::from(r.h) / 2.0]
+    }
+
+    #[test]
+    fn what_is_drawn_stands_where_a_hand_must_point() {
+        for width in [402.0, 511.3, 700.0, 33.3] {
+            for n in [2, 5, 7, 9] {
+                let figures =
+                    ScaleLook::Figures { figures: Figures::Arousal, points: n, mirrored: false };
+                for look_of in [points(n as usize), figures] {
+                    let (mut b, track, g) = look(look_of, width);
+                    assert_eq!((b.points.len(), b.labels.len() % n as usize), (n as usize, 0));
+                    for (i, point) in b.points.clone().into_iter().enumerate() {
+                        let at = i as f64 / f64::from(n - 1);
+                        b.marker = Marker::At(at);
+                        let marker = middle(b.marker_at(Nanos::ZERO));
+                        assert_eq!(marker, middle(point), "the marker stands on its point");
+                        let upright = g.upright(marker);
+                        let meant = track.position(upright).expect("it lies on the line");
+                        let pixels = (meant - at) * (track.to_x - track.from_x);
+                        assert!(pixels.abs() <= 0.5 + 1e-9, "{width} {n}: off by {pixels}");
+                        assert!((upright[1] - track.y).abs() <= 0.5 + 1e-9);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn figures_stand_above_the_points_that_mean_them_and_fill_the_row() {
+        for (n, mirrored) in [(5, false), (9, false), (9, true)] {
+            let figures = ScaleLook::Figures { figures: Figures::Valence, points: n, mirrored };
+            let (b, track, g) = look(figures, 600.0);
+            assert_eq!(b.figures.len(), 5);
+            for (i, f) in b.figures.iter().enumerate() {
+                let under = b.points[i * (n as usize - 1) / 4];
+                assert!((middle(f.rect)[0] - middle(under)[0]).abs() <= 1.0);
+                assert_eq!(f.index, if mirrored { 4 - i as u32 } else { i as u32 });
+                assert!(
+                    track.position(g.upright(middle(f.rect))).is_some(),
+                    "it can be pointed at"
+                );
+            }
+            let edges = b.figures[4].rect.x + b.figures[4].rect.w as i32 - b.figures[0].rect.x;
+            assert!((599..=601).contains(&edges), "{edges}");
+            assert!(b.question.y <= f64::from(b.figures[0].rect.y));
+        }
+    }
+
+    #[test]
+    fn a_marker_that_was_taken_over_is_the_one_that_was_sent() {
+        let mut b = boxed(Marker::At(0.0));
+        let sent = ScaleView { confirmed: true, countdown: None, ..view(Marker::At(1.0)) };
+        b.adopt(&sent);
+        assert_eq!(b.marker_at(Nanos::ZERO), boxed(Marker::At(1.0)).marker_at(Nanos::ZERO));
+        assert!(b.confirmed && !b.counts_down());
     }
 }
