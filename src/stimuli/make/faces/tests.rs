@@ -36,8 +36,11 @@ fn measure(grey: &[u8]) -> (f64, f64) {
     (mean, variance.sqrt() / mean)
 }
 
-/// Root of the mean squared difference of two pictures, in grey values, within a box (left, top, right, bottom).
-fn distance(one: &[u8], other: &[u8], part: (usize, usize, usize, usize)) -> f64 {
+/// Left, top, right and bottom, in pixels.
+type Part = (usize, usize, usize, usize);
+
+/// Root of the mean squared difference of two pictures, in grey values, within a part of them.
+fn distance(one: &[u8], other: &[u8], part: Part) -> f64 {
     let (left, top, right, bottom) = part;
     let wide = SIZE.0 as usize;
     let places = (top..bottom).flat_map(|y| (left..right).map(move |x| y * wide + x));
@@ -141,7 +144,7 @@ fn brows_eyes_and_mouth_move_further_from_rest_with_every_step_of_strength() {
                 Face { set: "A", sex, position, expression, strength }.grey(SHIPPED_SEED)
             };
             let rest = at(Expression::Neutral, 0);
-            let parts: [(Expression, &[(usize, usize, usize, usize)]); 3] = [
+            let parts: [(Expression, &[Part]); 3] = [
                 (Expression::Fearful, &[brows, eyes, mouth]),
                 (Expression::Angry, &[brows, eyes, mouth]),
                 (Expression::Happy, &[eyes, mouth]),
