@@ -551,3 +551,19 @@ fn a_run_folder_can_be_named_from_inside() {
     done(&reframe(&inside, &["export", "."]));
     done(&reframe(&inside, &["replay", "."]));
 }
+
+#[test]
+fn a_sheet_shows_all_pictures_of_a_table_and_replaces_nothing() {
+    let dir = TempDir::new().unwrap();
+    let table = format!("{ROOT}/stimuli/scenes.tsv");
+    let line = ["stimuli", "sheet", &table, "--out", "sheet.png", "--by", "set,valence"];
+    let out = reframe(dir.path(), &line);
+    done(&out);
+    assert!(stderr(&out).contains("104 pictures"), "{}", stderr(&out));
+    let (width, _) = image::image_dimensions(dir.path().join("sheet.png")).unwrap();
+    assert_eq!(width, 8 * (160 + 6) + 6);
+    refused(&reframe(dir.path(), &line), 2, &["sheet.png", "there already", "--out"]);
+    let line = ["stimuli", "sheet", &table, "--out", "other.png", "--by", "mood"];
+    refused(&reframe(dir.path(), &line), 2, &["\"mood\"", "valence"]);
+    assert!(!dir.path().join("other.png").exists());
+}

@@ -202,14 +202,40 @@ pub struct StimuliArgs {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum StimuliCommand {
-    /// Make placeholder scenes (two matched sets, neutral and negative) with their stimulus table.
+    /// Make placeholder pictures with their stimulus tables: scenes and schematic faces, each in two matched sets.
     Make {
-        /// Folder for the table and the pictures
+        /// Folder for the tables and the pictures
         #[arg(long, value_name = "DIR", default_value = "stimuli")]
         out: PathBuf,
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Make one kind only
+        #[arg(long)]
+        only: Option<PictureKind>,
     },
+    /// Lay all pictures of a stimulus table out on one sheet, to look at a set.
+    Sheet {
+        /// The stimulus table; its pictures are beside it
+        table: PathBuf,
+        /// The sheet, a new PNG file
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Put pictures together that agree in these columns of the table
+        #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+        by: Vec<String>,
+        /// Pictures side by side
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
+        across: u32,
+        /// The longer side of each picture, in pixels
+        #[arg(long, value_name = "PIXELS", default_value_t = 160, value_parser = clap::value_parser!(u32).range(32..=2000))]
+        size: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PictureKind {
+    Scenes,
+    Faces,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

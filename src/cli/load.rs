@@ -66,11 +66,16 @@ pub fn protocol(path: &Path, stimuli: Option<&Path>) -> Result<Loaded, Failure> 
     let (mut table, mut root) = (None, None);
     if let Some(name) = &protocol.task.stimuli {
         let folder = stimuli_root(path, stimuli)?;
-        let file = self::source(&folder.join(name), "stimulus table")?;
-        table = Some(crate::table::parse::parse(&file).map_err(|p| problems(&file, &p))?);
+        table = Some(self::table(&folder.join(name))?);
         root = Some(folder);
     }
     Ok(Loaded { source, protocol, table, root })
+}
+
+/// Reads a stimulus table.
+pub fn table(path: &Path) -> Result<Table, Failure> {
+    let file = source(path, "stimulus table")?;
+    crate::table::parse::parse(&file).map_err(|p| problems(&file, &p))
 }
 
 /// The folder of the stimulus table: as told, or `stimuli` beside the protocol or beside its folder.

@@ -1,29 +1,39 @@
-//! Makes the placeholder scenes that are shipped, with their table: two matched sets, drawn by code alone, so
-//! that everything can be tried before a licensed set is at hand. The same seed gives the same bytes.
-//! It writes into the folder that it is given, and replaces nothing there.
+//! Makes the pictures that are shipped, with their tables: scenes in two matched sets, and schematic faces, drawn
+//! by code alone, so that everything can be tried before a licensed set is at hand. The same seed gives the same
+//! bytes. It writes into the folder that it is given, and replaces nothing there.
 
 mod brush;
 mod canvas;
+mod faces;
+mod letters;
 mod negative;
 mod neutral;
 mod norms;
+mod scenes;
+pub mod sheet;
 
-use brush::Brush;
+use faces::Face;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
-use norms::Norms;
-use std::fmt::Write as _;
+use scenes::Scene;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 
-/// The seed of the scenes in the program's own `stimuli` folder.
+/// The seed of the pictures in the program's own `stimuli` folder.
 pub const SHIPPED_SEED: u64 = 1;
-/// The name of the table among the files.
-pub const TABLE: &str = "scenes.tsv";
+/// Threads that draw: they keep two cores busy and leave a laptop usable.
+const DRAWERS: usize = 2;
 
-const COLUMNS: &str =
-    "id\tfile\tshare\tset\tvalence\thalf\ttheme\tvalence_mean\tarousal_mean\tnorms\n";
+/// Which pictures to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    All,
+    Scenes,
+    Faces,
+}
 
 /// A file that belongs into the stimuli folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +41,17 @@ pub struct Made {
     /// Relative to the stimuli folder, with forward slashes.
     pub name: String,
     pub bytes: Vec<u8>,
+}
+
+impl Made {
+    /// Pixels, row by row, as a small PNG file.
+    fn png(pixels: &[u8], (width, height): (u32, u32), kind: ExtendedColorType) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
+            .write_image(pixels, width, height, kind)
+            .expect("a picture of the right length is written to memory");
+        bytes
+    }
 }
 
 /// What [`make`] did.
@@ -42,7 +63,7 @@ pub struct Outcome {
     pub kept: usize,
 }
 
-/// Why scenes were not made.
+/// Why pictures were not made.
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {
     #[error(
@@ -50,22 +71,30 @@ pub enum MakeError {
          give another folder with --out, or move them away"
     )]
     Differs { first: PathBuf, count: usize },
+    #[error("{0:?} is there already: give another name, or move it away")]
+    Exists(PathBuf),
     #[error(
         "cannot write {path:?} ({source}): check that the folder can be written and the disk has room"
     )]
     Disk { path: PathBuf, source: io::Error },
 }
 
-/// Makes all scenes and their table, and puts them into the folder `out`.
+/// Makes pictures and their tables, and puts them into the folder `out`.
 /// Files that are there already with the same bytes are left alone.
+/// `progress` is called on this thread with how many pictures are drawn, of how many.
 ///
 /// # Errors
 /// Before anything is written, when a file of one of the names is there and differs; and when the disk fails.
-pub fn make(out: &Path, seed: u64) -> Result<Outcome, MakeError> {
+pub fn make(
+    out: &Path,
+    seed: u64,
+    what: What,
+    progress: impl FnMut(usize, usize),
+) -> Result<Outcome, MakeError> {
     let mut new = Vec::new();
     let mut differing = Vec::new();
     let mut kept = 0;
-    for made in files(seed) {
+    for made in files(seed, what, progress) {
         let path = out.join(&made.name);
         match fs::read(&path) {
             Ok(there) if there == made.bytes => kept += 1,
@@ -92,93 +121,69 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-/// All scenes and, last, their table.
-pub fn files(seed: u64) -> Vec<Made> {
-    let mut made: Vec<Made> =
-        scenes().map(|s| Made { name: s.file(), bytes: s.draw(seed) }).collect();
-    made.push(Made { name: TABLE.into(), bytes: table(seed).into_bytes() });
+/// All pictures and, last, their tables.
+fn files(seed: u64, what: What, progress: impl FnMut(usize, usize)) -> Vec<Made> {
+    let (with_scenes, with_faces) = (what != What::Faces, what != What::Scenes);
+    let scenes = scenes::scenes().filter(|_| with_scenes).map(Picture::Scene);
+    let faces = faces::faces().filter(|_| with_faces).map(Picture::Face);
+    let mut made = drawn(&scenes.chain(faces).collect::<Vec<_>>(), seed, progress);
+    if with_scenes {
+        made.push(Made { name: scenes::TABLE.into(), bytes: scenes::table(seed).into_bytes() });
+    }
+    if with_faces {
+        made.push(Made { name: faces::TABLE.into(), bytes: faces::table().into_bytes() });
+    }
     made
 }
 
-/// The stimulus table, tab-separated, one row a scene.
-fn table(seed: u64) -> String {
-    let norms = Norms::new(seed);
-    let mut table = String::from(COLUMNS);
-    for scene in scenes() {
-        let (id, file, kind, theme) = (scene.id(), scene.file(), scene.kind(), scene.theme.0);
-        let (valence, arousal) = norms.of(&scene);
-        writeln!(
-            table,
-            "{id}\t{file}\tyes\t{}\t{kind}\t{}\t{theme}\t{valence:.2}\t{arousal:.2}\tplaceholder",
-            scene.set, scene.half
-        )
-        .expect("writing to a string cannot fail");
-    }
-    table
-}
-
-/// The name of a theme, and what draws its scenes.
-type Theme = (&'static str, fn(&mut Brush));
-
-/// One scene, before it is drawn.
+/// A picture, before it is drawn.
 #[derive(Clone, Copy, Debug)]
-struct Scene {
-    set: char,
-    /// 1 or 2 for negative scenes, 0 for neutral ones.
-    half: usize,
-    /// Position of the theme among those of its kind, from 0.
-    position: usize,
-    theme: Theme,
+enum Picture {
+    Scene(Scene),
+    Face(Face),
 }
 
-impl Scene {
-    fn is_negative(&self) -> bool {
-        self.half > 0
-    }
-
-    fn kind(&self) -> &'static str {
-        if self.is_negative() { "negative" } else { "neutral" }
-    }
-
-    /// `A_neg_01`: negative scenes count through the first half, then the second.
-    fn id(&self) -> String {
-        let before = self.half.saturating_sub(1) * negative::THEMES.len();
-        let kind = if self.is_negative() { "neg" } else { "neu" };
-        format!("{}_{kind}_{:02}", self.set, before + self.position + 1)
-    }
-
+impl Picture {
     fn file(&self) -> String {
-        format!("scenes/{}.png", self.id())
-    }
-
-    /// Which of its theme's scenes this is: 0 to 3.
-    fn variant(&self) -> usize {
-        let set = usize::from(self.set == 'B');
-        if self.is_negative() { set * 2 + self.half - 1 } else { set }
+        match self {
+            Picture::Scene(scene) => scene.file(),
+            Picture::Face(face) => face.file(),
+        }
     }
 
     fn draw(&self, seed: u64) -> Vec<u8> {
-        let mut brush = Brush::new(seed, &self.id(), self.variant());
-        (self.theme.1)(&mut brush);
-        let picture = brush.into_picture();
-        let mut bytes = Vec::new();
-        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
-            .write_image(&picture, picture.width(), picture.height(), ExtendedColorType::Rgb8)
-            .expect("a picture of the right length is written to memory");
-        bytes
+        match self {
+            Picture::Scene(scene) => scene.draw(seed),
+            Picture::Face(face) => face.draw(seed),
+        }
     }
 }
 
-/// Every scene, in the order of the table.
-fn scenes() -> impl Iterator<Item = Scene> {
-    let halves: [(usize, &'static [Theme]); 3] =
-        [(0, &neutral::THEMES), (1, &negative::THEMES), (2, &negative::THEMES)];
-    ['A', 'B'].into_iter().flat_map(move |set| {
-        halves.into_iter().flat_map(move |(half, themes)| {
-            let each = themes.iter().enumerate();
-            each.map(move |(position, &theme)| Scene { set, half, position, theme })
-        })
-    })
+/// Draws the pictures on a few threads, and gives them in their order.
+fn drawn(pictures: &[Picture], seed: u64, mut progress: impl FnMut(usize, usize)) -> Vec<Made> {
+    let next = AtomicUsize::new(0);
+    let (give, results) = mpsc::channel();
+    let mut made: Vec<Option<Made>> = vec![None; pictures.len()];
+    std::thread::scope(|scope| {
+        for _ in 0..DRAWERS {
+            let (give, next) = (give.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(picture) = pictures.get(at) else { break };
+                    let done = Made { name: picture.file(), bytes: picture.draw(seed) };
+                    // The receiver outlives the scope's threads.
+                    let _ = give.send((at, done));
+                }
+            });
+        }
+        drop(give);
+        for (count, (at, done)) in results.iter().enumerate() {
+            made[at] = Some(done);
+            progress(count + 1, pictures.len());
+        }
+    });
+    made.into_iter().map(|m| m.expect("each position was given to a thread once")).collect()
 }
 
 #[cfg(test)]

@@ -97,26 +97,13 @@ impl Canvas {
                 None => o.clone(),
             })
             .collect();
-        let rows = placed.iter().flatten().map(|p| p.1);
-        let (low, high) = rows.fold((f64::MAX, f64::MIN), |(a, b), y| (a.min(y), b.max(y)));
-        let first = low.floor().max(0.0) as u32;
-        let last = high.ceil().clamp(0.0, f64::from(self.picture.height())) as u32;
-        let mut coverage = vec![0.0; self.picture.width() as usize];
-        for row in first..last {
-            coverage.fill(0.0);
-            for sub in 0..SUBROWS {
-                let y = f64::from(row) + (sub as f64 + 0.5) / SUBROWS as f64;
-                for (from, to) in spans(&placed, y) {
-                    cover(&mut coverage, from, to);
-                }
+        let size = self.picture.dimensions();
+        rasterise(&placed, size, |x, y, share| {
+            let pixel = self.picture.get_pixel_mut(x, y);
+            for (channel, value) in pixel.0.iter_mut().enumerate() {
+                *value = ink.over(*value, channel, in_steps(share));
             }
-            for (x, share) in coverage.iter().enumerate().filter(|(_, c)| **c > 0.0) {
-                let pixel = self.picture.get_pixel_mut(x as u32, row);
-                for (channel, value) in pixel.0.iter_mut().enumerate() {
-                    *value = ink.over(*value, channel, in_steps(*share));
-                }
-            }
-        }
+        });
     }
 
     /// Fills the whole width between two heights with a gradient from top to bottom.
@@ -132,6 +119,28 @@ impl Canvas {
                     *value = ink.over(*value, channel, 1.0);
                 }
             }
+        }
+    }
+}
+
+/// Calls `each` with column, row and covered share, for every pixel of a picture of this size that any of the
+/// outlines covers.
+pub fn rasterise(outlines: &[Vec<Point>], size: (u32, u32), mut each: impl FnMut(u32, u32, f64)) {
+    let rows = outlines.iter().flatten().map(|p| p.1);
+    let (low, high) = rows.fold((f64::MAX, f64::MIN), |(a, b), y| (a.min(y), b.max(y)));
+    let first = low.floor().max(0.0) as u32;
+    let last = high.ceil().clamp(0.0, f64::from(size.1)) as u32;
+    let mut coverage = vec![0.0; size.0 as usize];
+    for row in first..last {
+        coverage.fill(0.0);
+        for sub in 0..SUBROWS {
+            let y = f64::from(row) + (sub as f64 + 0.5) / SUBROWS as f64;
+            for (from, to) in spans(outlines, y) {
+                cover(&mut coverage, from, to);
+            }
+        }
+        for (x, share) in coverage.iter().enumerate().filter(|(_, c)| **c > 0.0) {
+            each(x as u32, row, *share);
         }
     }
 }

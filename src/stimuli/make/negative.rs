@@ -2,11 +2,12 @@
 //! Nobody is shown hurt; the pictures stand in for a licensed set and are not meant to distress.
 
 mod disasters;
+mod practice;
 mod threats;
 
-use super::Theme;
 use super::brush::Brush;
 use super::canvas::Ink;
+use super::scenes::Theme;
 
 const BLACK: Ink = Ink::new(0x14161A);
 const ASH: Ink = Ink::new(0x5B5F66);
@@ -33,6 +34,14 @@ pub const THEMES: [Theme; 16] = [
     ("shards", threats::shards),
     ("tornado", disasters::tornado),
     ("ruin", disasters::ruin),
+];
+
+/// The themes to practise with.
+pub const PRACTICE: [Theme; 4] = [
+    ("shark", practice::shark),
+    ("poison", practice::poison),
+    ("cell", practice::cell),
+    ("drought", practice::drought),
 ];
 
 fn gloom(b: &mut Brush) {

@@ -3,8 +3,8 @@
 mod indoors;
 mod outdoors;
 
-use super::Theme;
 use super::canvas::Ink;
+use super::scenes::Theme;
 
 const WALLS: [u32; 4] = [0xE6DFD0, 0xD5E0E2, 0xDFE3D2, 0xE4D9DF];
 const FLOORS: [u32; 4] = [0xB79B78, 0x9AA3A3, 0xA98F6F, 0x8F8578];
@@ -31,4 +31,12 @@ pub const THEMES: [Theme; 16] = [
     ("bench", outdoors::bench),
     ("key", indoors::key),
     ("fruit", indoors::fruit),
+];
+
+/// The themes to practise with: the sets have other pictures of them.
+pub const PRACTICE: [Theme; 4] = [
+    ("lamp", indoors::lamp),
+    ("boat", outdoors::boat),
+    ("plant", indoors::plant),
+    ("bridge", outdoors::bridge),
 ];

@@ -1,7 +1,7 @@
 //! Made-up norms for the placeholder scenes, on the usual scales from 1 to 9, so that matching can be tried.
 //! They were rated by nobody, and the table says so. Sets and halves have equal means by construction.
 
-use super::Scene;
+use super::scenes::Scene;
 use crate::ground::hash;
 use rand::RngExt;
 
@@ -29,12 +29,15 @@ impl Norms {
 
     /// Valence and arousal of a scene, to two decimals.
     pub(super) fn of(&self, scene: &Scene) -> (f64, f64) {
-        let centre = if scene.is_negative() { NEGATIVE } else { NEUTRAL };
+        let centre = if scene.negative { NEGATIVE } else { NEUTRAL };
         let theme = self.deviation(&["theme", scene.kind(), scene.theme.0], centre.spread);
         // Themes go in pairs: what one variant of the first gains, that of the second loses, so that each
         // variant (a set, and a half of it) keeps the same mean.
         let pair = (scene.position / 2).to_string();
-        let variant = scene.variant().to_string();
+        let variant = match scene.is_practice() {
+            true => scene.set.to_string(),
+            false => scene.variant().to_string(),
+        };
         let own = self.deviation(&["variant", scene.kind(), &pair, &variant], 0.3);
         let sign = if scene.position.is_multiple_of(2) { 1.0 } else { -1.0 };
         let value = |centre: f64, i: usize| centre + theme[i] + sign * own[i];

@@ -1,5 +1,6 @@
 //! What the made scenes promise: matched sets, the same bytes each time, nothing overwritten.
 
+use super::scenes::{TABLE, scenes, table};
 use super::*;
 use crate::stimuli::decode::decode_bytes;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,10 @@ fn each_set_has_sixteen_neutral_and_two_halves_of_sixteen_negative_scenes() {
         *counts.entry(cell).or_insert(0) += 1;
     }
     let expected = [("neutral", "0"), ("negative", "1"), ("negative", "2")];
-    assert_eq!(counts.len(), 6);
+    for (valence, half) in [("neutral", "0"), ("negative", "0")] {
+        assert_eq!(counts[&("practice".into(), valence.into(), half.into())], 4);
+    }
+    assert_eq!(counts.len(), 8);
     for set in ["A", "B"] {
         for (valence, half) in expected {
             assert_eq!(counts[&(set.into(), valence.into(), half.into())], 16);
@@ -69,8 +73,9 @@ fn halves_and_sets_have_equal_means_and_every_norm_is_called_a_placeholder() {
 #[test]
 fn ids_follow_from_set_valence_and_number_and_files_from_ids() {
     let ids: BTreeSet<String> = rows().into_iter().map(|r| r["id"].clone()).collect();
-    assert_eq!(ids.len(), 96);
-    for id in ["A_neu_01", "A_neu_16", "A_neg_01", "B_neg_32"] {
+    assert_eq!(ids.len(), 96 + 8);
+    for id in ["A_neu_01", "A_neu_16", "A_neg_01", "B_neg_32", "practice_neu_04", "practice_neg_01"]
+    {
         assert!(ids.contains(id), "{id} is missing");
     }
     for row in rows() {
@@ -91,10 +96,11 @@ fn the_same_seed_gives_the_same_bytes_and_another_gives_others() {
 fn a_second_making_keeps_what_is_there_and_replaces_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("new/stimuli");
-    assert_eq!(make(&out, SHIPPED_SEED).unwrap(), Outcome { written: 97, kept: 0 });
+    let make = |out: &Path, seed| make(out, seed, What::Scenes, |_, _| {});
+    assert_eq!(make(&out, SHIPPED_SEED).unwrap(), Outcome { written: 105, kept: 0 });
     let spoilt = out.join("scenes/A_neg_03.png");
     fs::remove_file(out.join(TABLE)).unwrap();
-    assert_eq!(make(&out, SHIPPED_SEED).unwrap(), Outcome { written: 1, kept: 96 });
+    assert_eq!(make(&out, SHIPPED_SEED).unwrap(), Outcome { written: 1, kept: 104 });
     fs::write(&spoilt, b"mine").unwrap();
     fs::remove_file(out.join(TABLE)).unwrap();
     let said = make(&out, SHIPPED_SEED).unwrap_err().to_string();
@@ -118,18 +124,25 @@ fn difference(one: &[u8], other: &[u8]) -> f64 {
 /// Pixels and not bytes, with a little room, since sines differ in their last bit between systems.
 #[test]
 fn what_is_shipped_is_what_the_code_draws() {
-    assert_eq!(shipped(TABLE), table(SHIPPED_SEED).as_bytes());
-    for scene in scenes() {
-        let [there, drawn] = [shipped(&scene.file()), scene.draw(SHIPPED_SEED)]
-            .map(|bytes| decode_bytes(&bytes).unwrap().pixels.rgba);
+    let (mut pictures, mut seen) = (0, Vec::new());
+    for made in files(SHIPPED_SEED, What::All, |n, of| seen.push((n, of))) {
+        let there = shipped(&made.name);
+        if made.name.ends_with(".tsv") {
+            assert_eq!(there, made.bytes, "{}", made.name);
+            continue;
+        }
+        pictures += 1;
+        let [there, drawn] = [there, made.bytes].map(|b| decode_bytes(&b).unwrap().pixels.rgba);
         let share = difference(&there, &drawn);
         assert!(
             share < 0.001,
             "{} differs in {share} of its pixels from what the code draws: \
-             move stimuli/scenes* away and run `reframe stimuli make`",
-            scene.file()
+             move stimuli/scenes* and stimuli/faces* away and run `reframe stimuli make`",
+            made.name
         );
     }
+    assert_eq!(pictures, 104 + 156);
+    assert_eq!(seen, (1..=pictures).map(|n| (n, pictures)).collect::<Vec<_>>());
 }
 
 #[test]
