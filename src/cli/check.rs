@@ -51,23 +51,27 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     prepare::keys(&loaded, &rig.rig)?;
     let refresh = prepare::refresh(&rig.rig);
     let plan = prepare::plan(&loaded, &who, volumes, refresh)?;
+    let mut plans = vec![plan];
     if args.lang.is_none() {
         for language in loaded.protocol.languages().into_iter().skip(1) {
             let who = Who { language: language.to_string(), ..who.clone() };
-            prepare::plan(&loaded, &who, volumes, refresh)?;
+            plans.push(prepare::plan(&loaded, &who, volumes, refresh)?);
         }
     }
-    prepare::pictures(&loaded, [&*plan], |_, _| {})?;
+    let plan = &plans[0];
+    prepare::pictures(&loaded, [&**plan], |_, _| {})?;
     let mut out = String::new();
     // The desk that stands in where no rig is named is nobody's screen.
     let hz = args.rig.as_ref().and(rig.rig.screen.refresh_hz);
-    let mut warnings = windows_cut_short(&plan);
+    let mut warnings = windows_cut_short(plan);
     warnings
         .iter_mut()
         .for_each(|w| w.push_str("; shorten its `window`, or leave more time between them"));
     #[cfg(feature = "gpu")]
-    warnings.extend(fonts::warnings(&plan, &rig.rig.screen.fonts));
-    write_report(&mut out, &loaded, &plan, hz, &warnings).expect("writing to a string cannot fail");
+    for plan in &plans {
+        warnings.extend(fonts::warnings(plan, &rig.rig.screen.fonts));
+    }
+    write_report(&mut out, &loaded, plan, hz, &warnings).expect("writing to a string cannot fail");
     Ok(out)
 }
 
@@ -100,7 +104,10 @@ fn write_report(
     for text in warnings {
         writeln!(out, "\nwarning: {text}")?;
     }
-    writeln!(out, "\nno problem found\n")
+    match warnings.len() {
+        0 => writeln!(out, "\nno problem found\n"),
+        n => writeln!(out, "\n{n} warnings, no error\n"),
+    }
 }
 
 fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
@@ -190,7 +197,9 @@ fn write_frames(out: &mut String, plan: &RunPlan, rig_hz: Option<f64>) -> std::f
 
 fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
     let timed = timed_length(plan);
-    writeln!(out, "\nTimed part: {:.3} s", timed.secs())?;
+    if timed > Nanos::ZERO {
+        writeln!(out, "\nTimed part: {:.3} s", timed.secs())?;
+    }
     let v = &plan.volumes;
     if v.tr == Nanos::ZERO || plan.who.place == Place::Lab {
         return Ok(());

@@ -303,7 +303,8 @@ impl RunPlan {
         sha256_hex(self.to_json().as_bytes())
     }
 
-    /// The segment that holds onset zero: the one anchored to the trigger, else the longest timed one that is no practice.
+    /// The segment that holds onset zero: the one anchored to the trigger; else the first in which something has a row, so
+    /// that none lies before zero; else the longest timed one that is no practice.
     pub fn zero_segment(&self) -> usize {
         let timed = |s: &Segment| {
             s.phases.iter().filter_map(|p| p.length.nominal()).map(|n| n.0).sum::<i64>()
@@ -312,7 +313,9 @@ impl RunPlan {
             .max_by_key(|&i| {
                 let s = &self.segments[i];
                 let counts = s.phases.iter().any(|p| !p.practice);
-                (s.anchor == Anchor::Trigger, counts, timed(s), std::cmp::Reverse(i))
+                let rows = s.phases.iter().any(|p| p.row.is_some());
+                let length = if rows { 0 } else { timed(s) };
+                (s.anchor == Anchor::Trigger, rows, counts, length, std::cmp::Reverse(i))
             })
             .unwrap_or(0)
     }

@@ -4,6 +4,7 @@ mod screen;
 mod status;
 
 use super::super::args::{DisplayMode, ParticipantArg, RunArgs};
+use super::super::check::fonts;
 use super::super::failure::{Exit, Failure};
 use super::super::prepare;
 use super::super::progress;
@@ -134,7 +135,9 @@ fn perform(
     let ready = ready.map_err(not_ready)?;
     let other =
         screen::refresh(ready.info.refresh_hz, &p.rig.rig, args.any_refresh || p.name.dry_run)?;
-    let ready = screen::correct(ready, &p.rig.rig, other);
+    let letters = fonts::warnings(&p.plan, &p.rig.rig.screen.fonts);
+    let warnings = other.into_iter().chain(letters).collect();
+    let ready = screen::correct(ready, &p.rig.rig, warnings);
     eprintln!("{}", screen::words(&ready.info));
     p.plan = for_rate(&p, ready.info.refresh_hz)?;
     let p = &p;

@@ -28,10 +28,10 @@ pub fn refresh(found: f64, rig: &Rig, any: bool) -> Result<Option<String>, Failu
 
 /// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen
 /// is not what the rig expects.
-pub fn correct(mut ready: Ready, rig: &Rig, other_refresh: Option<String>) -> Ready {
+pub fn correct(mut ready: Ready, rig: &Rig, warnings: Vec<String>) -> Ready {
     let now = MonotonicClock.now();
     let info = &mut ready.info;
-    let mut said: Vec<String> = other_refresh.into_iter().collect();
+    let mut said = warnings;
     if let Some(offset) = &rig.offset {
         let (width, height, hz) = offset.mode;
         if (width, height) == (info.width_px, info.height_px) && near(info.refresh_hz, hz) {
