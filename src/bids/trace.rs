@@ -125,8 +125,7 @@ fn about_value(run: &Run) -> Value {
         "Description": format!(
             "The same in the units of the scale{}: what rating of the events file would be at that instant. On a scale \
              that runs from right to left on the screen it means the same as on any other. It is there whether or not \
-             the marker was ever moved: only rating_moved of the events file tells a rating from a marker that was left \
-             where it stood.",
+             the marker was ever moved: where rating of the events file is n/a, nothing was answered.",
             if scales.len() > 1 { " that is on the screen then (rating_scale of the events file says which)" } else { "" },
         ),
     });

@@ -193,7 +193,8 @@ pub(super) const FIXED: &[Fixed] = &[
         When::Scales,
         None,
         "What the person answered on the scale, in its units. It is n/a unless the marker was moved or the \
-         rating confirmed: a marker that was left where it stood is no answer.",
+         rating confirmed: a marker that was left where it stood is no answer. Where a scale goes on from screen to \
+         screen, moving it on an earlier one counts.",
     ),
     column(
         Field::RatingMean,
@@ -235,7 +236,7 @@ pub(super) const FIXED: &[Fixed] = &[
         when: When::Scales,
         units: None,
         levels: &[("1", "the marker was moved"), ("0", "the marker was not moved")],
-        description: "Whether the person moved the marker.",
+        description: "Whether the person moved the marker while this screen was shown.",
     },
     Fixed {
         field: Field::RatingConfirmed,
