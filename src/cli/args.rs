@@ -3,6 +3,7 @@
 use crate::ground::record::Place;
 use crate::rig::parse::trigger_source;
 use crate::rig::schema::TriggerSource;
+use crate::stimuli::make::What;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -209,9 +210,9 @@ pub enum StimuliCommand {
         out: PathBuf,
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Make one kind only
-        #[arg(long)]
-        only: Option<PictureKind>,
+        /// Make one kind only: scenes or faces
+        #[arg(long, value_name = "KIND")]
+        only: Option<What>,
     },
     /// Lay all pictures of a stimulus table out on one sheet, to look at a set.
     Sheet {
@@ -230,12 +231,6 @@ pub enum StimuliCommand {
         #[arg(long, value_name = "PIXELS", default_value_t = 160, value_parser = clap::value_parser!(u32).range(32..=2000))]
         size: u32,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PictureKind {
-    Scenes,
-    Faces,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `reframe stimuli`: making pictures, and sheets to look at them.
 
-use super::args::{PictureKind, StimuliArgs, StimuliCommand};
+use super::args::{StimuliArgs, StimuliCommand};
 use super::failure::{Exit, Failure};
 use super::{load, progress};
 use crate::stimuli::folder::Folder;
@@ -11,11 +11,7 @@ use std::path::Path;
 pub fn run(args: &StimuliArgs) -> Result<Exit, Failure> {
     match &args.command {
         StimuliCommand::Make { out, seed, only } => {
-            let what = match only {
-                None => What::All,
-                Some(PictureKind::Scenes) => What::Scenes,
-                Some(PictureKind::Faces) => What::Faces,
-            };
+            let what = only.unwrap_or(What::All);
             let bar = progress::pictures("drawing pictures");
             let done = make(out, *seed, what, |n, of| progress::count(&bar, n, of));
             bar.finish_and_clear();

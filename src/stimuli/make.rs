@@ -19,6 +19,7 @@ use scenes::Scene;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -33,6 +34,19 @@ pub enum What {
     All,
     Scenes,
     Faces,
+}
+
+impl FromStr for What {
+    type Err = String;
+
+    /// One kind, by its name.
+    fn from_str(name: &str) -> Result<What, String> {
+        match name {
+            "scenes" => Ok(What::Scenes),
+            "faces" => Ok(What::Faces),
+            _ => Err("expected scenes or faces".into()),
+        }
+    }
 }
 
 /// A file that belongs into the stimuli folder.

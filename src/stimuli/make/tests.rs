@@ -109,6 +109,12 @@ fn a_second_making_keeps_what_is_there_and_replaces_nothing() {
     assert!(!out.join(TABLE).exists(), "something was written after all");
 }
 
+#[test]
+fn one_kind_can_be_named() {
+    assert_eq!(("scenes".parse(), "faces".parse()), (Ok(What::Scenes), Ok(What::Faces)));
+    assert!("houses".parse::<What>().unwrap_err().contains("scenes or faces"));
+}
+
 fn shipped(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("stimuli").join(name);
     fs::read(&path).unwrap_or_else(|e| panic!("{path:?}: {e}: run `reframe stimuli make`"))
