@@ -207,7 +207,7 @@ fn broken_pictures_are_all_named_before_the_run() {
     refused(
         &out,
         2,
-        &["16 of 48 pictures cannot be used", "A_neu_01.png", "30000", "A_neu_16.png"],
+        &["16 of 52 pictures cannot be used", "A_neu_01.png", "30000", "A_neu_16.png"],
     );
     assert!(!dir.path().join("data/sourcedata/reframe/sub-01").exists(), "a run folder was made");
 }
@@ -248,7 +248,7 @@ fn a_link_that_leaves_the_folder_is_refused() {
         .unwrap();
     let out =
         reframe(dir.path(), &["check", &protocol("reappraisal-block"), "--stimuli", "stimuli"]);
-    refused(&out, 2, &["A_neu_01.png", "1 of 48 pictures cannot be used"]);
+    refused(&out, 2, &["A_neu_01.png", "1 of 52 pictures cannot be used"]);
 }
 
 #[test]

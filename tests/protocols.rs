@@ -28,6 +28,8 @@ fn seconds(p: &Protocol, parts: &[String]) -> f64 {
             DurationDef::Seconds(s) => s,
             _ => 0.0,
         },
+        // Practice is not of the run.
+        (_, Some(block)) if block.practice => 0.0,
         (_, Some(block)) => {
             let levels: usize = block.each.iter().map(|f| p.factors[f].len()).product();
             seconds(p, &block.contents) * levels as f64 * f64::from(block.cycles)
@@ -39,7 +41,13 @@ fn seconds(p: &Protocol, parts: &[String]) -> f64 {
 
 #[test]
 fn shipped_protocols_fill_their_volumes_before_the_end_page() {
-    for (name, volumes) in [("reappraisal-block.toml", 250), ("reappraisal-minute.toml", 30)] {
+    for (name, volumes) in [
+        ("reappraisal-block.toml", 250),
+        ("reappraisal-continuous.toml", 214),
+        ("reappraisal-minute.toml", 30),
+        ("faces-block.toml", 170),
+        ("faces-passive.toml", 170),
+    ] {
         let p = shipped(name);
         assert_eq!(p.sequence.last().unwrap(), "end_page");
         let timed = seconds(&p, &p.sequence[..p.sequence.len() - 1]);

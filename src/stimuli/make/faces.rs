@@ -45,6 +45,15 @@ impl Face {
         format!("{}{:02}", self.sex.letter(), before + self.position + 1)
     }
 
+    /// The set in the table. Practice comes in two parts, so that two visits can have faces of their own.
+    fn shown_as(&self) -> &'static str {
+        match (self.set, self.position < PRACTICE / 2) {
+            ("practice", true) => "practice_A",
+            ("practice", false) => "practice_B",
+            (set, _) => set,
+        }
+    }
+
     /// `A_F01_fearful_100`.
     fn id(&self) -> String {
         format!("{}_{}_{}_{}", self.set, self.person(), self.expression.name(), self.strength)
@@ -98,7 +107,7 @@ pub fn table() -> String {
             "{}\t{}\tyes\t{}\t{}\t{}\t{}\t{}\tplaceholder",
             face.id(),
             face.file(),
-            face.set,
+            face.shown_as(),
             face.person(),
             face.sex.name(),
             face.expression.name(),

@@ -24,7 +24,7 @@ pub fn table(seed: u64) -> String {
         writeln!(
             table,
             "{id}\t{file}\tyes\t{}\t{kind}\t{}\t{theme}\t{valence:.2}\t{arousal:.2}\tplaceholder",
-            scene.set, scene.half
+            scene.shown_as(), scene.half
         )
         .expect("writing to a string cannot fail");
     }
@@ -58,6 +58,15 @@ impl Scene {
         let before = self.half.saturating_sub(1) * negative::THEMES.len();
         let kind = if self.negative { "neg" } else { "neu" };
         format!("{}_{kind}_{:02}", self.set, before + self.position + 1)
+    }
+
+    /// The set in the table. Practice comes in two parts, so that two visits can have pictures of their own.
+    fn shown_as(&self) -> &'static str {
+        match (self.is_practice(), self.position < 2) {
+            (true, true) => "practice_A",
+            (true, false) => "practice_B",
+            (false, _) => self.set,
+        }
     }
 
     /// The picture's file, relative to the stimuli folder.

@@ -31,10 +31,12 @@ fn each_set_has_sixteen_neutral_and_two_halves_of_sixteen_negative_scenes() {
         *counts.entry(cell).or_insert(0) += 1;
     }
     let expected = [("neutral", "0"), ("negative", "1"), ("negative", "2")];
-    for (valence, half) in [("neutral", "0"), ("negative", "0")] {
-        assert_eq!(counts[&("practice".into(), valence.into(), half.into())], 4);
+    for valence in ["neutral", "negative"] {
+        for set in ["practice_A", "practice_B"] {
+            assert_eq!(counts[&(set.into(), valence.into(), "0".into())], 2);
+        }
     }
-    assert_eq!(counts.len(), 8);
+    assert_eq!(counts.len(), 10);
     for set in ["A", "B"] {
         for (valence, half) in expected {
             assert_eq!(counts[&(set.into(), valence.into(), half.into())], 16);
