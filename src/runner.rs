@@ -222,7 +222,7 @@ impl Runner {
             let before = self.volumes.stored_before_anchor();
             let (zero, basis) = match kind {
                 Anchor::Trigger => (anchor - before, "first stored volume"),
-                Anchor::Start | Anchor::Response => (anchor, "start of the timed part"),
+                Anchor::Start | Anchor::Response => (anchor, "start of the first part with rows"),
             };
             self.log(zero, Record::Zero { basis: basis.into() });
         }

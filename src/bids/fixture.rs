@@ -62,7 +62,7 @@ pub(super) struct Made {
     pub entries: Vec<Entry>,
 }
 
-/// The first pulse, or the beginning of the timed part.
+/// The first pulse, or the beginning of the first part with rows.
 pub(super) const ANCHOR: Nanos = Nanos(1_010_000_000_000);
 /// The photodiode correction of the made rig.
 pub(super) const OFFSET: Nanos = Nanos(8_000_000);

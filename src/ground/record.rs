@@ -78,7 +78,7 @@ pub enum Record {
     Abort { reason: String },
     /// Given: a segment of the plan began at `t_ns`.
     Segment { index: u32, anchor: String },
-    /// Given: onset zero of the data (the first stored volume, or the start of the timed part).
+    /// Given: onset zero of the data (the first stored volume, or the start of the first part with rows).
     Zero { basis: String },
     /// Given: how the marker of a rating went; stands before the outcome of its phase.
     Path(MarkerPath),

@@ -68,7 +68,8 @@ impl Mapping {
     pub fn read_pointer(&self, event: &PointerEvent) -> Option<Pointer> {
         let travel = match (self.pointer?, event.travel) {
             (PointerSetup::Move { counts }, RawTravel::By([right, down])) => {
-                Travel::By([right / counts, -down / counts])
+                // No negative zero: the journal is read by people.
+                Travel::By([right / counts, 0.0 - down / counts])
             }
             (PointerSetup::Point, RawTravel::To(pixel)) => Travel::To(self.screen?.upright(pixel)),
             _ => return None,

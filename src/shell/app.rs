@@ -95,6 +95,7 @@ impl ApplicationHandler<Wish> for App {
                 self.key(stamp, &event);
             }
             WindowEvent::Focused(gained) => {
+                self.hand.kept = gained;
                 if let Some(w) = self.windows.get(&id) {
                     w.keep_pointer(gained);
                 }
@@ -103,7 +104,9 @@ impl ApplicationHandler<Wish> for App {
             WindowEvent::CursorMoved { position, .. } => {
                 self.hand.at = [position.x, position.y];
                 self.pointed(stamp, id);
+                self.recall(id, Some(self.hand.at));
             }
+            WindowEvent::CursorLeft { .. } => self.recall(id, None),
             WindowEvent::MouseInput { state, button, .. } => {
                 // Where it is pressed must be known before that it is pressed.
                 self.pointed(stamp, id);
@@ -127,6 +130,12 @@ impl ApplicationHandler<Wish> for App {
 }
 
 impl App {
+    fn recall(&self, id: WindowId, at: Option<[f64; 2]>) {
+        if let Some(w) = self.windows.get(&id).filter(|_| self.hand.kept) {
+            w.recall_pointer(at);
+        }
+    }
+
     /// Tells where the pointer is, if that is asked for.
     fn pointed(&self, stamp: Nanos, id: WindowId) {
         if self.windows.get(&id).is_some_and(|w| w.pointing == Some(Pointing::To)) {

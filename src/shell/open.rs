@@ -3,10 +3,11 @@
 use super::ShellError;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use winit::dpi::PhysicalSize;
-use winit::error::OsError;
+use winit::dpi::{PhysicalPosition, PhysicalSize};
+use winit::error::{ExternalError, OsError};
 use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
+use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use winit::window::{CursorGrabMode, Fullscreen, Window};
 
 /// A window that is wanted.
@@ -53,16 +54,39 @@ pub struct OpenWindow {
 
 impl OpenWindow {
     /// A pointer whose movements alone count must not wander off and click on something else; a window without the focus
-    /// gives it back.
+    /// gives it back. X servers tell a client twice of movements while it has grabbed the pointer, so there it is put back
+    /// into the middle instead, see [`OpenWindow::recall_pointer`].
     pub fn keep_pointer(&self, keep: bool) {
-        if self.pointing == Some(Pointing::By) {
-            // Where the window system knows neither way the pointer stays free: the movements still count.
-            let _ = match keep {
-                true => (self.window.set_cursor_grab(CursorGrabMode::Confined))
-                    .or_else(|_| self.window.set_cursor_grab(CursorGrabMode::Locked)),
-                false => self.window.set_cursor_grab(CursorGrabMode::None),
-            };
+        if self.pointing != Some(Pointing::By) {
+            return;
         }
+        // Where the window system can do neither the pointer stays free: its movements still count.
+        let _ = match keep {
+            true if self.is_x11() => self.to_the_middle(),
+            true => (self.window.set_cursor_grab(CursorGrabMode::Locked))
+                .or_else(|_| self.window.set_cursor_grab(CursorGrabMode::Confined)),
+            false => self.window.set_cursor_grab(CursorGrabMode::None),
+        };
+    }
+
+    /// Puts a pointer that is to be kept back into the middle, if it has come near the edge of the window (`at`, in
+    /// pixels from its top left) or left it.
+    pub fn recall_pointer(&self, at: Option<[f64; 2]>) {
+        let near = |x: f64, size: u32| (x / f64::from(size) - 0.5).abs() < 0.25;
+        let inside = at.is_some_and(|[x, y]| near(x, self.width) && near(y, self.height));
+        if self.pointing == Some(Pointing::By) && self.is_x11() && !inside {
+            // As above.
+            let _ = self.to_the_middle();
+        }
+    }
+
+    fn to_the_middle(&self) -> Result<(), ExternalError> {
+        self.window.set_cursor_position(PhysicalPosition::new(self.width / 2, self.height / 2))
+    }
+
+    fn is_x11(&self) -> bool {
+        let handle = self.window.window_handle().map(|h| h.as_raw());
+        matches!(handle, Ok(RawWindowHandle::Xlib(_) | RawWindowHandle::Xcb(_)))
     }
 }
 

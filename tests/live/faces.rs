@@ -43,16 +43,16 @@ fn react(keys: &mut Keys, dice: &mut Dice, seen: i64) -> bool {
     let other = if code == "ArrowLeft" { "Digit2" } else { "ArrowLeft" };
     match dice.below(14) {
         0 => {}
-        1 => drop(keys.tap(code, seen + dice.ms(45, 110), 30)),
-        2 => {
+        1 | 2 => drop(keys.tap(code, seen + dice.ms(45, 110), 30)),
+        3 => {
             keys.tap(code, seen + dice.ms(200, 280), 40);
             keys.tap(other, seen + dice.ms(340, 420), 40);
         }
-        3 => {
+        4 => {
             keys.tap(code, seen + dice.ms(250, 400), PACE - 100);
             return true;
         }
-        4 => {
+        5 => {
             keys.tap(code, seen + (PACE - 60) * MS, 20);
             return true;
         }

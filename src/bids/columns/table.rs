@@ -82,7 +82,7 @@ pub(super) const FIXED: &[Fixed] = &[
         When::Always,
         SECONDS,
         "When the screen appeared, counted from onset 0: the first stored volume of a scanner run, or the \
-         beginning of the timed part of a run without a scanner. Screens before it are negative. Where the \
+         beginning of the first part with rows of a run without a scanner. Screens before it are negative. Where the \
          display was measured with a photodiode, that correction is included.",
     ),
     column(

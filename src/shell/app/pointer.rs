@@ -11,6 +11,8 @@ const SOURCE: &str = "window";
 #[derive(Debug, Default)]
 pub(super) struct Hand {
     pub at: [f64; 2],
+    /// Whether a window has the focus, and so the right to keep the pointer.
+    pub kept: bool,
 }
 
 /// A movement.

@@ -24,7 +24,8 @@ pub fn table(seed: u64) -> String {
         writeln!(
             table,
             "{id}\t{file}\tyes\t{}\t{kind}\t{}\t{theme}\t{valence:.2}\t{arousal:.2}\tplaceholder",
-            scene.shown_as(), scene.half
+            scene.shown_as(),
+            scene.half
         )
         .expect("writing to a string cannot fail");
     }
