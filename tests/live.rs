@@ -41,6 +41,14 @@ mod trigger_key;
 /// Nanoseconds in a millisecond.
 const MS: i64 = 1_000_000;
 
+/// A shipped protocol as an experimenter would edit it: each of these pieces of text by another.
+fn edited(shipped: &str, edits: &[(&str, &str)]) -> String {
+    edits.iter().fold(shipped.to_string(), |text, (old, new)| {
+        assert!(text.contains(old), "the shipped protocol has no {old:?} any more");
+        text.replace(old, new)
+    })
+}
+
 /// A protocol of so many pictures, each with an answer and a patch, with screens without a patch between them.
 /// Seconds: before the first, each picture, each rest.
 fn pictures(count: u32, lead_in: f64, picture: f64, rest: f64) -> String {

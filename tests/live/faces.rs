@@ -2,13 +2,13 @@
 //! at all, with a key that it holds down into the next face, and just before the next face comes. Each row must hold what
 //! follows from what was pressed, for either mapping of the buttons.
 
-use super::MS;
 use super::keys::{Dice, Keys, Stroke};
 use super::model::{answer, answers};
 use super::program::Program;
 use super::screen::Observer;
 use super::server::Server;
 use super::spread::Spread;
+use super::{MS, edited};
 use std::time::Duration;
 
 const PLAIN: &str = include_str!("../../protocols/faces-block.toml");
@@ -31,10 +31,7 @@ fn quicker() -> String {
         ("[phase.rest]\nduration = 20.0", "[phase.rest]\nduration = 0.7"),
         ("[phase.end_page]\nduration = 4.0", "[phase.end_page]\nduration = 0.5"),
     ];
-    edits.iter().fold(PLAIN.to_string(), |text, (old, new)| {
-        assert!(text.contains(old), "the shipped protocol has no {old:?} any more");
-        text.replace(old, new)
-    })
+    edited(PLAIN, &edits)
 }
 
 /// What the robot does about a face that it saw at `seen`; true if it holds a key into the next one, which it leaves alone.

@@ -1,7 +1,6 @@
 //! The whole way of a marker, driven by a scripted mouse and by held keys: what the journal and the BIDS recording say of it
 //! must be what the script did, within one event of the input and one sample of the recording.
 
-use super::MS;
 use super::keys::{Dice, Keys};
 use super::model::course;
 use super::mouse::Moved;
@@ -11,6 +10,7 @@ use super::server::Server;
 use super::spread::Spread;
 use super::system::{now, sleep_until, wake_on_time};
 use super::trace::{Trace, recording};
+use super::{MS, edited};
 
 const CONTINUOUS: &str = include_str!("../../protocols/reappraisal-continuous.toml");
 
@@ -211,10 +211,7 @@ fn continuous() -> String {
         ("[phase.tail]\nduration = 10.0", "[phase.tail]\nduration = 0.5"),
         ("[phase.end_page]\nduration = 4.0", "[phase.end_page]\nduration = 0.5"),
     ];
-    edits.iter().fold(CONTINUOUS.to_string(), |text, (old, new)| {
-        assert!(text.contains(old), "the shipped protocol has no {old:?} any more");
-        text.replace(old, new)
-    })
+    edited(CONTINUOUS, &edits)
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The shipped minute, edited as an experimenter would, under a hail of keys that mean something or nothing,
 //! tapped and held, several at once. Each row must hold what follows from the keys as they were pressed.
 
-use super::MS;
 use super::keys::{Dice, Keys, Stroke};
 use super::model::{answer, rating};
 use super::program::{Finished, Program, Row, kind, number};
@@ -9,6 +8,7 @@ use super::screen::{Change, Observer};
 use super::server::Server;
 use super::spread::Spread;
 use super::system::{sleep_until, wake_on_time};
+use super::{MS, edited};
 
 const PLAIN: &str = include_str!("../../protocols/reappraisal-minute.toml");
 const START: f64 = 0.3;
@@ -51,7 +51,7 @@ const CODES: [&str; 20] = [
 ];
 
 /// The shipped protocol with other words, another scale, other numbers of blocks and pictures, and shorter.
-fn edited(cycles: u32) -> String {
+fn shorter(cycles: u32) -> String {
     let blocks = format!("order = \"cycle\"\ncycles = {cycles}");
     let edits = [
         ("word = \"ATTEND\"", "word = \"JUST LOOK\""),
@@ -74,10 +74,7 @@ fn edited(cycles: u32) -> String {
         ("[phase.tail]\nduration = 5.0", "[phase.tail]\nduration = 0.5"),
         ("[phase.end_page]\nduration = 2.0", "[phase.end_page]\nduration = 0.5"),
     ];
-    edits.iter().fold(PLAIN.to_string(), |text, (old, new)| {
-        assert!(text.contains(old), "the shipped protocol has no {old:?} any more");
-        text.replace(old, new)
-    })
+    edited(PLAIN, &edits)
 }
 
 /// Presses and releases to come, from the instant at which the page was turned.
@@ -124,7 +121,7 @@ fn play(cycles: u32, seed: Option<u64>) -> Option<(Finished, Vec<Change>, Stroke
     let server = Server::start()?;
     let observer = Observer::start(&server);
     let mut keys = Keys::connect(&server);
-    let mut program = Program::start(&server, &edited(cycles), None, &["--place", "lab"]);
+    let mut program = Program::start(&server, &shorter(cycles), None, &["--place", "lab"]);
     program.wait_for_phase(0);
     wake_on_time();
     let page = keys.send("Space", true);
