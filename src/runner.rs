@@ -273,6 +273,7 @@ impl Runner {
         let plan = Arc::clone(&self.plan);
         let phase = &plan.segments[segment].phases[place];
         if phase.scale.is_some() {
+            self.answers.give_way(|key| phase.keys().any(|k| k == key), onset);
             self.open_rating(ticket, onset);
         } else if let Some(window) = &phase.response {
             let span = window.window.or(phase.length.nominal()).unwrap_or(Nanos::MAX);

@@ -5,7 +5,7 @@ use reframe::ground::record::Place;
 use reframe::ground::scene::StimulusId;
 use reframe::ground::time::Nanos;
 use reframe::plan::compile::{CompileError, compile};
-use reframe::plan::schema::{Anchor, RunPlan, VolumeSetup, Who};
+use reframe::plan::schema::{Anchor, Phase, RunPlan, VolumeSetup, Who};
 use reframe::protocol::schema::Protocol;
 use reframe::table::Table;
 use std::collections::BTreeSet;
@@ -16,10 +16,16 @@ fn read(path: &str) -> Source {
 }
 
 fn shipped() -> (Protocol, Table) {
-    let protocol = read("protocols/reappraisal-block.toml");
+    load("reappraisal-block")
+}
+
+/// A shipped protocol with its table.
+fn load(name: &str) -> (Protocol, Table) {
+    let protocol = read(&format!("protocols/{name}.toml"));
     let protocol = reframe::protocol::parse::parse(&protocol).expect("it parses").protocol;
-    let table = reframe::table::parse::parse(&read("stimuli/scenes.tsv")).expect("it parses");
-    (protocol, table)
+    let table = protocol.task.stimuli.as_ref().expect("it shows pictures");
+    let table = read(&format!("stimuli/{table}"));
+    (protocol, reframe::table::parse::parse(&table).expect("it parses"))
 }
 
 fn who(allocation: u32, visit: u32, seed: u64) -> Who {
@@ -163,4 +169,92 @@ fn at_the_lab_nothing_waits_for_a_scanner() {
     assert!(plan.segments.iter().all(|s| s.anchor != Anchor::Trigger));
     assert!(plan.phases().all(|p| p.name != "armed"));
     assert_eq!(plan.segments[plan.zero_segment()].phases[0].name, "lead_in");
+}
+
+/// The faces of a run that are no practice, in order.
+fn faces(plan: &RunPlan) -> Vec<&Phase> {
+    plan.phases().filter(|p| p.name == "face").collect()
+}
+
+#[test]
+fn each_block_of_faces_shows_ten_people_once_in_one_expression() {
+    for name in ["faces-block", "faces-passive"] {
+        let (protocol, table) = load(name);
+        for seed in 0..500_u32 {
+            let who = who(seed % 40, seed % 2, u64::from(seed));
+            let plan = plan(&protocol, &table, &who);
+            let set = if (who.allocation + who.visit).is_multiple_of(2) { "A" } else { "B" };
+            let shown = faces(&plan);
+            let blocks: Vec<&[&Phase]> = shown.chunks(10).collect();
+            assert_eq!(blocks.len(), 8);
+            let mut expressions = Vec::new();
+            for block in blocks {
+                let rows: Vec<_> = block
+                    .iter()
+                    .map(|p| &table.rows[p.scene.pictures().next().expect("a face")].values)
+                    .collect();
+                let all = |column: &str| -> BTreeSet<&str> {
+                    rows.iter().map(|r| r[column].as_str()).collect()
+                };
+                assert_eq!(all("person").len(), 10, "{name} seed {seed}");
+                assert_eq!((all("expression").len(), all("set")), (1, [set].into()));
+                assert_eq!(rows.iter().filter(|r| r["sex"] == "female").count(), 5);
+                expressions.push(rows[0]["expression"].clone());
+            }
+            assert!(expressions.windows(2).all(|w| w[0] != w[1]), "{name} seed {seed}");
+            for half in expressions.chunks(4) {
+                assert_eq!(half.iter().collect::<BTreeSet<_>>().len(), 4);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_buttons_of_a_face_are_exchanged_by_person_and_never_by_visit() {
+    let (protocol, table) = load("faces-block");
+    for allocation in 0..8 {
+        let left = if (allocation / 2) % 2 == 0 { "female" } else { "male" };
+        for visit in [0, 1] {
+            let plan = plan(&protocol, &table, &who(allocation, visit, 3));
+            for face in faces(&plan) {
+                let asked = face.response.as_ref().expect("it is judged");
+                assert_eq!(asked.answers["left"], left);
+                assert_ne!(asked.answers["right"], left);
+                let row = &table.rows[face.scene.pictures().next().expect("a face")];
+                assert_eq!(asked.correct.as_ref(), Some(&row.values["sex"]));
+                assert_eq!(asked.window, Some(Nanos::from_secs(2.0)), "it outlasts the picture");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_shipped_task_shows_a_picture_at_both_visits_or_in_practice_and_run() {
+    for name in ["reappraisal-block", "reappraisal-continuous", "faces-block", "faces-passive"] {
+        let (protocol, table) = load(name);
+        for allocation in 0..8 {
+            let [first, second] = [0, 1].map(|v| plan(&protocol, &table, &who(allocation, v, 1)));
+            assert!(first.pictures.keys().all(|id| !second.pictures.contains_key(id)), "{name}");
+            for plan in [first, second] {
+                let of = |practice: bool| -> BTreeSet<&StimulusId> {
+                    let phases = plan.phases().filter(|p| p.practice == practice);
+                    phases.flat_map(|p| p.scene.pictures()).collect()
+                };
+                assert!(of(true).is_disjoint(&of(false)), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_block_that_is_rated_in_real_time_is_one_rating_over_four_pictures() {
+    let (protocol, table) = load("reappraisal-continuous");
+    let plan = plan(&protocol, &table, &who(0, 0, 1));
+    let pictures: Vec<&Phase> = plan.phases().filter(|p| p.name == "picture").collect();
+    assert_eq!(pictures.len(), 48);
+    for block in pictures.chunks(4) {
+        let goes_on: Vec<bool> =
+            block.iter().map(|p| p.scale.as_ref().expect("it is rated").continues).collect();
+        assert_eq!(goes_on, [false, true, true, true]);
+    }
 }

@@ -385,3 +385,31 @@ proptest! {
         prop_assert_eq!(replay(plan, &journal).unwrap().differences, vec![]);
     }
 }
+
+#[test]
+fn a_press_that_moves_a_rating_is_no_answer_to_the_picture_before_it() {
+    use reframe::plan::timing::windows_cut_short;
+    let mut plan = row_of(&[(1.0, true), (2.0, true)]);
+    let [picture, rating] = &mut plan.segments[0].phases[..] else { panic!("two phases") };
+    picture.response = Some(reframe::plan::schema::ResponseWindow {
+        keys: vec!["left".into(), "right".into()],
+        window: Some(secs(2.5)),
+        ..Default::default()
+    });
+    rating.scale = Some(common::scale());
+    rating.scene.elements.push(common::scale_element());
+    let said = windows_cut_short(&plan);
+    assert!(said.len() == 1 && said[0].contains("listens to one of its keys"), "{said:?}");
+    let keys = vec![key("ArrowLeft", 1.8, true), key("ArrowLeft", 1.85, false)];
+    let (_, journal) = run(plan, false, |s| s.keys = keys);
+    let given = outcomes(&journal);
+    assert_eq!(given.len(), 2);
+    for outcome in given {
+        match &outcome.answer {
+            Answer::Button { meaning, presses, .. } => {
+                assert_eq!((meaning.as_ref(), *presses), (None, 0));
+            }
+            Answer::Rating { moved, .. } => assert!(moved),
+        }
+    }
+}

@@ -254,6 +254,12 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Meanings of the keys that move or confirm it.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        let moves = [&self.key_left, &self.key_right];
+        moves.into_iter().chain(&self.key_confirm).chain(self.picks.keys())
+    }
+
     /// The value at a marker position (0 to 1): left + position * (right - left), with points the value of the nearest.
     pub fn value(&self, position: f64) -> f64 {
         let span = self.right - self.left;
@@ -283,6 +289,14 @@ pub struct PictureRef {
     pub file: String,
     pub share: bool,
     pub database: Option<String>,
+}
+
+impl Phase {
+    /// Meanings of the keys that it listens to.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        let asks = self.response.iter().flat_map(|r| &r.keys);
+        asks.chain(self.scale.iter().flat_map(Scale::keys))
+    }
 }
 
 impl RunPlan {

@@ -137,13 +137,14 @@ pub fn unshowable(plan: &RunPlan, hz: f64) -> Vec<String> {
 pub fn windows_cut_short(plan: &RunPlan) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for segment in &plan.segments {
-        let asking: Vec<_> =
-            segment.phases.iter().filter_map(|p| Some((p, p.response.as_ref()?))).collect();
-        for (i, (phase, window)) in asking.iter().enumerate() {
+        for (i, phase) in segment.phases.iter().enumerate() {
+            let Some(window) = &phase.response else { continue };
             let Some(span) = window.window else { continue };
-            let later = asking[i + 1..].iter().take_while(|(p, _)| p.onset < phase.onset + span);
-            let mut shares = later.filter(|(_, w)| w.keys.iter().any(|k| window.keys.contains(k)));
-            let Some((next, _)) = shares.next() else { continue };
+            let later = &segment.phases[i + 1..];
+            let mut later = later.iter().take_while(|p| p.onset < phase.onset + span);
+            let Some(next) = later.find(|p| p.keys().any(|k| window.keys.contains(k))) else {
+                continue;
+            };
             let text = format!(
                 "answers to phase \"{}\" count for {:.3} s of its {:.3} s: then phase \"{}\" listens to one of its keys",
                 phase.name,

@@ -1,6 +1,7 @@
 //! Button windows: which key answers which phase. A window opens at the final onset of its phase; the press with
 //! the earliest stamp inside it counts, whenever it arrives. A window that opens ends older ones that listen to
-//! one of its keys, so that a press belongs to the newest phase it can answer, and to that one only.
+//! one of its keys, and so does a scale that appears, so that a press belongs to the newest phase it can answer, and to
+//! that one only.
 
 use crate::ground::record::{Answer, Outcome};
 use crate::ground::time::Nanos;
@@ -40,14 +41,19 @@ impl Answers {
         (onset, close): (Nanos, Nanos),
         before: impl Iterator<Item = &'p Press>,
     ) {
-        for older in &mut self.open {
-            if older.accepts.keys.iter().any(|k| accepts.keys.contains(k)) {
-                older.shut(onset);
-            }
-        }
+        self.give_way(|key| accepts.keys.contains(key), onset);
         let mut window = Window { phase, onset, close, accepts: accepts.clone(), presses: vec![] };
         before.for_each(|press| window.offer(press));
         self.open.push(window);
+    }
+
+    /// A phase that listens to these keys appeared at `onset`: what is pressed from now on is meant for that one.
+    pub fn give_way(&mut self, listens: impl Fn(&String) -> bool, onset: Nanos) {
+        for older in &mut self.open {
+            if older.accepts.keys.iter().any(&listens) {
+                older.shut(onset);
+            }
+        }
     }
 
     /// Offers a press to the windows.

@@ -65,9 +65,11 @@ fn judged(allocation: &str, left: &str, seed: u64) {
     let mut keys = Keys::connect(&server);
     let extra = ["--place", "lab", "--no-practice", "--allocation", allocation];
     let mut program = Program::start(&server, &quicker(), None, &extra);
-    for page in 0..3 {
-        let onset = program.wait_for_phase(page);
-        keys.tap("Space", onset + 100 * MS, 30);
+    // Two pages, the check of both buttons, and two pages more.
+    let pages = ["Space", "Space", "ArrowLeft", "Digit2", "Space", "Space"];
+    for (page, code) in pages.into_iter().enumerate() {
+        let onset = program.wait_for_phase(page as u64);
+        keys.tap(code, onset + 100 * MS, 30);
     }
     let mut dice = Dice(seed);
     let mut seen: Vec<i64> = Vec::new();

@@ -221,9 +221,11 @@ fn a_rating_in_real_time_follows_the_keys_through_all_pictures_of_a_block() {
     let mut keys = Keys::connect(&server);
     let extra = ["--place", "lab", "--no-practice"];
     let mut program = Program::start(&server, &continuous(), None, &extra);
-    for page in 0..5 {
-        let onset = program.wait_for_phase(page);
-        keys.tap("Space", onset + 100 * MS, 30);
+    // Four pages, the check of the buttons, and one page more.
+    let pages = ["Space", "Space", "Space", "Space", "Digit1", "ArrowRight", "Enter", "Space"];
+    for (page, code) in pages.into_iter().enumerate() {
+        let onset = program.wait_for_phase(page as u64);
+        keys.tap(code, onset + 100 * MS, 30);
     }
     // White from the first picture of a block to the end of its last.
     let mut dice = Dice(6);
