@@ -96,9 +96,13 @@ fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn shipped_protocols_check_without_a_problem() {
     let dir = TempDir::new().unwrap();
-    for name in ["reappraisal-block", "reappraisal-minute"] {
-        let text = done(&reframe(dir.path(), &["check", &protocol(name)]));
-        assert!(text.contains("no problem found") && text.contains("144 Hz"));
+    for file in fs::read_dir(format!("{ROOT}/protocols")).unwrap() {
+        let file = file.unwrap().path();
+        if file.extension().is_none_or(|e| e != "toml") {
+            continue;
+        }
+        let text = done(&reframe(dir.path(), &["check", file.to_str().unwrap()]));
+        assert!(text.contains("no problem found") && text.contains("144 Hz"), "{text}");
     }
     let text = done(&reframe(dir.path(), &["check", &protocol("reappraisal-block")]));
     assert!(
@@ -565,4 +569,20 @@ fn a_sheet_shows_all_pictures_of_a_table_and_replaces_nothing() {
     let line = ["stimuli", "sheet", &table, "--out", "other.png", "--by", "mood"];
     refused(&reframe(dir.path(), &line), 2, &["\"mood\"", "valence"]);
     assert!(!dir.path().join("other.png").exists());
+}
+
+#[test]
+fn pictures_that_a_person_has_seen_at_another_visit_are_named_before_the_run() {
+    let dir = TempDir::new().unwrap();
+    let visit = |ses| virtual_run_of("reappraisal-block", dir.path(), &["--ses", ses]);
+    for ses in ["A", "B"] {
+        let said = stderr(&visit(ses));
+        assert!(!said.contains("already, such as"), "{said}");
+    }
+    // The third visit comes round to the set of the first.
+    let said = stderr(&visit("C"));
+    let named = "48 of 48 pictures were in sub-01_ses-A_task-reappraisal";
+    assert!(said.contains(named) && said.contains("is --ses right?"), "{said}");
+    let again = virtual_run_of("reappraisal-block", dir.path(), &["--ses", "B", "--run", "2"]);
+    assert!(stderr(&again).contains("another of the same visit"), "{}", stderr(&again));
 }

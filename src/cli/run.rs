@@ -2,6 +2,7 @@
 
 #[cfg(feature = "gpu")]
 mod live;
+mod seen;
 
 use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
 use super::failure::{Exit, Failure};
@@ -178,6 +179,9 @@ fn announce(p: &Prepared) {
         who.visit + 1
     );
     eprintln!("data: {}", p.data.display());
+    for text in seen::warnings(p) {
+        eprintln!("warning: {text}");
+    }
     if p.name.dry_run {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");
     }
