@@ -586,3 +586,22 @@ fn pictures_that_a_person_has_seen_at_another_visit_are_named_before_the_run() {
     let again = virtual_run_of("reappraisal-block", dir.path(), &["--ses", "B", "--run", "2"]);
     assert!(stderr(&again).contains("another of the same visit"), "{}", stderr(&again));
 }
+
+#[test]
+fn a_text_that_leaves_the_screen_is_named_in_each_language() {
+    let dir = TempDir::new().unwrap();
+    let text = fs::read_to_string(protocol("reappraisal-continuous")).unwrap();
+    let moved = text.replace("y = \"-36%\"", "y = \"47%\"");
+    assert_ne!(moved, text);
+    fs::write(dir.path().join("task.toml"), moved).unwrap();
+    let stimuli = format!("{ROOT}/stimuli");
+    let said = done(&reframe(dir.path(), &["check", "task.toml", "--stimuli", &stimuli]));
+    for part in [
+        "\"How distressed do you feel?\" of phase \"picture\" in language \"en\"",
+        "\"de\" does not fit",
+        "at the top",
+    ] {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+    assert!(!said.contains("no problem found"));
+}

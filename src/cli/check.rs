@@ -1,6 +1,8 @@
 //! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
 
 #[cfg(feature = "gpu")]
+mod fit;
+#[cfg(feature = "gpu")]
 pub(super) mod fonts;
 mod form;
 
@@ -70,6 +72,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     #[cfg(feature = "gpu")]
     for plan in &plans {
         warnings.extend(fonts::warnings(plan, &rig.rig.screen.fonts));
+        warnings.extend(fit::warnings(plan, &rig.rig.screen));
     }
     write_report(&mut out, &loaded, plan, hz, &warnings).expect("writing to a string cannot fail");
     Ok(out)
