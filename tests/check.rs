@@ -138,3 +138,73 @@ fn a_scan_that_ends_before_the_task_is_a_warning_that_counts() {
     says(&found, 0, &["1 warning, no error"]);
     assert!(!found.1.contains("no problem found"), "{}", found.1);
 }
+
+#[test]
+fn a_column_that_the_table_lacks_is_named_with_the_one_that_was_meant() {
+    let task = TASK.replace("{ set =", "{ sett =");
+    let found = checked(&task, &BOTH, "");
+    says(&found, 2, &["stimulus table has no column \"sett\"", "did you mean \"set\"?"]);
+    let far = TASK.replace("{ set =", "{ emotion =");
+    says(&checked(&far, &BOTH, ""), 2, &["no column \"emotion\"", "it has id, file, set"]);
+}
+
+#[test]
+fn a_value_that_no_row_has_is_named_with_those_that_there_are() {
+    let task = TASK.replace("\"A\", \"B\", \"A\"", "\"A\", \"C\"");
+    let found = checked(&task, &BOTH, "");
+    says(&found, 2, &["no row of the stimulus table has set = C", "the column has A, B"]);
+}
+
+#[test]
+fn keys_that_choose_numbers_by_place_on_a_reversed_scale_are_warned_of() {
+    let pick = "reverse = \"{turned}\"\nkeys = { pick = [\"one\", \"two\", \"three\"], confirm = \"none\" }\n\
+                [allocate.turned]\nvalues = [\"no\", \"yes\"]\n";
+    let task = TASK.to_string() + pick;
+    let said = "key \"one\" chooses 3";
+    says(
+        &checked(&task, &BOTH, ""),
+        0,
+        &["warning: scale \"mood\" is labelled with its numbers", said],
+    );
+    let words = task.replace("points = 3", "labels = [\"low\", \"\", \"high\"]");
+    says(&checked(&words, &BOTH, ""), 0, &["no problem found"]);
+}
+
+#[test]
+fn a_rating_that_begins_anew_after_a_page_is_warned_of() {
+    let task = r#"
+sequence = ["watch", "rest", "page", "watch", "watch"]
+[task]
+name = "watching"
+[phase.watch]
+duration = 3.0
+trial_type = "watch"
+elements = [{ kind = "scale", scale = "mood" }]
+[phase.rest]
+duration = 1.0
+elements = [{ kind = "fixation" }]
+[phase.page]
+until = "response"
+elements = [{ kind = "text", text = "Go on with a key." }]
+[trial_type.watch]
+description = "A film, rated"
+[scale.mood]
+left = 0
+right = 100
+anchors = ["bad", "good"]
+higher_means = "better"
+continuous = true
+"#;
+    says(&checked(task, &[], ""), 0, &["no problem found"]);
+    let found = checked(&task.replace("\"rest\", \"page\"", "\"page\", \"rest\""), &[], "");
+    says(&found, 0, &["no problem found"]);
+    let found =
+        checked(&task.replace("\"rest\", \"page\"", "\"rest\", \"watch\", \"page\""), &[], "");
+    says(&found, 0, &["scale \"mood\" begins anew in phase \"watch\", after page \"page\""]);
+    assert_eq!(found.1.matches("begins anew").count(), 1, "{}", found.1);
+    let shown = task.replace(
+        "[{ kind = \"text\", text = \"Go on with a key.\" }]",
+        "[{ kind = \"scale\", scale = \"mood\" }]",
+    );
+    says(&checked(&shown, &[], ""), 0, &["after page \"page\": the rating of phase \"page\""]);
+}
