@@ -157,10 +157,10 @@ fn a_value_that_no_row_has_is_named_with_those_that_there_are() {
 
 #[test]
 fn keys_that_choose_numbers_by_place_on_a_reversed_scale_are_warned_of() {
-    let pick = "reverse = \"{turned}\"\nkeys = { pick = [\"one\", \"two\", \"three\"], confirm = \"none\" }\n\
+    let pick = "reverse = \"{turned}\"\nkeys = { pick = [\"left\", \"right\", \"confirm\"], confirm = \"none\" }\n\
                 [allocate.turned]\nvalues = [\"no\", \"yes\"]\n";
     let task = TASK.to_string() + pick;
-    let said = "key \"one\" chooses 3";
+    let said = "key \"left\" chooses 3";
     says(
         &checked(&task, &BOTH, ""),
         0,

@@ -1,7 +1,7 @@
 //! What a scale may do that its author did not mean: keys that choose from the left of a reversed row, and a rating that begins
 //! anew after a page. It warns and refuses nothing.
 
-use crate::plan::schema::{Length, Phase, RunPlan};
+use crate::plan::schema::{Length, Phase, RunPlan, Scale};
 use crate::protocol::schema::{Protocol, ScaleDef, ScaleKindDef};
 
 /// Warnings on the scales of a protocol, and on how a plan shows them.
@@ -13,7 +13,7 @@ pub fn warnings(protocol: &Protocol, plan: &RunPlan) -> Vec<String> {
             format!(
                 "scale \"{name}\" is labelled with its numbers, and `pick` chooses by place, from the left: where it stands the other way \
                  round, key \"{first}\" chooses {}; leave `reverse` out, or move the marker with `left` and `right`",
-                s.left.max(s.right)
+                s.right
             )
         })
         .collect();
@@ -45,7 +45,7 @@ fn begun_anew(plan: &RunPlan) -> Vec<String> {
         let Some(page) = (pages > 0).then(|| phases[i - pages]) else { continue };
         // The page may show it itself; else it is the phase before the page.
         let shows = |p: &Phase| {
-            let same = |s: &&crate::plan::schema::Scale| s.name == scale.name;
+            let same = |s: &&Scale| s.name == scale.name;
             p.practice == phase.practice && p.scale.as_ref().filter(same).is_some()
         };
         let from = (i - pages).saturating_sub(1);
