@@ -252,7 +252,7 @@ fn a_link_that_leaves_the_folder_is_refused() {
         .unwrap();
     let out =
         reframe(dir.path(), &["check", &protocol("reappraisal-block"), "--stimuli", "stimuli"]);
-    refused(&out, 2, &["A_neu_01.png", "1 of 52 pictures cannot be used"]);
+    refused(&out, 2, &["A_neu_01.png", "1 of 104 pictures cannot be used"]);
 }
 
 #[test]

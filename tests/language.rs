@@ -420,7 +420,7 @@ fn a_reverse_that_only_a_run_knows_must_come_out_yes_or_no() {
 }
 
 #[test]
-fn faces_of_a_tenth_of_a_second_are_whole_frames_at_every_common_rate_but_144() {
+fn faces_of_a_tenth_of_a_second_are_whole_frames_at_60_and_120_hertz_and_not_at_75_or_144() {
     let plan = plan(&read(&example()), &who(0, 1, "en"));
     let length = named(&plan, "face")[0].length;
     let off = [60.0, 75.0, 120.0, 144.0].map(|hz| rounding(length, hz).expect("a length").is_off());
@@ -466,4 +466,48 @@ fn every_word_of_the_example_is_replaced_in_both_languages() {
             assert!(text.variables().all(|v| !protocol.words.contains_key(v)), "{text:?}");
         }
     }
+}
+
+/// A task of one page and a row of four points, each with a key of a box of four buttons.
+const FOUR_BUTTONS: &str = r#"
+sequence = ["rate"]
+[task]
+name = "four"
+[phase.rate]
+duration = 4.0
+trial_type = "rate"
+elements = [{ kind = "scale", scale = "intensity" }]
+[trial_type.rate]
+description = "A rating"
+[scale.intensity]
+kind = "likert"
+points = 4
+higher_means = "more_intense"
+keys = { pick = ["left", "right", "confirm", "other"], confirm = "none" }
+"#;
+
+#[test]
+fn four_buttons_choose_four_points_and_none_of_them_moves_the_marker() {
+    let protocol = read(FOUR_BUTTONS);
+    let plan = plan(&protocol, &who(0, 1, "en"));
+    let scale = plan.phases().next().and_then(|p| p.scale.as_ref()).expect("a scale");
+    assert_eq!((scale.key_left.as_str(), scale.key_right.as_str()), ("", ""));
+    assert_eq!((scale.picks["left"], scale.picks["other"]), (0, 3));
+    assert!(scale.pick_confirms && scale.key_confirm.is_none());
+    let needs = protocol.needs();
+    assert_eq!(needs.len(), 1);
+    let box_only = |m: &str| ["left", "right", "confirm", "other"].contains(&m);
+    assert!(needs[0].lacking(box_only, false).is_empty());
+    assert_eq!(needs[0].lacking(|m| m != "other", false), ["other"]);
+}
+
+#[test]
+fn keys_that_move_stay_beside_keys_that_pick_where_they_are_written() {
+    let text = FOUR_BUTTONS.replace(
+        "keys = { pick = [\"left\", \"right\", \"confirm\", \"other\"]",
+        "keys = { left = \"left\", pick = [\"one\", \"two\", \"three\", \"four\"]",
+    );
+    let plan = plan(&read(&text), &who(0, 1, "en"));
+    let scale = plan.phases().next().and_then(|p| p.scale.as_ref()).expect("a scale");
+    assert_eq!((scale.key_left.as_str(), scale.key_right.as_str()), ("left", ""));
 }

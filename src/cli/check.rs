@@ -1,16 +1,19 @@
 //! `reframe check`: every problem of a protocol at once, then its timeline, frames, volumes and pictures.
 
+mod everyone;
 #[cfg(feature = "gpu")]
 mod fit;
 #[cfg(feature = "gpu")]
 pub(super) mod fonts;
 mod form;
+mod scales;
 
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded};
 use super::prepare;
 use super::say;
+use crate::ground::document::value::counted;
 use crate::ground::record::Place;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, RunPlan, Who};
@@ -18,6 +21,7 @@ use crate::plan::timing::{
     RATES, lengths, pictures_per_type, rounding, stored_from_anchor, timed_length, timeline,
     unshowable, windows_cut_short,
 };
+use everyone::Everyone;
 use form::write_form;
 use std::fmt::Write;
 
@@ -52,6 +56,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     };
     prepare::keys(&loaded, &rig.rig)?;
     let refresh = prepare::refresh(&rig.rig);
+    let everyone = everyone::plan(&loaded, &who, volumes, refresh)?;
     let plan = prepare::plan(&loaded, &who, volumes, refresh)?;
     let mut plans = vec![plan];
     if args.lang.is_none() {
@@ -61,7 +66,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         }
     }
     let plan = &plans[0];
-    prepare::pictures(&loaded, [&**plan], |_, _| {})?;
+    prepare::pictures_of(&loaded, &everyone.pictures, |_, _| {})?;
     let mut out = String::new();
     // The desk that stands in where no rig is named is nobody's screen.
     let hz = args.rig.as_ref().and(rig.rig.screen.refresh_hz);
@@ -69,12 +74,18 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     warnings
         .iter_mut()
         .for_each(|w| w.push_str("; shorten its `window`, or leave more time between them"));
+    let unshowable = hz.iter().flat_map(|hz| unshowable(plan, *hz));
+    warnings.extend(unshowable.map(|text| format!("in this room, {text}")));
+    warnings.extend(scales::warnings(&loaded.protocol, plan));
+    warnings.extend(scan_ends_early(plan));
+    warnings.extend(everyone::left_out(&everyone));
     #[cfg(feature = "gpu")]
     for plan in &plans {
         warnings.extend(fonts::warnings(plan, &rig.rig.screen.fonts));
         warnings.extend(fit::warnings(plan, &rig.rig.screen));
     }
-    write_report(&mut out, &loaded, plan, hz, &warnings).expect("writing to a string cannot fail");
+    write_report(&mut out, &loaded, plan, hz, (&everyone, &warnings))
+        .expect("writing to a string cannot fail");
     Ok(out)
 }
 
@@ -83,7 +94,7 @@ fn write_report(
     loaded: &Loaded,
     plan: &RunPlan,
     rig_hz: Option<f64>,
-    warnings: &[String],
+    (everyone, warnings): (&Everyone, &[String]),
 ) -> std::fmt::Result {
     let task = &plan.task;
     writeln!(
@@ -104,12 +115,15 @@ fn write_report(
         let rows = loaded.table.as_ref().map_or(0, |t| t.rows.len());
         writeln!(out, "  {:>4}  of {rows} in the stimulus table", plan.pictures.len())?;
     }
+    if let Some(text) = everyone::summary(everyone) {
+        writeln!(out, "\n{text}")?;
+    }
     for text in warnings {
         writeln!(out, "\nwarning: {text}")?;
     }
     match warnings.len() {
         0 => writeln!(out, "\nno problem found\n"),
-        n => writeln!(out, "\n{n} warnings, no error\n"),
+        n => writeln!(out, "\n{}, no error\n", counted(n, "warning")),
     }
 }
 
@@ -192,9 +206,6 @@ fn write_frames(out: &mut String, plan: &RunPlan, rig_hz: Option<f64>) -> std::f
             writeln!(out)?;
         }
     }
-    for text in rig_hz.iter().flat_map(|hz| unshowable(plan, *hz)) {
-        writeln!(out, "warning: in this room, {text}")?;
-    }
     Ok(())
 }
 
@@ -221,7 +232,7 @@ fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
                     -left.secs()
                 )
             }
-            _ => format!("the scan ends {:.3} s before the task: raise `volumes`", -left.secs()),
+            _ => format!("the scan ends {:.3} s before the task", -left.secs()),
         };
         writeln!(out, "Expected: {expected} volumes, {:.3} s; {verdict}", scanned.secs())?;
     }
@@ -231,6 +242,19 @@ fn write_volumes(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
         writeln!(out, "Dummies: {} before that, {pulse}, {stored}", v.dummies)?;
     }
     Ok(())
+}
+
+/// A scan that is over before all that has data, as a warning.
+fn scan_ends_early(plan: &RunPlan) -> Option<String> {
+    let v = &plan.volumes;
+    if v.tr == Nanos::ZERO || plan.who.place == Place::Lab {
+        return None;
+    }
+    let scanned = v.tr * i64::from(stored_from_anchor(v)?);
+    let missing = timed_length(plan) - scanned;
+    (missing > Nanos::ZERO && scanned < end_of_data(plan)).then(|| {
+        format!("the scan ends {:.3} s before the task: raise `volumes` of [task]", missing.secs())
+    })
 }
 
 /// When the last phase that has a row is over, from onset zero.

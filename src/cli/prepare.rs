@@ -119,10 +119,19 @@ pub fn pictures<'a>(
     plans: impl IntoIterator<Item = &'a RunPlan>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
+    let ids = plans.into_iter().flat_map(|p| p.pictures.keys().cloned()).collect();
+    pictures_of(loaded, &ids, progress)
+}
+
+/// The same for pictures that are named.
+pub fn pictures_of(
+    loaded: &Loaded,
+    ids: &IndexSet<StimulusId>,
+    progress: impl FnMut(usize, usize),
+) -> Result<Option<Arc<Folder>>, Failure> {
     let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
     let folder = Folder::new(root, table.clone()).map_err(Failure::wrong)?;
-    let ids = plans.into_iter().flat_map(|p| p.pictures.keys().cloned());
-    let ids: Vec<StimulusId> = ids.collect::<IndexSet<_>>().into_iter().collect();
+    let ids: Vec<StimulusId> = ids.iter().cloned().collect();
     let checked = folder.check_all(&ids, progress);
     for note in &checked.notes {
         eprintln!("note: {note}");

@@ -25,6 +25,15 @@ pub enum CompileError {
          to the table or show fewer pictures"
     )]
     NotEnoughPictures { from: String, filter: String, needed: usize, found: usize },
+    #[error(
+        "stimulus table has no column \"{column}\", which `where` of picture source \"{from}\" asks for; {remedy}"
+    )]
+    NoPictureColumn { from: String, column: String, remedy: String },
+    #[error(
+        "no row of the stimulus table has {column} = {value}, which `where` of picture source \"{from}\" asks for; the column \
+         has {known}: correct the one or the other"
+    )]
+    NoPictureValue { from: String, column: String, value: String, known: String },
     #[error("protocol shows pictures but names no stimulus table; set `stimuli` in [task]")]
     NoTable,
     #[error(

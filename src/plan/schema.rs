@@ -229,6 +229,7 @@ pub struct Scale {
     pub reversed: bool,
     /// Starting position, 0 to 1; on one of the points where it has any.
     pub start: f64,
+    /// Empty where no key moves the marker that way, as beside `picks`.
     pub key_left: String,
     pub key_right: String,
     pub key_confirm: Option<String>,

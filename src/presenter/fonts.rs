@@ -134,9 +134,16 @@ impl Fonts {
 }
 
 /// The name of the script that a letter belongs to, as Unicode has it (`Devanagari`, `Canadian_Aboriginal`; `Common` for
-/// what many scripts share).
+/// what many scripts share), but `CJK` for the punctuation and the full-width forms that only fonts of Chinese, Japanese and
+/// Korean have, whichever script they are counted among.
 pub fn script(letter: char) -> &'static str {
-    letter.script().full_name()
+    match (letter, letter.script().full_name()) {
+        (
+            '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}',
+            "Common" | "Inherited" | "Latin" | "Unknown",
+        ) => "CJK",
+        (_, name) => name,
+    }
 }
 
 fn attrs() -> Attrs<'static> {

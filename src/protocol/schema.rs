@@ -237,7 +237,8 @@ pub enum ScaleStart {
     Random(f64, f64),
 }
 
-/// Meanings of the keys of a scale. Without `confirm` the rating ends with the phase alone.
+/// Meanings of the keys of a scale. Without `confirm` the rating ends with the phase alone; where `left` or `right` is
+/// empty, which needs `pick`, no key moves the marker that way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScaleKeys {
     pub left: String,

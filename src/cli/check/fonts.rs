@@ -103,7 +103,7 @@ fn debian(script: &str, language: &str) -> (&'static str, String) {
         ("fonts-noto-core", format!("/usr/share/fonts/truetype/noto/{name}-Regular.ttf"))
     };
     match script {
-        "Han" | "Hiragana" | "Katakana" | "Hangul" | "Bopomofo" => {
+        "Han" | "Hiragana" | "Katakana" | "Hangul" | "Bopomofo" | "CJK" => {
             // One letter has other forms in other countries.
             let country = match (script, language.to_ascii_lowercase().as_str()) {
                 ("Hangul", _) => "KR",
@@ -138,6 +138,15 @@ mod tests {
             assert!(file.ends_with(&format!("#Noto Sans CJK {country}")), "{language} {file}");
         }
         assert!(debian("Canadian_Aboriginal", "cr").1.contains("NotoSansCanadianAboriginal-"));
+    }
+
+    #[test]
+    fn full_width_forms_and_cjk_punctuation_come_with_the_fonts_for_chinese_characters() {
+        for letter in ['，', '。', '「', '　', '！', 'Ａ', '￥', 'ｱ'] {
+            let (package, _) = debian(script(letter), "ja");
+            assert_eq!(package, "fonts-noto-cjk", "{letter} {}", script(letter));
+        }
+        assert_eq!((script(','), script('A'), script('漢')), ("Common", "Latin", "Han"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! when it is through. Those of the practice and those of the run are kept apart.
 
 use super::{Chance, CompileError, Occurrence};
+use crate::ground::document::suggest::nearest;
 use crate::ground::scene::StimulusId;
 use crate::plan::schema::PictureRef;
 use crate::protocol::schema::{ElementKindDef, Protocol};
@@ -72,6 +73,9 @@ pub(super) fn draw(
             let table = table.ok_or(CompileError::NoTable)?;
             let filter = resolve(protocol, from, occurrence)?;
             let key = (from.to_string(), describe(&filter));
+            if !bags.contains_key(&key) {
+                table_has(table, from, &filter)?;
+            }
             owners.claim(&key, occurrence.practice.is_some(), || matching(table, &filter))?;
             let bag = bags.entry(key.clone()).or_insert_with(|| {
                 Bag::of(matching(table, &filter), chance.stream(&["pictures", from, &key.1]))
@@ -158,6 +162,43 @@ fn resolve(
             Ok((column.clone(), value))
         })
         .collect()
+}
+
+/// So many values of a column, and columns of a table, are named.
+const NAMED: usize = 8;
+
+/// Whether the table has the columns of a filter, and each of its values somewhere.
+fn table_has(
+    table: &Table,
+    from: &str,
+    filter: &IndexMap<String, String>,
+) -> Result<(), CompileError> {
+    for (column, value) in filter {
+        let (from, column, value) = (from.to_string(), column.clone(), value.clone());
+        if !table.columns.contains(&column) {
+            let columns = || table.columns.iter().map(String::as_str);
+            let remedy = match nearest(&column, columns()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("it has {}", some(columns().collect())),
+            };
+            return Err(CompileError::NoPictureColumn { from, column, remedy });
+        }
+        let values = table.rows.values().filter_map(|row| row.values.get(&column));
+        let values: IndexSet<&str> = values.map(String::as_str).collect();
+        if value != "*" && !values.contains(value.as_str()) {
+            let known = some(values);
+            return Err(CompileError::NoPictureValue { from, column, value, known });
+        }
+    }
+    Ok(())
+}
+
+/// The first few of them, and how many more there are.
+fn some(all: IndexSet<&str>) -> String {
+    let names: Vec<&str> = all.iter().copied().take(NAMED).collect();
+    let more = all.len().saturating_sub(NAMED);
+    let text = names.join(", ");
+    if more > 0 { format!("{text} and {more} more") } else { text }
 }
 
 fn matching(table: &Table, filter: &IndexMap<String, String>) -> Vec<StimulusId> {

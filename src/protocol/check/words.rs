@@ -25,7 +25,16 @@ impl<'p> Checked<'p> {
                     &format!("add a line such as `{language} = \"...\"`, or remove the language everywhere"),
                 );
             }
+            let said = texts.iter().find(|(_, text)| !text.0.trim().is_empty());
             for (language, text) in texts {
+                if let (Some((other, _)), true) = (said, text.0.trim().is_empty()) {
+                    self.error(
+                        &["words", name, language],
+                        format!("word \"{}\" is empty in language \"{language}\"", short(name)),
+                        format!("a text, as in language \"{other}\""),
+                        "write the text in this language; only a word that is empty in all of them may be empty",
+                    );
+                }
                 self.word(&["words", name, language], name, text);
             }
         }

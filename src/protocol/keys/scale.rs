@@ -37,10 +37,10 @@ pub const SCALE_KEYS: Section = Section {
     head: "Keys of a scale: `keys = { ... }`",
     about: "Meanings, not physical keys: the rig says which key means what.",
     keys: &[
-        k("left", "meaning", "`left`", "moves the marker left", "left = \"left\""),
-        k("right", "meaning", "`right`", "moves the marker right", "right = \"right\""),
+        k("left", "meaning", "`left`", "moves the marker left; beside `pick` only where it is written", "left = \"left\""),
+        k("right", "meaning", "`right`", "moves the marker right; beside `pick` only where it is written", "right = \"right\""),
         k("confirm", "meaning or `none`", "`confirm`", "ends the rating; with `none` it lasts as long as the phase", "confirm = \"none\""),
-        k("pick", "list of meanings", "none", "with points: one for each point, from the left, which puts the marker there at once; `left` and `right` then need no key in the rig", "pick = [\"one\", \"two\", \"three\"]"),
+        k("pick", "list of meanings", "none", "with points: one for each point, from the left, which puts the marker there at once; then no key moves the marker, unless `left` and `right` are written", "pick = [\"one\", \"two\", \"three\"]"),
         k("pick_confirms", "true or false", "true where `confirm` is `none`", "such a key confirms as well", "pick_confirms = true"),
     ],
 };

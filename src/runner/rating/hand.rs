@@ -35,7 +35,8 @@ enum Role {
 }
 
 fn role(scale: &Scale, meaning: Option<&str>) -> Option<Role> {
-    let meaning = meaning?;
+    // An empty meaning of a scale stands for no key.
+    let meaning = meaning.filter(|m| !m.is_empty())?;
     if meaning == scale.key_left {
         Some(Role::Move(-1.0))
     } else if meaning == scale.key_right {

@@ -143,6 +143,9 @@ fn on_points(
     }
     let direction = (there - here).signum();
     let meaning = if direction > 0 { &scale.key_right } else { &scale.key_left };
+    if meaning.is_empty() {
+        return Way { presses: Vec::new(), reaches: from };
+    }
     let far = (there - here).abs();
     let (presses, gone) = if far > FEW && scale.repeat > Nanos::ZERO {
         // Its own step, one after the delay, then one each time; let go between two of them.

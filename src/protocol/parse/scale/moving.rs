@@ -22,9 +22,16 @@ pub fn keys(t: &Table<'_>, kind: Kind, points: Option<u32>, continuous: bool) ->
         _ => Vec::new(),
     };
     let told = table.as_ref().and_then(|k| k.flag("pick_confirms"));
+    // Keys that pick points need none that move the marker: those are there only where they are written.
+    let picking =
+        matches!(kind, Kind::Likert | Kind::Sam) && table.as_ref().is_some_and(|k| k.has("pick"));
+    let moving = |key: &str| match &table {
+        Some(k) if picking && !k.has(key) => String::new(),
+        _ => meaning(key),
+    };
     let keys = ScaleKeys {
-        left: meaning("left"),
-        right: meaning("right"),
+        left: moving("left"),
+        right: moving("right"),
         pick_confirms: !pick.is_empty() && told.unwrap_or(confirm.is_none() && !continuous),
         confirm,
         pick,
@@ -67,8 +74,10 @@ fn picks(k: &Table<'_>, points: Option<u32>) -> Vec<String> {
 }
 
 fn one_use_each(k: &Table<'_>, keys: &ScaleKeys) {
-    let moves = [&keys.left, &keys.right];
-    let same = keys.left == keys.right || keys.confirm.as_ref().is_some_and(|c| moves.contains(&c));
+    let moves: Vec<&String> =
+        [&keys.left, &keys.right].into_iter().filter(|m| !m.is_empty()).collect();
+    let twice = !keys.left.is_empty() && keys.left == keys.right;
+    let same = twice || keys.confirm.as_ref().is_some_and(|c| moves.contains(&c));
     if same {
         k.problems.error(
             k.span.clone(),
@@ -87,7 +96,7 @@ fn one_use_each(k: &Table<'_>, keys: &ScaleKeys) {
                 short(other)
             ),
             "left, right and confirm are other meanings",
-            "give each a meaning of its own, or write for example left = \"step_left\"",
+            "give each a meaning of its own; `left` and `right` may be left out beside `pick`, and confirm = \"none\" is no key",
         );
     }
 }
