@@ -8,6 +8,7 @@ pub mod event;
 pub mod hash;
 pub mod paths;
 pub mod ports;
+pub mod precision;
 pub mod priority;
 pub mod record;
 pub mod scene;

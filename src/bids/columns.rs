@@ -5,7 +5,7 @@ mod cells;
 mod docs;
 mod table;
 
-pub(super) use cells::{clean, decimal, events_tsv};
+pub(super) use cells::{SHARE_DECIMALS, clean, decimal, events_tsv};
 pub(super) use docs::task_sidecar;
 
 use crate::plan::schema::TaskDoc;

@@ -7,10 +7,11 @@
 //! appearance of the scale to the corrected appearance of the next screen. The marker as it was seen ran behind that by
 //! a refresh or two of the screen.
 
-use super::columns::decimal;
+use super::columns::{SHARE_DECIMALS, decimal};
 use super::recording::{LONGEST, Recording};
 use super::rows::{FAR, Micros, Rated, Timeline};
 use super::run::Run;
+use crate::ground::precision::decimals;
 use crate::ground::scene::Marker;
 use crate::ground::time::Nanos;
 use crate::plan::schema::Scale;
@@ -96,7 +97,8 @@ impl<'a> Pen<'a> {
         let position = marker.at(instant);
         // Most of the time the marker stands still.
         if self.last.as_ref().is_none_or(|(p, _)| p.to_bits() != position.to_bits()) {
-            let line = format!("{}\t{}\n", decimal(position), decimal(scale.value(position)));
+            let value = decimal(scale.value(position), decimals(scale.left, scale.right));
+            let line = format!("{}\t{value}\n", decimal(position, SHARE_DECIMALS));
             self.last = Some((position, line));
         }
         if let Some((_, line)) = &self.last {

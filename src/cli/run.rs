@@ -17,10 +17,11 @@ use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, CreateError, RunName};
-use crate::plan::schema::{RunPlan, Who};
-use crate::rig::schema::TriggerSource;
+use crate::plan::schema::{Length, Phase, RunPlan, Who};
+use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
+use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -185,12 +186,24 @@ fn announce(p: &Prepared) {
     if p.name.dry_run {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");
     }
-    if let Some(key) = p.rig.rig.keys.get("continue").and_then(|k| k.first()) {
-        eprintln!(
-            "pages turn with {key}; {} held together end the run",
-            p.rig.rig.abort.join(" and ")
-        );
+    eprintln!("{}", keys_text(&p.plan, &p.rig.rig));
+}
+
+/// The keys that the experimenter must know: those that turn the pages of this run, where it has any, and those that
+/// end it.
+fn keys_text(plan: &RunPlan, rig: &Rig) -> String {
+    // A scale that waits for its confirmation is no page.
+    let page =
+        |p: &&Phase| p.length == Length::UntilResponse && p.row.is_none() && p.scale.is_none();
+    let meanings = plan.phases().filter(page).filter_map(|p| p.response.as_ref());
+    let codes = meanings.flat_map(|r| &r.keys).filter_map(|m| rig.keys.get(m)?.first());
+    let codes: IndexSet<&str> = codes.map(String::as_str).collect();
+    let end = format!("{} held together end the run", rig.abort.join(" and "));
+    if codes.is_empty() {
+        return end;
     }
+    let codes: Vec<&str> = codes.into_iter().collect();
+    format!("pages turn with {}; {end}", codes.join(" or "))
 }
 
 impl Prepared {
@@ -239,3 +252,6 @@ fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
     let end = simulate(&p.plan, &rig, &p.loaded.protocol.simulate, start, &mut journal);
     Ok(p.close(folder, journal, end))
 }
+
+#[cfg(test)]
+mod tests;

@@ -190,7 +190,8 @@ fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fm
     if buttons > 0 {
         let early = match early {
             0 => String::new(),
-            n => format!(", {n} more were too early to be one"),
+            1 => ", 1 other was too early to count".into(),
+            n => format!(", {n} others were too early to count"),
         };
         writeln!(out, "  key answers: {pressed} of {buttons} given{early}")?;
     }

@@ -222,13 +222,15 @@ pub struct Onset {
     pub ticket: u64,
     pub planned_ns: Nanos,
     pub onset_ns: Nanos,
-    /// The flip that it was meant for: the one nearest to its target, or the one after so many frames.
+    /// The flip that it was meant for: the one nearest to its target, the one after so many frames, or the first that
+    /// could be reached.
     pub flip_ns: Nanos,
     pub basis: Basis,
     pub frame: u64,
     /// Whole refresh periods by which it came too late.
     pub missed: u32,
-    /// It came more than half a frame after that flip, or more than a frame after its plan.
+    /// It came more than half a frame after that flip, or more than a frame and 1 ms after its plan. One that was due at
+    /// once, behind a key or a pulse, has no plan but the first flip that could be reached.
     pub late: bool,
     /// The photodiode patch was white on its first frame.
     pub marked: bool,

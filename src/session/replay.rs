@@ -7,6 +7,8 @@ use crate::ground::time::Nanos;
 use crate::plan::schema::RunPlan;
 use crate::runner::Runner;
 use crate::runner::io::{Input, Output};
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 /// What a replay found.
@@ -107,15 +109,12 @@ fn drain(
     }
 }
 
-/// Pairs records in order. Outcomes and paths pair by phase and segments by index, so that one that changed, came elsewhere
-/// or is missing does not make all later ones differ.
+/// Holds each record of the journal against its twin, if it has one.
 fn compare(journal: Vec<Entry>, given: Vec<(Nanos, Record)>, out: &mut Vec<Difference>) {
+    let twins = twins(&journal, &given);
     let mut rest: Vec<Option<(Nanos, Record)>> = given.into_iter().map(Some).collect();
-    for entry in journal {
-        let twin = rest
-            .iter_mut()
-            .find(|g| g.as_ref().is_some_and(|(_, record)| same_place(&entry.record, record)));
-        let replay = twin.and_then(Option::take);
+    for (entry, twin) in journal.into_iter().zip(twins) {
+        let replay = twin.and_then(|n| rest[n].take());
         let same = replay.as_ref().is_some_and(|(t, r)| *r == entry.record && *t == entry.t_ns);
         if !same {
             out.push(Difference { journal: Some(entry), replay });
@@ -126,11 +125,105 @@ fn compare(journal: Vec<Entry>, given: Vec<(Nanos, Record)>, out: &mut Vec<Diffe
     }
 }
 
-fn same_place(a: &Record, b: &Record) -> bool {
-    match (a, b) {
-        (Record::Outcome(a), Record::Outcome(b)) => a.phase == b.phase,
-        (Record::Path(a), Record::Path(b)) => a.phase == b.phase,
-        (Record::Segment { index: a, .. }, Record::Segment { index: b, .. }) => a == b,
-        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+/// Which of the given records each of the journal is held against. Outcomes and paths pair by phase and segments by
+/// index, so that one that changed, came elsewhere or is missing does not make all later ones differ. A practice that
+/// was done several times has several of one place: of those, the two that are nearest in time are paired first.
+fn twins(journal: &[Entry], given: &[(Nanos, Record)]) -> Vec<Option<usize>> {
+    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+    for (n, (_, record)) in given.iter().enumerate() {
+        places.entry(place(record)).or_default().push(n);
+    }
+    let mut pairs = Vec::new();
+    for (j, entry) in journal.iter().enumerate() {
+        for &n in places.get(&place(&entry.record)).into_iter().flatten() {
+            let (t, record) = &given[n];
+            pairs.push((t.0.abs_diff(entry.t_ns.0), *record != entry.record, j, n));
+        }
+    }
+    pairs.sort_unstable();
+    let mut twins = vec![None; journal.len()];
+    let mut taken = vec![false; given.len()];
+    for (_, _, j, n) in pairs {
+        if twins[j].is_none() && !taken[n] {
+            (twins[j], taken[n]) = (Some(n), true);
+        }
+    }
+    twins
+}
+
+/// What a record tells of: its kind, with the phase or the segment.
+fn place(record: &Record) -> (Discriminant<Record>, Option<u32>) {
+    let number = match record {
+        Record::Outcome(o) => Some(o.phase),
+        Record::Path(p) => Some(p.phase),
+        Record::Segment { index, .. } => Some(*index),
+        _ => None,
+    };
+    (discriminant(record), number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::record::{Answer, Outcome};
+
+    fn outcome(phase: u32, presses: u32) -> Record {
+        let answer = Answer::Button {
+            meaning: None,
+            code: None,
+            correct: None,
+            rt_ns: None,
+            given: None,
+            anticipated: false,
+            presses,
+        };
+        Record::Outcome(Outcome { phase, answer })
+    }
+
+    /// Three passes of a practice of two phases: when, which phase, how many presses.
+    fn passes() -> Vec<(i64, u32, u32)> {
+        vec![(10, 2, 1), (12, 3, 0), (30, 2, 2), (32, 3, 0), (50, 2, 3), (52, 3, 0)]
+    }
+
+    fn differences(journal: &[(i64, u32, u32)], given: &[(i64, u32, u32)]) -> Vec<Difference> {
+        let time = |t: i64| Nanos::from_millis(t * 1000);
+        let records = |all: &[(i64, u32, u32)]| -> Vec<(Nanos, Record)> {
+            all.iter().map(|&(t, phase, presses)| (time(t), outcome(phase, presses))).collect()
+        };
+        let entries = records(journal).into_iter().zip(1..);
+        let journal = entries.map(|((t_ns, record), seq)| Entry { seq, t_ns, record }).collect();
+        let mut out = Vec::new();
+        compare(journal, records(given), &mut out);
+        out
+    }
+
+    #[test]
+    fn an_outcome_that_one_pass_of_a_practice_lacks_is_the_only_difference() {
+        let whole = passes();
+        assert_eq!(differences(&whole, &whole), vec![]);
+        for gone in 0..whole.len() {
+            let mut less = whole.clone();
+            let (_, phase, presses) = less.remove(gone);
+            let found = differences(&less, &whole);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert_eq!(found[0].journal, None);
+            let replay = found[0].replay.as_ref().map(|(_, record)| record);
+            assert_eq!(replay, Some(&outcome(phase, presses)));
+            let found = differences(&whole, &less);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert_eq!(found[0].replay, None);
+            assert_eq!(found[0].journal.as_ref().map(|e| e.seq), Some(gone as u64 + 1));
+        }
+    }
+
+    #[test]
+    fn an_outcome_that_changed_is_shown_beside_what_it_was_in_the_same_pass() {
+        let whole = passes();
+        let mut other = whole.clone();
+        other[2] = (31, 2, 7);
+        let found = differences(&whole, &other);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0].journal.as_ref().map(|e| e.seq), Some(3));
+        assert_eq!(found[0].replay.as_ref().map(|(_, r)| r), Some(&outcome(2, 7)));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Column, Field, columns};
 use crate::bids::rows::{EventRow, Micros, Timeline};
+use crate::ground::precision::decimals;
 use crate::ground::record::Answer;
 use crate::plan::schema::RunPlan;
 
@@ -101,12 +102,13 @@ fn rating(
     };
     let scale = row.phase.scale.as_ref();
     // One that goes on from the screen before may have been moved there.
+    let value = |v| decimal(v, scale.map_or(SHARE_DECIMALS, |s| decimals(s.left, s.right)));
     let answered = *moved || *confirmed || scale.is_some_and(|s| s.continues);
     Some(match field {
-        Field::Rating => decimal((*rating).filter(|_| answered)?),
-        Field::RatingMean => decimal((*mean).filter(|_| answered)?),
-        Field::RatingPosition => decimal(*position),
-        Field::RatingStart => decimal(*start),
+        Field::Rating => value((*rating).filter(|_| answered)?),
+        Field::RatingMean => value((*mean).filter(|_| answered)?),
+        Field::RatingPosition => decimal(*position, SHARE_DECIMALS),
+        Field::RatingStart => decimal(*start, SHARE_DECIMALS),
         Field::RatingMoved => flag(*moved),
         Field::RatingConfirmed => flag(*confirmed),
         Field::FirstMoveTime => seconds(time.since_onset((*first_move_ns)?)),
@@ -126,13 +128,16 @@ fn seconds(t: Micros) -> String {
     format!("{sign}{}.{:06}", t / 1_000_000, t % 1_000_000)
 }
 
-/// Two to four decimals; never a negative zero.
-pub(in crate::bids) fn decimal(x: f64) -> String {
+/// Decimals of shares of a scale.
+pub(in crate::bids) const SHARE_DECIMALS: usize = 4;
+
+/// From two to `most` decimals (at least 2), without zeros at the end; never a negative zero.
+pub(in crate::bids) fn decimal(x: f64, most: usize) -> String {
     if !x.is_finite() {
         return na();
     }
-    let mut text = format!("{x:.4}");
-    for _ in 0..2 {
+    let mut text = format!("{x:.most$}");
+    for _ in 2..most {
         if text.ends_with('0') {
             text.pop();
         }
@@ -160,7 +165,16 @@ mod tests {
         assert_eq!(seconds(-1), "-0.000001");
         assert_eq!(seconds(61_000_000), "61.000000");
         let cases = [62.5, 62.12345, 0.0, -0.000001, 100.0, f64::NAN];
-        assert_eq!(cases.map(decimal), ["62.50", "62.1234", "0.00", "0.00", "100.00", "n/a"]);
+        assert_eq!(
+            cases.map(|x| decimal(x, 4)),
+            ["62.50", "62.1234", "0.00", "0.00", "100.00", "n/a"]
+        );
+    }
+
+    #[test]
+    fn ratings_of_a_small_scale_have_more_decimals() {
+        let cases = [0.0005, 0.0001234, 0.0, 0.001, -0.0000001];
+        assert_eq!(cases.map(|x| decimal(x, 6)), ["0.0005", "0.000123", "0.00", "0.001", "0.00"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::cells::{clean, decimal};
 use super::{Column, Field, Fixed, SHARE, columns};
+use crate::ground::precision::decimals;
 use crate::plan::schema::{ColumnText, ScaleText, TaskDoc};
 use serde_json::{Map, Value, json};
 
@@ -63,10 +64,11 @@ fn fixed_doc(f: &Fixed, task: &TaskDoc) -> Map<String, Value> {
                 if let Some(unit) = &scale.unit {
                     doc.insert("Units".into(), json!(unit));
                 }
-                // Rounded outwards, as the values are rounded to four decimals.
+                // Rounded outwards, as the values are rounded.
+                let most = decimals(scale.left, scale.right);
                 let (low, high) = (scale.left.min(scale.right), scale.left.max(scale.right));
-                doc.insert("Minimum".into(), json!(outward(low, f64::min)));
-                doc.insert("Maximum".into(), json!(outward(high, f64::max)));
+                doc.insert("Minimum".into(), json!(outward(low, most, f64::min)));
+                doc.insert("Maximum".into(), json!(outward(high, most, f64::max)));
             }
         }
         Field::RatingScale => {
@@ -85,8 +87,9 @@ fn fixed_doc(f: &Fixed, task: &TaskDoc) -> Map<String, Value> {
 /// The HED string of a reaction time, as the validators accept it.
 const RESPONSE_TIME_HED: &str = "(Delay/# s, (Agent-action, Participant-response, (Experiment-participant, (Press, Push-button))))";
 
-fn outward(bound: f64, choose: fn(f64, f64) -> f64) -> f64 {
-    let rounded = decimal(bound).parse().unwrap_or(bound);
+/// A bound of values that are rounded to at most so many decimals.
+fn outward(bound: f64, most: usize, choose: fn(f64, f64) -> f64) -> f64 {
+    let rounded = decimal(bound, most).parse().unwrap_or(bound);
     choose(bound, rounded)
 }
 
@@ -125,8 +128,10 @@ fn scale_text(name: &str, scale: &ScaleText) -> String {
         text.push_str(&format!(" It has {points} points"));
         let worded = |(_, label): &(usize, &String)| !label.trim().is_empty();
         let labels = scale.labels.iter().enumerate().filter(worded);
+        let most = decimals(scale.left, scale.right);
+        let value = |at| decimal(point(scale, at), most);
         let labels: Vec<String> =
-            labels.map(|(at, l)| format!("{} ({})", decimal(point(scale, at)), l.trim())).collect();
+            labels.map(|(at, l)| format!("{} ({})", value(at), l.trim())).collect();
         text.push_str(&match &labels[..] {
             [] => ".".to_string(),
             _ => format!(", from left to right: {}.", labels.join(", ")),
@@ -163,9 +168,10 @@ mod tests {
 
     #[test]
     fn bounds_of_a_scale_take_in_every_rounded_rating() {
-        assert_eq!(outward(2.0 / 3.0, f64::max), 0.6667);
-        assert_eq!(outward(1.0 / 3.0, f64::max), 1.0 / 3.0);
-        assert_eq!(outward(-1.0 / 3.0, f64::min), -1.0 / 3.0);
-        assert_eq!(outward(2.0 / 3.0, f64::min), 2.0 / 3.0);
+        assert_eq!(outward(2.0 / 3.0, 4, f64::max), 0.6667);
+        assert_eq!(outward(1.0 / 3.0, 4, f64::max), 1.0 / 3.0);
+        assert_eq!(outward(-1.0 / 3.0, 4, f64::min), -1.0 / 3.0);
+        assert_eq!(outward(2.0 / 3.0, 4, f64::min), 2.0 / 3.0);
+        assert_eq!(outward(0.002 / 3.0, 7, f64::max), 0.0006667);
     }
 }

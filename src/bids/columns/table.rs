@@ -300,9 +300,16 @@ pub(super) const FIXED: &[Fixed] = &[
         when: When::Always,
         units: None,
         levels: &[
-            ("1", "more than half a frame after that frame, or more than a frame after its plan"),
+            (
+                "1",
+                "more than half a frame after that frame, or more than a frame and 1 ms (for the spread of the \
+                 display's reports) after its plan",
+            ),
             ("0", "in time"),
         ],
-        description: "Whether the screen missed the frame it was meant for.",
+        description: "Whether the screen missed the frame it was meant for, judged during the run without the \
+                      display's correction. A screen that was due at once, behind a key or a pulse, was meant for the \
+                      first frame that could be reached and is held to no other plan: late says nothing of its \
+                      onset_delay.",
     },
 ];

@@ -173,3 +173,74 @@ fn a_screen_before_the_practice_ends_where_the_practice_begins() {
     made.entries.push(again);
     assert_eq!(row(&made), (onset, duration / 2, zero));
 }
+
+/// The scales of a made run, and the answers on them, in units so much larger.
+pub(super) fn in_units_of(made: &mut Made, unit: f64) {
+    for scale in made.plan.task.scales.values_mut() {
+        (scale.left, scale.right) = (scale.left / unit, scale.right / unit);
+    }
+    for phase in made.plan.segments.iter_mut().flat_map(|s| &mut s.phases) {
+        if let Some(scale) = &mut phase.scale {
+            (scale.left, scale.right) = (scale.left / unit, scale.right / unit);
+        }
+    }
+    let hash = made.plan.sha256();
+    for entry in &mut made.entries {
+        match &mut entry.record {
+            Record::Start(start) => start.plan_sha256.clone_from(&hash),
+            Record::Outcome(Outcome { answer: Answer::Rating { rating, mean, .. }, .. }) => {
+                *rating = rating.map(|r| r / unit);
+                *mean = mean.map(|m| m / unit);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn ratings_on_a_scale_of_tiny_numbers_keep_four_digits_of_its_range() {
+    let plain = Lab::new().events(&make(rich()));
+    let mut made = make(rich());
+    // The widest scale goes from 0 to 0.001 then, the narrowest from 0.00001 to 0.00009.
+    in_units_of(&mut made, 1e5);
+    let tiny = Lab::new().events(&made);
+    let mut compared = 0;
+    for row in 0..plain.rows.len() {
+        for column in ["rating", "rating_mean"] {
+            let (old, new) = (plain.get(row, column), tiny.get(row, column));
+            assert_eq!(old == "n/a", new == "n/a", "{column} of row {row}");
+            if old == "n/a" {
+                continue;
+            }
+            let range = match plain.get(row, "rating_scale") {
+                "distress" => 100.0,
+                "valence" => 8.0,
+                _ => 10.0,
+            };
+            let apart = plain.number(row, column) - tiny.number(row, column) * 1e5;
+            assert!(apart.abs() <= range / 1000.0, "{column} of row {row}: {old}, {new}");
+            compared += 1;
+        }
+        assert_eq!(plain.get(row, "rating_position"), tiny.get(row, "rating_position"));
+    }
+    assert!(compared > 8, "only {compared} ratings");
+}
+
+#[test]
+fn bounds_and_labels_of_a_tiny_scale_are_told_apart_in_the_sidecar() {
+    let lab = Lab::new();
+    let mut made = make(rich());
+    made.plan.task.scales.retain(|name, _| name == "valence");
+    let points = &mut made.plan.task.scales["valence"];
+    points.labels = (1..=9).map(|n| format!("word {n}")).collect();
+    in_units_of(&mut made, 1e5);
+    lab.export(&made).unwrap();
+    let text = fs::read_to_string(lab.data().join("task-blocks_events.json")).unwrap();
+    let sidecar: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rating = &sidecar["rating"];
+    let bounds = ["Minimum", "Maximum"].map(|b| rating[b].as_f64().unwrap());
+    assert!(bounds[0] <= 1e-5 && bounds[0] > 0.9999e-5, "{bounds:?}");
+    assert!(bounds[1] >= 9e-5 && bounds[1] < 9.0001e-5, "{bounds:?}");
+    let about = rating["Description"].as_str().unwrap();
+    assert!(about.contains("0.00001 (word 1), 0.00002 (word 2)"), "{about}");
+}

@@ -220,3 +220,15 @@ fn the_worked_example_of_the_documentation_loads_the_trace() {
     let at = |n: usize| samples[n][1].parse::<f64>().unwrap();
     assert_eq!(numbers, [all as f64, rated as f64, at(700), at(1_000)], "{said}");
 }
+
+#[test]
+fn values_of_a_tiny_scale_move_with_the_marker_in_the_trace() {
+    let lab = Lab::new();
+    let mut made = make(rich());
+    super::answers::in_units_of(&mut made, 1e5);
+    let exported = lab.export(&made).unwrap();
+    let (samples, _) = trace(&lab, &exported);
+    let lines: BTreeMap<&str, &str> = samples.iter().map(|[p, v]| (&**p, &**v)).collect();
+    let values: std::collections::BTreeSet<&str> = lines.values().copied().collect();
+    assert!(values.len() > 20, "{values:?}");
+}

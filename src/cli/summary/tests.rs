@@ -89,3 +89,33 @@ fn what_was_rescued_is_named_with_the_command_that_exports_it() {
     assert!(text.contains("reframe export '/a place/run' --out logs"), "{text}");
     assert_eq!(left.exit(), Exit::AtRisk);
 }
+
+#[test]
+fn answers_that_came_too_early_are_told_apart_from_those_that_count() {
+    use crate::ground::record::Outcome;
+    let plan = plan();
+    let asked: Vec<u32> =
+        plan.phases().filter(|p| p.row.is_some() && !p.practice).map(|p| p.index).take(6).collect();
+    let told = |early: usize| {
+        let outcome = |(n, phase): (usize, &u32)| {
+            let answer = Answer::Button {
+                meaning: (n < early).then(|| "left".into()),
+                code: (n < early).then(|| "ArrowLeft".into()),
+                correct: None,
+                rt_ns: (n < early).then_some(Nanos(1)),
+                given: None,
+                anticipated: n < early,
+                presses: u32::from(n < early),
+            };
+            let record = Record::Outcome(Outcome { phase: *phase, answer });
+            Entry { seq: n as u64 + 1, t_ns: Nanos::ZERO, record }
+        };
+        let entries: Vec<Entry> = asked.iter().enumerate().map(outcome).collect();
+        let mut text = String::new();
+        write_answers(&mut text, &plan, &entries).unwrap();
+        text
+    };
+    assert_eq!(told(0), "  key answers: 0 of 6 given\n");
+    assert_eq!(told(1), "  key answers: 0 of 6 given, 1 other was too early to count\n");
+    assert_eq!(told(5), "  key answers: 0 of 6 given, 5 others were too early to count\n");
+}

@@ -193,3 +193,19 @@ impl<'p> Checked<'p> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED_COLUMNS;
+
+    #[test]
+    fn the_reference_lists_every_column_that_is_reserved_and_no_other() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocol-reference.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let list = text.split("\n**Columns** that").nth(1).expect("the list of columns");
+        let list = list.split("\n\n").next().unwrap().split_once(": ").unwrap().1;
+        let named: Vec<&str> =
+            list.trim_end_matches('.').split(',').map(|name| name.trim()).collect();
+        assert_eq!(named, RESERVED_COLUMNS);
+    }
+}

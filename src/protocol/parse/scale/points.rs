@@ -2,6 +2,7 @@
 
 use super::{FAR, Kind, SHORT_TEXT};
 use crate::ground::document::Table;
+use crate::ground::precision::decimals;
 use crate::ground::scene::Figures;
 use crate::protocol::parse::words::template;
 use crate::protocol::schema::{ScaleKindDef, Template};
@@ -121,13 +122,14 @@ pub fn kind(t: &Table<'_>, kind: Kind, number: Option<u32>, ends: (f64, f64)) ->
     }
 }
 
-/// The values of the points as labels, to six decimals.
+/// The values of the points as labels, to six decimals, or more where the scale is a small one.
 fn values(points: u32, (left, right): (f64, f64)) -> Vec<Template> {
     let last = f64::from((points - 1).max(1));
     let value = |i: u32| left + f64::from(i) * (right - left) / last;
     let text = |v: f64| {
         // Minus zero would be read as a number of its own.
-        let rounded = (v.clamp(-FAR, FAR) * 1e6).round() / 1e6 + 0.0;
+        let unit = 10f64.powi(decimals(left, right).max(6) as i32);
+        let rounded = (v.clamp(-FAR, FAR) * unit).round() / unit + 0.0;
         Template(rounded.to_string())
     };
     (0..points).map(|i| text(value(i))).collect()
@@ -143,6 +145,7 @@ mod tests {
         assert_eq!(texts(7, (1.0, 7.0)), ["1", "2", "3", "4", "5", "6", "7"]);
         assert_eq!(texts(5, (-1.0, 1.0)), ["-1", "-0.5", "0", "0.5", "1"]);
         assert_eq!(texts(3, (0.3, 0.1)), ["0.3", "0.2", "0.1"]);
+        assert_eq!(texts(3, (0.0, 1e-6)), ["0", "0.0000005", "0.000001"]);
         assert_eq!(texts(4, (0.0, 1.0)), ["0", "0.333333", "0.666667", "1"]);
     }
 }

@@ -1,0 +1,42 @@
+//! What the experimenter is told before a run.
+
+use super::*;
+
+fn plan() -> RunPlan {
+    let loaded = load::protocol(Path::new("protocols/reappraisal-minute.toml"), None).unwrap();
+    let rig = Rig::default();
+    let (sub, ses, place) = ("01".into(), None, Place::Lab);
+    let who =
+        Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place, language: "en".into() };
+    let volumes = prepare::volumes(&loaded, &rig, None).unwrap();
+    RunPlan::clone(&prepare::plan(&loaded, &who, volumes, 60.0).unwrap())
+}
+
+#[test]
+fn the_keys_that_turn_the_pages_of_this_run_are_named_as_the_rig_has_them() {
+    let mut plan = plan();
+    let mut rig = Rig::default();
+    assert_eq!(
+        keys_text(&plan, &rig),
+        "pages turn with Space or Enter; Escape and KeyQ held together end the run"
+    );
+    rig.keys["continue"] = vec!["KeyN".into(), "Space".into()];
+    let pages = plan.segments.iter_mut().flat_map(|s| &mut s.phases);
+    let page = pages.into_iter().find(|p| p.length == Length::UntilResponse).unwrap();
+    let keys = ["right", "continue", "left", "right"].map(str::to_string);
+    page.response.as_mut().unwrap().keys = keys.into();
+    assert_eq!(
+        keys_text(&plan, &rig),
+        "pages turn with ArrowRight or KeyN or ArrowLeft; Escape and KeyQ held together end the run"
+    );
+}
+
+#[test]
+fn nothing_is_said_of_pages_where_a_run_has_none() {
+    let mut plan = plan();
+    for segment in &mut plan.segments {
+        segment.phases.retain(|p| p.length != Length::UntilResponse);
+    }
+    let text = keys_text(&plan, &Rig::default());
+    assert_eq!(text, "Escape and KeyQ held together end the run");
+}
