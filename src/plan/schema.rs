@@ -209,7 +209,7 @@ pub struct ResponseWindow {
     pub answers: IndexMap<String, String>,
     /// The right answer: one of `answers`, or of `keys` where those are empty.
     pub correct: Option<String>,
-    /// A press so soon after the onset, or sooner, is an anticipation and no answer to what is shown.
+    /// A press sooner than this after the onset is an anticipation and no answer to what is shown; the limit itself is none.
     pub anticipation: Nanos,
     /// From the final onset; `None` for as long as the phase is shown.
     pub window: Option<Nanos>,
