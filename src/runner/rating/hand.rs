@@ -239,3 +239,19 @@ fn glide(from: f64, since: Nanos, direction: f64, delay: Nanos, scale: &Scale) -
     let top_speed = scale.top_speed;
     Marker::Moving(Motion { from, since, direction, delay, speed, acceleration, top_speed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_without_movers_is_moved_by_no_key_whatever_that_means() {
+        let picks = indexmap::IndexMap::from([("left".to_string(), 0), ("right".to_string(), 1)]);
+        let scale = Scale { points: Some(2), picks, ..Scale::default() };
+        assert_eq!((scale.key_left.as_str(), scale.key_right.as_str()), ("", ""));
+        assert_eq!(role(&scale, Some("")), None);
+        assert_eq!(role(&scale, None), None);
+        assert_eq!(role(&scale, Some("left")), Some(Role::Pick(0)));
+        assert_eq!(role(&scale, Some("right")), Some(Role::Pick(1)));
+    }
+}
