@@ -21,3 +21,5 @@ mod feedback;
 mod grid;
 #[cfg(feature = "gpu")]
 mod mailbox;
+#[cfg(any(feature = "window", test))]
+mod ticks;

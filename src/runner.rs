@@ -70,6 +70,8 @@ pub struct Runner {
     ending: Option<Ending>,
     finished: bool,
     late: u32,
+    /// Frames that scenes were late by, in all.
+    missed: u64,
 }
 
 impl Runner {
@@ -99,6 +101,7 @@ impl Runner {
             ending: None,
             finished: false,
             late: 0,
+            missed: 0,
         }
     }
 
@@ -126,6 +129,11 @@ impl Runner {
     /// Counted volumes so far.
     pub fn volumes(&self) -> u32 {
         self.volumes.counted()
+    }
+
+    /// Frames that were missed so far: by so many refreshes all late scenes were late.
+    pub fn missed_frames(&self) -> u64 {
+        self.missed
     }
 
     /// Scenes that came too late so far.
@@ -175,6 +183,7 @@ impl Runner {
         let Some(phase) = self.phase_of(ticket) else { return };
         let missed = self.missed(report);
         self.late += u32::from(missed > 0);
+        self.missed += u64::from(missed);
         let record = Onset {
             phase,
             ticket,
@@ -183,6 +192,7 @@ impl Runner {
             flip_ns: report.flip,
             basis: report.basis,
             frame: report.frame,
+            skipped: report.skipped,
             missed,
             late: missed > 0,
             marked: report.marked,

@@ -98,8 +98,10 @@ mod tests {
         let all = [
             Basis::WpPresentation,
             Basis::X11Present,
-            Basis::X11Roundtrip,
             Basis::DxgiStatistics,
+            Basis::PresentWait,
+            Basis::X11Roundtrip,
+            Basis::X11Msc,
             Basis::Estimate,
             Basis::Virtual,
         ];

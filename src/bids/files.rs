@@ -3,7 +3,8 @@
 
 use super::error::ExportError;
 use crate::logger::disk;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// Files that are to be in a dataset, checked together and then written together.
@@ -35,6 +36,52 @@ impl Files {
         }
         Ok(missing)
     }
+}
+
+/// Whether a file that may be there has the content of another; none where it is not there. A part of each is in memory at
+/// a time.
+///
+/// # Errors
+/// The one that cannot be read, and why.
+pub(super) fn is_same(there: &Path, other: &Path) -> Result<Option<bool>, (PathBuf, io::Error)> {
+    let at = |path: &Path| {
+        let path = path.to_path_buf();
+        move |e| (path, e)
+    };
+    let mut a = match File::open(there) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(at(there)(e)),
+    };
+    let mut b = File::open(other).map_err(at(other))?;
+    let (mut left, mut right) = (vec![0; PART], vec![0; PART]);
+    loop {
+        let n = fill(&mut a, &mut left).map_err(at(there))?;
+        let m = fill(&mut b, &mut right).map_err(at(other))?;
+        if left[..n] != right[..m] {
+            return Ok(Some(false));
+        }
+        if n == 0 {
+            return Ok(Some(true));
+        }
+    }
+}
+
+/// So many bytes are compared at a time.
+const PART: usize = 64 * 1024;
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut n = 0;
+    while n < buffer.len() {
+        match file.read(&mut buffer[n..]) {
+            Ok(0) => break,
+            Ok(more) => n += more,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(n)
 }
 
 /// Writes a file under its name at once and whole.
@@ -74,4 +121,30 @@ pub(super) fn is_stim_file(file: &str) -> bool {
         && file.bytes().all(plain)
         && !file.starts_with("stimuli/")
         && Path::new(file).components().all(|c| matches!(c, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_the_same_to_their_last_byte_or_not_at_all() {
+        let room = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = room.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path
+        };
+        let long = vec![7; 3 * PART + 5];
+        let a = file("a", &long);
+        assert_eq!(is_same(&a, &file("b", &long)).unwrap(), Some(true));
+        let mut other = long.clone();
+        other[3 * PART + 4] = 8;
+        assert_eq!(is_same(&a, &file("c", &other)).unwrap(), Some(false));
+        assert_eq!(is_same(&a, &file("d", &long[..PART])).unwrap(), Some(false));
+        assert_eq!(is_same(&file("e", b""), &file("f", b"")).unwrap(), Some(true));
+        assert_eq!(is_same(&room.path().join("none"), &a).unwrap(), None);
+        let (path, _) = is_same(&a, &room.path().join("none")).unwrap_err();
+        assert!(path.ends_with("none"));
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::dataset::folder_of;
 use super::error::ExportError;
-use super::files::{Files, put};
+use super::files::{is_same, put};
 use super::rows::Timeline;
 use super::run::Run;
 use crate::logger::rundir;
@@ -25,7 +25,7 @@ fn kept(source: &Path) -> PathBuf {
 }
 
 /// Whether a run of this plan can begin with the pictures in `root`: the dataset holds no others by their names.
-/// Nothing is written.
+/// Nothing is written, and no more is read than there is to compare; whether the rest can be read is for who shows it.
 ///
 /// # Errors
 /// [`ExportError::OtherPicture`], or a picture that cannot be read.
@@ -41,32 +41,41 @@ pub fn keep_pictures(plan: &RunPlan, data: &Path, root: Option<&Path>) -> Result
     let _lock = rundir::lock(data)
         .map_err(|source| ExportError::Io { path: rundir::source_folder(data), source })?;
     let folder = kept(&rundir::source_folder(data));
-    for (file, bytes) in not_kept(plan, data, root)? {
+    for (file, path) in not_kept(plan, data, root)? {
+        // One at a time: all of them may be more than there is memory for.
+        let bytes = std::fs::read(&path).map_err(|source| ExportError::Io { path, source })?;
         put(&folder.join(file), &bytes)?;
     }
     Ok(())
 }
 
-/// The pictures that are not kept yet.
-fn not_kept(
-    plan: &RunPlan,
+/// The pictures that are not kept yet: their names, and where they are.
+fn not_kept<'a>(
+    plan: &'a RunPlan,
     data: &Path,
     root: Option<&Path>,
-) -> Result<Vec<(PathBuf, Vec<u8>)>, ExportError> {
+) -> Result<Vec<(&'a String, PathBuf)>, ExportError> {
     let Some(root) = root else { return Ok(Vec::new()) };
-    let mut files = Files::default();
+    let own = kept(&rundir::source_folder(data));
+    let mut missing = Vec::new();
     for file in shared(plan, plan.phases()) {
         let path = root.join(file);
-        let bytes = std::fs::read(&path).map_err(|source| ExportError::Io { path, source })?;
-        files.add(file, bytes);
+        // The export would find out that the first has another, but then the run would be over.
+        for place in [&data.join("stimuli"), &own] {
+            let there = place.join(file);
+            match is_same(&there, &path)
+                .map_err(|(path, source)| ExportError::Io { path, source })?
+            {
+                Some(false) => {
+                    return Err(ExportError::OtherPicture { path: there, root: root.into() });
+                }
+                Some(true) => {}
+                None if *place == own => missing.push((file, path.clone())),
+                None => {}
+            }
+        }
     }
-    let other = |e| match e {
-        ExportError::Differs(path) => ExportError::OtherPicture { path, root: root.into() },
-        e => e,
-    };
-    // The export would find out, but then the run would be over.
-    files.clone().check(&data.join("stimuli")).map_err(other)?;
-    files.check(&kept(&rundir::source_folder(data))).map_err(other)
+    Ok(missing)
 }
 
 /// The pictures that were shown in rows, with their bytes: as they were kept, or else from `root`. Those that are

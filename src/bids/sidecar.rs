@@ -85,6 +85,8 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
         put("FlipsFollowTheScreen", json!(d.paced));
         put("OnsetBasis", json!(d.basis.name()));
         put("OnsetCorrection", json!(d.offset_ns.secs()));
+        let concerns: Vec<&str> = d.concerns.iter().map(|c| c.name()).collect();
+        put("DisplayConcerns", json!(concerns));
     }
     put("Protocol", json!(run.plan.task.status));
     put("ProtocolSHA256", json!(run.start.protocol_sha256));

@@ -93,9 +93,10 @@ pub struct RunArgs {
     /// Where the run takes place [default: the scanner if --trigger is given, else as the rig says]
     #[arg(long, value_enum)]
     pub place: Option<PlaceArg>,
-    /// Go on at another refresh rate than the rig's; the journal says so. Dry runs always do
+    /// Go on with a screen that the check finds unfit (another refresh rate than the rig's, a compositor ...), and
+    /// mark the data. Dry runs always do
     #[arg(long)]
-    pub any_refresh: bool,
+    pub any_display: bool,
     /// Seed of all chance in the plan
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -41,7 +41,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         photodiode: None,
         trigger: Some(TriggerSource::Emulate(None)),
         place: Some(PlaceArg::Scanner),
-        any_refresh: false,
+        any_display: false,
         seed: 1,
         allocation: None,
         participant: ParticipantArg::Simulated,

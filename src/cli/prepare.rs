@@ -15,7 +15,7 @@ use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
 use crate::plan::schema::{RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{Rig, TriggerSource};
-use crate::stimuli::folder::Folder;
+use crate::stimuli::folder::{Checked, Folder};
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -129,19 +129,28 @@ pub fn pictures_of(
     ids: &IndexSet<StimulusId>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
-    let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
-    let folder = Folder::new(root, table.clone()).map_err(Failure::wrong)?;
+    let Some(folder) = folder(loaded)? else { return Ok(None) };
     let ids: Vec<StimulusId> = ids.iter().cloned().collect();
-    let checked = folder.check_all(&ids, progress);
+    usable(folder.check_all(&ids, progress), ids.len())?;
+    Ok(Some(folder))
+}
+
+/// The folder of a protocol's pictures, none of which has been looked at; none where it shows no pictures.
+pub fn folder(loaded: &Loaded) -> Result<Option<Arc<Folder>>, Failure> {
+    let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
+    Folder::new(root, table.clone()).map(|f| Some(Arc::new(f))).map_err(Failure::wrong)
+}
+
+/// Says what was found of so many pictures; fails where one cannot be used, and names all of those.
+pub fn usable(checked: Checked, of: usize) -> Result<(), Failure> {
     for note in &checked.notes {
         eprintln!("note: {note}");
     }
     if checked.problems.is_empty() {
-        return Ok(Some(Arc::new(folder)));
+        return Ok(());
     }
     let problems: String = checked.problems.iter().map(|p| format!("error: {p}\n")).collect();
-    let n = checked.problems.len();
-    let text = format!("{n} of {} pictures cannot be used", ids.len());
+    let text = format!("{} of {of} pictures cannot be used", checked.problems.len());
     Err(Failure { problems, ..Failure::wrong(text) })
 }
 

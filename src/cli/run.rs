@@ -107,14 +107,23 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         return Err(Failure::wrong("some pictures of this run only stand in for others")
             .help("replace the rows whose `norms` are `placeholder`, or do a dry run with --display window"));
     }
+    // A display loads every picture before anything is shown, and says what is wrong with which; nobody else does.
+    let pictures = match args.clock {
+        ClockArg::Real => prepare::folder(&loaded)?,
+        ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
+    };
+    check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
+    Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
+}
+
+fn check_pictures_now(loaded: &Loaded, plan: &RunPlan) -> Result<Option<Arc<Folder>>, Failure> {
     let bar = progress::loading();
-    let pictures = prepare::pictures(&loaded, [&*plan], |done, of| {
+    let pictures = prepare::pictures(loaded, [plan], |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
-    Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
+    Ok(pictures)
 }
 
 /// A key that is the trigger and an answer (or part of the abort) would be both.

@@ -1,8 +1,10 @@
 //! What is said when a run is over: whether all is there, what came late, what was answered, where it lies.
 
+mod timing;
+
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
-use crate::ground::record::{Answer, Basis, End, Entry, Place, Record};
+use crate::ground::record::{Answer, End, Entry, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use crate::plan::schema::{Length, Phase, RunPlan};
 use crate::plan::timing::stored_from_anchor;
@@ -52,10 +54,11 @@ impl Left<'_> {
         let end = self.end;
         let how = if end.complete { "complete" } else { end.reason.as_str() };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
-        write_timing(out, entries)?;
+        timing::write(out, self.plan, entries)?;
         write_pulses(out, self.plan, end, entries)?;
         write_answers(out, self.plan, entries)?;
-        for (name, n) in &end.counts {
+        // What is missed stands with the timing.
+        for (name, n) in end.counts.iter().filter(|(name, _)| *name != "missed_frames") {
             writeln!(out, "  {name}: {n}")?;
         }
         writeln!(out, "  journal: {}", self.folder.display())?;
@@ -96,31 +99,6 @@ fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
-fn write_timing(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
-    let mut late = 0;
-    let mut worst = 0.0_f64;
-    let mut basis = "none";
-    for entry in entries {
-        if let Record::Onset(o) = &entry.record {
-            late += u32::from(o.late);
-            basis = match o.basis {
-                Basis::Estimate => "estimate: this display confirms no onset",
-                known => known.name(),
-            };
-            if o.late {
-                worst = worst.max((o.onset_ns - o.planned_ns).millis());
-            }
-        }
-    }
-    match late {
-        0 => writeln!(out, "  timing: no scene missed the frame it was meant for (by {basis})"),
-        n => writeln!(
-            out,
-            "  timing: {n} scenes came late, the worst {worst:.1} ms after its plan (by {basis})"
-        ),
-    }
 }
 
 /// Volumes of those that were to come, pulses that never came between two that did, and pulses that were no

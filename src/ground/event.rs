@@ -71,7 +71,10 @@ pub struct Presented {
     /// The flip that it was meant for: the one nearest to its target, or the one after so many frames.
     pub flip: Nanos,
     pub basis: Basis,
+    /// Number of the flip on which it appeared; the display's own, where it numbers them.
     pub frame: u64,
+    /// By how many refreshes that is not the flip it was meant for, where the display numbers its refreshes.
+    pub skipped: Option<u32>,
     pub marked: bool,
 }
 

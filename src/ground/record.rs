@@ -3,45 +3,17 @@
 //!
 //! A record that is *taken* holds the whole input, so that a journal can be fed to a runner again.
 
-use super::scene::{Lengths, Marker};
+mod display;
+
+pub use display::{Basis, Concern, DisplayInfo};
+
+use super::scene::Marker;
 use super::time::Nanos;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of the journal's form; it changes when an old reader would misread a new journal.
 pub const JOURNAL_VERSION: u32 = 1;
-
-/// How an onset time is known, from the most to the least trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// Wayland `wp_presentation` feedback.
-    WpPresentation,
-    /// X11 Present CompleteNotify of our own picture.
-    X11Present,
-    /// One X round trip right after `present`, where the driver is known to copy through the X socket.
-    X11Roundtrip,
-    /// Windows DXGI frame statistics.
-    DxgiStatistics,
-    /// The processor's time after `present` returned: an estimate.
-    Estimate,
-    /// The virtual clock of a simulation or of an offscreen run.
-    Virtual,
-}
-
-impl Basis {
-    /// The name that stands in data files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Basis::WpPresentation => "wp-presentation",
-            Basis::X11Present => "x11-present",
-            Basis::X11Roundtrip => "x11-roundtrip",
-            Basis::DxgiStatistics => "dxgi-statistics",
-            Basis::Estimate => "estimate",
-            Basis::Virtual => "virtual",
-        }
-    }
-}
 
 /// One line of the journal, without its checksum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,29 +104,6 @@ pub enum Place {
     Lab,
 }
 
-/// The screen as it was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DisplayInfo {
-    /// `window`, `fullscreen`, `offscreen` or `virtual`.
-    pub mode: String,
-    pub monitor: Option<String>,
-    pub width_px: u32,
-    pub height_px: u32,
-    /// The measured refresh rate in hertz, or the pacing rate where flips are not paced.
-    pub refresh_hz: f64,
-    /// False where the swap chain does not wait for the screen and a timer paces the flips.
-    pub paced: bool,
-    /// Where onset times come from.
-    pub basis: Basis,
-    pub adapter: String,
-    pub driver: String,
-    /// The rig's photodiode correction, added to onsets when data files are written.
-    pub offset_ns: Nanos,
-    /// How lengths become pixels on it.
-    #[serde(default)]
-    pub lengths: Option<Lengths>,
-}
-
 /// A key or button event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Response {
@@ -226,7 +175,11 @@ pub struct Onset {
     /// could be reached.
     pub flip_ns: Nanos,
     pub basis: Basis,
+    /// Number of the flip on which it appeared; the display's own, where it numbers them.
     pub frame: u64,
+    /// By how many refreshes that is not the flip it was meant for, where the display numbers its refreshes.
+    #[serde(default)]
+    pub skipped: Option<u32>,
     /// Whole refresh periods by which it came too late.
     pub missed: u32,
     /// It came more than half a frame after that flip, or more than a frame and 1 ms after its plan. One that was due at

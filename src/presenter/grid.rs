@@ -23,6 +23,11 @@ impl Grid {
         Nanos(self.period_ns.round() as i64)
     }
 
+    /// The same, unrounded.
+    pub fn period_ns(&self) -> f64 {
+        self.period_ns
+    }
+
     /// When flip `k` is.
     pub fn time(&self, k: u64) -> Nanos {
         let steps = k as f64 - self.index as f64;
@@ -47,11 +52,11 @@ impl Grid {
         (self.index, self.at) = (k, here + Nanos(step.round() as i64));
     }
 
-    /// Corrects the period, from the flip last followed on.
-    #[cfg(all(feature = "window", unix))]
-    pub fn set_period_ns(&mut self, period_ns: f64) {
+    /// The same flips by what is now known of them: flip `k` lies at `at`.
+    #[cfg(feature = "window")]
+    pub fn lay(&mut self, k: u64, at: Nanos, period_ns: f64) {
         if period_ns > 0.0 {
-            self.period_ns = period_ns;
+            *self = Grid { index: k, at, period_ns };
         }
     }
 

@@ -91,8 +91,12 @@ impl<P> Mailbox<P> {
         true
     }
 
-    /// Remembers the first frame of a ticket.
+    /// Remembers the first frame of a ticket, as it is known now.
     pub fn remember(&mut self, ticket: u64, frame: u64) {
+        if let Some(known) = self.shown.iter_mut().find(|(t, _)| *t == ticket) {
+            known.1 = frame;
+            return;
+        }
         if self.shown.len() == REMEMBERED {
             self.shown.pop_front();
         }
@@ -165,6 +169,7 @@ mod tests {
         assert_eq!(m.next(&grid(), 2), Some((1, 10)));
         m.take(1);
         // It came three frames late, and keeps its thirty.
+        m.remember(1, 11);
         m.remember(1, 13);
         assert_eq!(m.next(&grid(), 14), Some((2, 43)));
     }

@@ -10,13 +10,16 @@ use crate::ground::ports::Pixels;
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Room for pictures on the card, bounded in bytes.
 #[derive(Debug)]
 pub struct Pool {
     kit: PictureKit,
-    budget: u64,
+    budget: AtomicU64,
+    /// Whether it may grow for pictures that are large.
+    grows: bool,
     inner: Mutex<Inner>,
 }
 
@@ -33,9 +36,9 @@ struct Slot {
 }
 
 impl Pool {
-    /// An empty pool of so many bytes.
-    pub fn new(kit: PictureKit, budget: u64) -> Pool {
-        Pool { kit, budget, inner: Mutex::default() }
+    /// An empty pool of so many bytes; `grows` where it may have more for pictures that are large.
+    pub fn new(kit: PictureKit, budget: u64, grows: bool) -> Pool {
+        Pool { kit, budget: AtomicU64::new(budget), grows, inner: Mutex::default() }
     }
 
     /// The picture, where it is there.
@@ -53,9 +56,22 @@ impl Pool {
         self.lock().slots.get_mut(id).map(|s| s.needed = at).is_some()
     }
 
+    /// Makes sure that so many pictures of this size have room, where the pool may grow: those that are on the screen and
+    /// those that come next.
+    pub fn reserve(&self, pictures: u64, pixels: &Pixels) {
+        if !self.grows {
+            return;
+        }
+        self.budget.fetch_max(pictures * pixels.rgba.len() as u64, Ordering::Relaxed);
+    }
+
+    fn budget(&self) -> u64 {
+        self.budget.load(Ordering::Relaxed)
+    }
+
     /// Whether a picture fits beside those that are there.
     pub fn has_room(&self, pixels: &Pixels) -> bool {
-        self.lock().bytes + pixels.rgba.len() as u64 <= self.budget
+        self.lock().bytes + pixels.rgba.len() as u64 <= self.budget()
     }
 
     /// Whether the card takes these pixels at all.
@@ -99,7 +115,7 @@ impl Pool {
         let mut inner = self.lock();
         let mut reused = None;
         let past = now - Nanos::from_secs(1.0);
-        while inner.bytes + pixels.rgba.len() as u64 > self.budget {
+        while inner.bytes + pixels.rgba.len() as u64 > self.budget() {
             let latest = |s: &Slot| if s.needed < past { Nanos::MAX } else { s.needed };
             // The name decides between equals, so that no order of a hash map does.
             let victim =

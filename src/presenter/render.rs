@@ -4,10 +4,15 @@
 mod flip;
 mod machine;
 mod measure;
+#[cfg(all(feature = "window", unix))]
+mod msc;
+mod refresh;
 mod screen;
 mod session;
 #[cfg(feature = "window")]
 mod surface;
+#[cfg(feature = "window")]
+mod verify;
 #[cfg(all(feature = "window", unix))]
 pub(super) mod x11;
 
@@ -33,8 +38,22 @@ pub struct RenderConfig {
     pub patch: Option<Patch>,
     /// The rig's photodiode correction, handed on in `DisplayInfo`.
     pub offset: Nanos,
-    /// Room for pictures on the card, in bytes.
-    pub pool_bytes: u64,
+    /// Room for pictures on the card, in bytes; by the kind of card where nothing is said.
+    pub pool_bytes: Option<u64>,
+    /// Only for tests: the flip loop stands still for so long right before it hands over these tickets.
+    pub stalls: Vec<(u64, Nanos)>,
+}
+
+impl RenderConfig {
+    /// The row of a screen of this height in pixels whose onset is told, as a share from the top: that of the photodiode's
+    /// patch, else the middle.
+    #[cfg(feature = "window")]
+    fn row(&self, height: u32) -> f64 {
+        self.patch.map_or(0.5, |patch| {
+            let middle = (f64::from(patch.size_px) / 2.0 / f64::from(height.max(1))).min(1.0);
+            if patch.is_at_top() { middle } else { 1.0 - middle }
+        })
+    }
 }
 
 impl Default for RenderConfig {
@@ -44,7 +63,8 @@ impl Default for RenderConfig {
             background: Rgb::BLACK,
             patch: None,
             offset: Nanos::ZERO,
-            pool_bytes: 1 << 30,
+            pool_bytes: None,
+            stalls: Vec::new(),
         }
     }
 }

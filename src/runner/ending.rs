@@ -85,6 +85,9 @@ impl Runner {
         if lost > 0 {
             counts.insert("scenes_without_onset".to_string(), lost);
         }
+        if self.missed > 0 {
+            counts.insert("missed_frames".to_string(), self.missed);
+        }
         let end = End {
             complete: ending.complete,
             reason: ending.reason.clone(),

@@ -201,8 +201,9 @@ impl Runner {
         self.shots[ticket as usize - 1].target
     }
 
-    /// By how many refreshes a scene came too late: none within half a period of the flip that it was meant for, and
-    /// within a whole one (and 1 ms for the spread of the report) of its planned onset. A scene that was due at once
+    /// By how many refreshes a scene came too late, as the display's own counter says, else by time: none within half a
+    /// period of the flip that it was meant for, and within a whole one (and 1 ms for the spread of the report) of its
+    /// planned onset. A scene that was due at once
     /// has no other plan than the first flip that could be reached.
     pub(super) fn missed(&self, report: &Presented) -> u32 {
         let shot = &self.shots[report.ticket as usize - 1];
@@ -211,8 +212,11 @@ impl Runner {
             Due::Next => of_flip,
             Due::At(_) | Due::FramesAfter { .. } => report.onset - shot.target,
         };
-        let on_time = of_flip <= self.period.half() && of_plan <= self.period + SPREAD;
-        if on_time { 0 } else { of_flip.max(of_plan).periods(self.period).max(1) as u32 }
+        let skipped = report.skipped.unwrap_or(0);
+        let on_time =
+            skipped == 0 && of_flip <= self.period.half() && of_plan <= self.period + SPREAD;
+        let by_time = of_flip.max(of_plan).periods(self.period).max(1) as u32;
+        if on_time { 0 } else { by_time.max(skipped) }
     }
 
     /// When the last phase of the plan is over, once that is known.

@@ -36,6 +36,8 @@ pub struct Status {
     pub phases: u32,
     pub volumes: u32,
     pub late: u32,
+    /// Frames that they were late by, in all.
+    pub missed_frames: u64,
     pub armed: bool,
     /// The phase on screen is practice.
     pub practice: bool,
@@ -326,6 +328,7 @@ impl<'a> Conductor<'a> {
             phases: plan.phases().count() as u32,
             volumes: self.runner.volumes(),
             late: self.runner.late(),
+            missed_frames: self.runner.missed_frames(),
             armed: self.runner.is_armed(),
             practice: phase.is_some_and(|p| p.practice),
             waits_for: phase.map(waits_for).unwrap_or_default(),

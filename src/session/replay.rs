@@ -84,6 +84,7 @@ fn input(entry: &Entry) -> Option<Input> {
             flip: o.flip_ns,
             basis: o.basis,
             frame: o.frame,
+            skipped: o.skipped,
             marked: o.marked,
         }),
         Record::Abort { reason } => Input::Abort { stamp, reason: reason.clone() },

@@ -110,6 +110,9 @@ impl VirtualStage {
             width_px: geometry.width_px,
             height_px: geometry.height_px,
             refresh_hz: self.hz,
+            mode_hz: None,
+            jitter_ns: None,
+            concerns: Vec::new(),
             paced: true,
             basis: Basis::Virtual,
             adapter: "none".into(),
@@ -191,6 +194,7 @@ impl Stage for VirtualStage {
                     flip: meant,
                     basis: Basis::Virtual,
                     frame,
+                    skipped: None,
                     marked: request.mark,
                 }));
                 Wait::Event(Event::Shown { stamp: flip, ticket: request.ticket, frame })

@@ -6,8 +6,10 @@ use super::decode::{Decoded, Fault, PictureError, decode_file};
 use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::scene::StimulusId;
 use crate::table::Table;
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Threads that check pictures before a run: decoding keeps two cores busy and leaves a laptop usable.
 const CHECKERS: usize = 2;
@@ -96,10 +98,20 @@ impl Folder {
                 progress(done + 1, ids.len());
             }
         });
+        let each = by_position.into_iter().map(|r| r.expect("each was given to a thread once"));
+        Checked::of(ids.iter().zip(each))
+    }
+}
+
+impl Checked {
+    /// From what was found of each.
+    fn of<'a>(
+        each: impl Iterator<Item = (&'a StimulusId, Result<Vec<Remark>, PictureError>)>,
+    ) -> Checked {
         let mut checked = Checked::default();
         let mut remarks: Vec<(&str, Remark)> = Vec::new();
-        for (id, result) in ids.iter().zip(by_position) {
-            match result.expect("each position was given to a thread once") {
+        for (id, result) in each {
+            match result {
                 Ok(of_this) => remarks.extend(of_this.into_iter().map(|r| (id.0.as_str(), r))),
                 Err(e) => checked.problems.push(e),
             }
@@ -122,6 +134,42 @@ fn canonical(path: &Path) -> Result<PathBuf, PictureError> {
 impl PictureSource for Folder {
     fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
         self.decode(id).map(|d| d.pixels).map_err(|e| e.to_string())
+    }
+}
+
+/// A folder that remembers what was found when each picture was first loaded, so that none is decoded twice to be checked.
+#[derive(Debug)]
+pub struct Watched {
+    folder: Arc<Folder>,
+    found: Mutex<HashMap<StimulusId, Result<Vec<Remark>, PictureError>>>,
+}
+
+impl Watched {
+    /// Watches a folder.
+    pub fn new(folder: Arc<Folder>) -> Watched {
+        Watched { folder, found: Mutex::default() }
+    }
+
+    /// What was found of those of these pictures that were loaded since the last call, in this order.
+    pub fn take_checked(&self, ids: &[StimulusId]) -> Checked {
+        // Whoever panicked left whole entries behind.
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        Checked::of(ids.iter().filter_map(|id| Some((id, found.remove(id)?))))
+    }
+}
+
+impl PictureSource for Watched {
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        let (pixels, found) = match self.folder.decode(id) {
+            Ok(decoded) => (Ok(decoded.pixels), Ok(decoded.remarks)),
+            Err(e) => (Err(e.to_string()), Err(e)),
+        };
+        self.found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(id.clone())
+            .or_insert(found);
+        pixels
     }
 }
 

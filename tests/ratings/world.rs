@@ -200,6 +200,7 @@ impl World {
             flip: meant,
             basis: Basis::Virtual,
             frame,
+            skipped: None,
             marked: false,
         };
         let latencies = &self.disturbance.latencies;

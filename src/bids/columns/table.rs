@@ -287,8 +287,13 @@ pub(super) const FIXED: &[Fixed] = &[
         levels: &[
             ("wp-presentation", "reported by the display system (Wayland presentation feedback)"),
             ("x11-present", "reported by the display system (X11 Present)"),
-            ("x11-roundtrip", "measured after the picture was copied to the screen (X11)"),
             ("dxgi-statistics", "reported by the display system (Windows DXGI frame statistics)"),
+            ("present-wait", "reported by the graphics driver (vkWaitForPresentKHR)"),
+            ("x11-roundtrip", "measured while the picture was copied to the screen (X11)"),
+            (
+                "x11-msc",
+                "reckoned: the first refresh, by the display's own counter, after the picture was handed over (X11)",
+            ),
             ("estimate", "an estimate: the computer's time after the picture was handed over"),
             ("virtual", "the clock of a simulation; nobody saw a screen"),
         ],

@@ -13,6 +13,7 @@ use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
 use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::scene::StimulusId;
+use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
 use crate::plan::schema::{Length, RunPlan};
@@ -23,8 +24,11 @@ use crate::rig::schema::TriggerSource;
 use crate::session::conductor::ShowPointer;
 use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
+use crate::stimuli::folder::Watched;
 use crate::trigger::emulator::Emulator;
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use indexmap::IndexSet;
+use screen::GoOn;
 use status::StatusLine;
 use std::sync::Arc;
 
@@ -118,23 +122,28 @@ fn perform(
         screen: p.rig.rig.screen.clone(),
         background: p.plan.background,
         patch: args.photodiode.map(|patch| Patch { corner: corner(patch), size_px: patch.px }),
+        stalls: if p.name.dry_run { stalls() } else { Vec::new() },
         ..RenderConfig::default()
     };
-    let pictures: Arc<dyn PictureSource> = match &p.pictures {
-        Some(folder) => folder.clone(),
+    let watched = p.pictures.clone().map(|folder| Arc::new(Watched::new(folder)));
+    let pictures: Arc<dyn PictureSource> = match &watched {
+        Some(watched) => watched.clone(),
         None => Arc::new(NoPictures),
     };
-    let preload: Vec<StimulusId> = p.plan.pictures.keys().cloned().collect();
-    let mut display = render::start(config, target, pictures, preload, sender);
+    let preload = preload(&p.plan);
+    let mut display = render::start(config, target, pictures, preload.clone(), sender);
     let bar = progress::loading();
     let ready = wait_ready(&events, &mut |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
+    // What is wrong with pictures goes before what their display says of it.
+    let checked = watched.map(|w| w.take_checked(&preload)).unwrap_or_default();
+    prepare::usable(checked, preload.len())?;
     let ready = ready.map_err(not_ready)?;
-    let other =
-        screen::refresh(ready.info.refresh_hz, &p.rig.rig, args.any_refresh || p.name.dry_run)?;
+    let go_on = GoOn::with(args.any_display || p.name.dry_run);
+    let other = screen::accept(&ready.info, &p.rig.rig, go_on, screen::ask)?;
     let letters = fonts::warnings(&p.plan, &p.rig.rig.screen.fonts);
     let warnings = other.into_iter().chain(letters).collect();
     let ready = screen::correct(ready, &p.rig.rig, warnings);
@@ -168,6 +177,24 @@ fn perform(
     let exit = p.close(folder, journal, end);
     display.stop();
     Ok(exit)
+}
+
+/// What `REFRAME_TEST_STALLS` asks for, as in `12:40,20:40`: the tickets before which the flip loop is held up, and for how
+/// many milliseconds. Tests of what the program says of missed frames set it; only dry runs listen.
+fn stalls() -> Vec<(u64, Nanos)> {
+    let text = std::env::var("REFRAME_TEST_STALLS").unwrap_or_default();
+    let one = |pair: &str| {
+        let (ticket, ms) = pair.split_once(':')?;
+        Some((ticket.parse().ok()?, Nanos::from_millis(ms.parse().ok()?)))
+    };
+    text.split(',').filter_map(one).collect()
+}
+
+/// The pictures of a plan in the order in which they are needed.
+fn preload(plan: &RunPlan) -> Vec<StimulusId> {
+    let shown = plan.phases().flat_map(|p| p.scene.pictures());
+    let all: IndexSet<&StimulusId> = shown.chain(plan.pictures.keys()).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// The plan for the rate that was measured: phases in frames take their place in the schedule by it.

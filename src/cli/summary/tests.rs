@@ -8,7 +8,7 @@ use crate::logger::rundir::RunName;
 use crate::plan::schema::Who;
 use std::sync::Arc;
 
-fn plan() -> Arc<RunPlan> {
+pub(super) fn plan() -> Arc<RunPlan> {
     let loaded = load::protocol(Path::new("protocols/reappraisal-minute.toml"), None).unwrap();
     let rig = load::rig(None, Path::new("")).unwrap().rig;
     let (sub, ses, place) = ("01".into(), None, Place::Scanner);

@@ -170,15 +170,18 @@ pub(crate) fn start() -> Start {
     }
 }
 
-fn display() -> DisplayInfo {
+pub(crate) fn display() -> DisplayInfo {
     DisplayInfo {
         mode: "fullscreen".into(),
         monitor: Some("DP-1".into()),
         width_px: 1920,
         height_px: 1080,
         refresh_hz: 59.951,
+        mode_hz: Some(60.0),
+        jitter_ns: Some(Nanos(21_000)),
         paced: true,
         basis: Basis::X11Present,
+        concerns: vec![Concern::Compositor],
         adapter: "llvmpipe".into(),
         driver: "Mesa 25".into(),
         offset_ns: Nanos(8_000_000),
@@ -190,7 +193,7 @@ fn display() -> DisplayInfo {
     }
 }
 
-fn onset() -> Onset {
+pub(crate) fn onset() -> Onset {
     Onset {
         phase: 0,
         ticket: 1,
@@ -199,6 +202,7 @@ fn onset() -> Onset {
         flip_ns: Nanos(1_000_000_000),
         basis: Basis::X11Present,
         frame: 11,
+        skipped: Some(0),
         missed: 0,
         late: false,
         marked: true,

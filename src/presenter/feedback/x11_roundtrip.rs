@@ -1,7 +1,10 @@
 //! Where a software driver copies the picture through the X socket, the server has drawn it once it answers
 //! the next question on the same connection. Says nothing about a card that flips by itself.
+//!
+//! The server begins to draw once it has read the picture, which is when `present` comes back, and draws from the
+//! top; when it answers it is done. So the row that one looks at appears between the two, by its height.
 
-use super::Feedback;
+use super::{Fate, Feedback, Gone, Handed, Report, Seen};
 use crate::ground::clock::monotonic_now;
 use crate::ground::record::Basis;
 use crate::ground::time::Nanos;
@@ -11,7 +14,17 @@ use std::sync::Arc;
 /// One GetInputFocus round trip on the surface's own connection.
 #[derive(Debug)]
 pub struct X11Roundtrip {
-    pub link: Arc<X11Link>,
+    link: Arc<X11Link>,
+    /// The row whose onset is told, as a share of the height from the top.
+    row: f64,
+    reports: Vec<Report>,
+}
+
+impl X11Roundtrip {
+    /// For a row at this share of the height, from 0 (top) to 1.
+    pub fn new(link: Arc<X11Link>, row: f64) -> X11Roundtrip {
+        X11Roundtrip { link, row, reports: Vec::new() }
+    }
 }
 
 impl Feedback for X11Roundtrip {
@@ -19,7 +32,18 @@ impl Feedback for X11Roundtrip {
         Basis::X11Roundtrip
     }
 
-    fn onset(&mut self, _returned: Nanos, _flip: Nanos) -> Option<(Nanos, Basis)> {
-        self.link.round_trip().then(|| (monotonic_now(), Basis::X11Roundtrip))
+    fn handed(&mut self, handed: &Handed) -> Result<(), Gone> {
+        if !self.link.round_trip() {
+            return Err(Gone);
+        }
+        let drawing = monotonic_now() - handed.returned;
+        let onset = handed.returned + Nanos((drawing.0 as f64 * self.row).round() as i64);
+        let seen = Seen { onset, basis: Basis::X11Roundtrip, count: None };
+        self.reports.push(Report { number: handed.number, fate: Fate::Shown(seen) });
+        Ok(())
+    }
+
+    fn take(&mut self, reports: &mut Vec<Report>) {
+        reports.append(&mut self.reports);
     }
 }

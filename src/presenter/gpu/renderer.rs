@@ -34,6 +34,13 @@ pub struct Patch {
     pub size_px: u32,
 }
 
+impl Patch {
+    /// Whether it lies in one of the upper corners.
+    pub fn is_at_top(&self) -> bool {
+        matches!(self.corner, Corner::TopLeft | Corner::TopRight)
+    }
+}
+
 /// Draws scenes of one size into targets of one format.
 #[derive(Debug)]
 pub struct Renderer {

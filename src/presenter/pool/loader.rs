@@ -57,7 +57,7 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// Loads `preload` in order (as much as fits; all of it is decoded, so that a broken picture is found
+    /// Loads `preload` in order (as much as fits; all of it is decoded, so that every broken picture is found
     /// before the run), says so through `ready`, then serves wishes.
     pub fn start(
         pool: Arc<Pool>,
@@ -101,6 +101,9 @@ impl Drop for Loader {
     }
 }
 
+/// Pictures that always have room: those on the screen, and those of the next scenes.
+const AT_ONCE: u64 = 8;
+
 /// A preloaded picture for which no time is known is needed later than all that have one.
 fn unknown(order: usize) -> Nanos {
     Nanos(i64::MAX / 2 + order as i64)
@@ -131,20 +134,34 @@ fn load_all(
             });
         }
         drop(give);
+        let mut broken: Vec<(usize, String)> = Vec::new();
         for (done, (i, pixels)) in take.into_iter().enumerate() {
-            let pixels = pixels.map_err(|text| DisplayFailure {
-                text,
-                remedy: "repair or replace the picture file, then check the protocol again".into(),
-            })?;
-            pool.check(&ids[i], &pixels).map_err(|e| e.failure())?;
-            if pool.has_room(&pixels) {
-                pool.put(&ids[i], &pixels, unknown(i), Nanos::ZERO, || ())
-                    .map_err(|e| e.failure())?;
+            let checked = pixels.and_then(|p| {
+                pool.check(&ids[i], &p).map_err(|e| e.to_string())?;
+                Ok(p)
+            });
+            match checked {
+                Ok(pixels) => {
+                    pool.reserve(AT_ONCE, &pixels);
+                    // Those that are needed first go first, and no hole is left before them.
+                    if pool.has_room(&pixels) {
+                        pool.put(&ids[i], &pixels, unknown(i), Nanos::ZERO, || ())
+                            .map_err(|e| e.failure())?;
+                    }
+                }
+                Err(text) => broken.push((i, text)),
             }
             // Nobody listening means that the session is ending.
             let _ = events.send(Event::Loading { done: done + 1, of });
         }
-        Ok(())
+        broken.sort();
+        let Some((_, first)) = broken.first() else { return Ok(()) };
+        let text = match broken.len() {
+            1 => first.clone(),
+            n => format!("{n} of {of} pictures cannot be used; the first: {first}"),
+        };
+        let remedy = "repair or replace the picture file, then check the protocol again".into();
+        Err(DisplayFailure { text, remedy })
     })
 }
 

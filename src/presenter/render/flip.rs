@@ -2,23 +2,25 @@
 //! then its report goes out. Nothing here decodes, uploads or shapes close to a flip.
 
 mod current;
+mod present;
+mod reports;
 mod stage;
 
 use super::machine::Machine;
-use super::measure::Refresh;
-use super::screen::Acquired;
-use super::{Command, RenderConfig, note};
+use super::measure::Measured;
+use super::refresh::Refresh;
+use super::{Command, RenderConfig};
 use crate::ground::clock::monotonic_now;
-use crate::ground::event::{DisplayFailure, Event, Presented};
+use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::ShowRequest;
-use crate::ground::record::{Basis, Level};
 use crate::ground::time::Nanos;
-use crate::presenter::feedback::Feedback;
-use crate::presenter::gpu::{GpuError, Prepared};
+use crate::presenter::feedback::{Feedback, Report};
+use crate::presenter::gpu::Prepared;
 use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use current::Current;
+use reports::Awaited;
 use stage::Staged;
 
 /// Why the loop has ended.
@@ -52,6 +54,8 @@ const SPIN: Nanos = Nanos::from_millis(1);
 const AHEAD: Nanos = Nanos::from_millis(100);
 /// How often an idle loop looks after its screen.
 const IDLE: Nanos = Nanos::from_millis(250);
+/// How often reports that are still to come are looked for.
+const LISTEN: Nanos = Nanos::from_millis(2);
 /// A swap chain that has been idle is flipped so often before a change, to find its phase again.
 const LOCK_FLIPS: u64 = 3;
 
@@ -66,8 +70,16 @@ pub struct Flips<'a> {
     mailbox: Mailbox<Prepared>,
     current: Current,
     staged: Option<Staged>,
-    /// How long after the call to `present` scenes appeared lately, where that is known.
-    handover: Nanos,
+    /// How many pictures were handed over.
+    handed: u64,
+    /// Scenes whose onset is not known yet.
+    awaited: Vec<Awaited>,
+    /// A scene that the display system threw away, to be handed over again.
+    again_for: Option<Awaited>,
+    /// How many pictures were thrown away.
+    thrown_away: u64,
+    /// Kept for its room.
+    reports: Vec<Report>,
     /// What drawing took lately, from the first call until the card was done.
     draw_cost: Nanos,
     hidden: bool,
@@ -76,23 +88,26 @@ pub struct Flips<'a> {
 impl<'a> Flips<'a> {
     pub fn new(
         config: &'a RenderConfig,
-        refresh: Refresh,
-        feedback: Box<dyn Feedback>,
+        measured: Measured,
         inbox: Receiver<Command>,
         events: Sender<Event>,
         quiet: Quiet,
     ) -> Flips<'a> {
         Flips {
             config,
-            refresh,
-            feedback,
+            refresh: measured.refresh,
+            feedback: measured.feedback,
             inbox,
             events,
             quiet,
             mailbox: Mailbox::new(),
             current: Current::blank(config.background),
             staged: None,
-            handover: Nanos::ZERO,
+            handed: measured.handed,
+            awaited: Vec::new(),
+            again_for: None,
+            thrown_away: 0,
+            reports: Vec::new(),
             draw_cost: Nanos::from_millis(2),
             hidden: false,
         }
@@ -135,7 +150,7 @@ impl<'a> Flips<'a> {
         // change on the flip after; else drawing anew would go on until the flip is missed, and so with the next.
         staged.outdated = true;
         let frame = staged.frame;
-        if monotonic_now() + self.draw_cost * 2 + SPIN < self.present_at(frame) {
+        if monotonic_now() + self.draw_cost * 2 + SPIN < self.refresh.present_at(frame) {
             self.staged = None;
         }
     }
@@ -143,8 +158,15 @@ impl<'a> Flips<'a> {
     /// Forgets what was prepared on a device that is gone.
     pub fn forget_device(&mut self, machine: &Machine) {
         self.forget_prepared();
-        let paced = self.refresh.paced.then(|| self.refresh.grid.period());
-        self.feedback = machine.feedback(paced);
+        self.give_up_reports();
+        #[cfg(feature = "window")]
+        {
+            let row = self.config.row(machine.screen.size().1);
+            let paced = self.refresh.paced_period();
+            self.feedback = machine.source(self.feedback.basis(), row, paced);
+        }
+        #[cfg(not(feature = "window"))]
+        let _ = machine;
     }
 
     fn forget_prepared(&mut self) {
@@ -181,7 +203,7 @@ impl<'a> Flips<'a> {
 
     /// One step towards a flip; the loop comes back for the next, with whatever has come meanwhile.
     fn towards(&mut self, what: What, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
-        let at = self.present_at(frame);
+        let at = self.refresh.present_at(frame);
         self.quiet.around(at);
         let draw_from = at - self.lead(what);
         if monotonic_now() < draw_from {
@@ -206,7 +228,7 @@ impl<'a> Flips<'a> {
         let grid = self.refresh.grid;
         let mut earliest = grid.first_from(now + self.draw_cost);
         if let Some(s) = &self.staged
-            && now < self.present_at(s.frame) + grid.period().half()
+            && now < self.refresh.present_at(s.frame) + grid.period().half()
         {
             earliest = earliest.min(s.frame);
         }
@@ -216,14 +238,13 @@ impl<'a> Flips<'a> {
         {
             return Next::Flip(What::Request(ticket), frame);
         }
-        let locking =
-            request.is_some_and(|(_, f)| self.refresh.paced && f <= earliest + LOCK_FLIPS);
+        let locking = request.is_some_and(|(_, f)| self.must_lock() && f <= earliest + LOCK_FLIPS);
         if self.current.stale || locking || self.current.differs_at(grid.time(earliest)) {
             return Next::Flip(What::Again, earliest);
         }
         let moving = self.current.scene.is_moving();
         match request {
-            Some((ticket, frame)) if !moving && !self.refresh.paced => {
+            Some((ticket, frame)) if !moving && !self.must_lock() => {
                 Next::Flip(What::Request(ticket), frame)
             }
             _ if moving => Next::Look(grid.time(earliest)),
@@ -232,23 +253,10 @@ impl<'a> Flips<'a> {
         }
     }
 
-    /// When to present so that flip `frame` shows it: where nothing waits for the screen, as much before the
-    /// flip as the picture takes to get there, else in the middle of the refresh before.
-    fn present_at(&self, frame: u64) -> Nanos {
-        let before = match self.refresh.paced {
-            true => self.refresh.grid.period().half(),
-            false => self.handover,
-        };
-        self.refresh.grid.time(frame) - before
-    }
-
-    /// Learns from a confirmed onset how long a picture takes to get to the screen.
-    fn learn_handover(&mut self, took: Nanos, basis: Basis) {
-        let longest = Nanos(self.refresh.grid.period().0 / 4);
-        // One that took longer was held up, and says nothing of the next.
-        if basis == Basis::X11Roundtrip && Nanos::ZERO < took && took < longest {
-            self.handover += Nanos((took - self.handover).0 / 8);
-        }
+    /// Whether nothing but flips tells where the refreshes are.
+    fn must_lock(&self) -> bool {
+        let told = self.refresh.is_followed() || self.feedback.basis().is_confirmed();
+        self.refresh.paced() && !told
     }
 
     /// How long before its flip a scene is drawn.
@@ -256,7 +264,7 @@ impl<'a> Flips<'a> {
         let period = self.refresh.grid.period();
         match what {
             // A moving screen needs the flips in between for itself.
-            What::Request(_) if !self.current.scene.is_moving() && !self.refresh.paced => {
+            What::Request(_) if !self.current.scene.is_moving() && !self.must_lock() => {
                 AHEAD.max(self.draw_cost * 2)
             }
             _ => Nanos(period.0 * 6 / 10).max(self.draw_cost + SPIN * 2),
@@ -266,7 +274,8 @@ impl<'a> Flips<'a> {
     /// Waits for a command until an instant, and takes it. Comes back sooner where that is far away, so that the
     /// screen is looked after.
     fn wait_until(&mut self, at: Nanos, machine: &Machine) -> Result<(), Ended> {
-        let left = (at - monotonic_now()).min(IDLE).to_duration();
+        let longest = if self.awaited.is_empty() { IDLE } else { LISTEN };
+        let left = (at - monotonic_now()).min(longest).to_duration();
         match self.inbox.recv_timeout(left) {
             Ok(command) => match self.handle(command, machine) {
                 true => Err(Ended::Stopped),
@@ -277,108 +286,12 @@ impl<'a> Flips<'a> {
         }
     }
 
-    /// Follows the server's ticks, and looks whether the window needs drawing.
+    /// Takes reports, follows the server's ticks, and looks whether the window needs drawing.
     fn look_after(&mut self, machine: &Machine) {
         if machine.screen.take_exposed() {
             self.current.stale = true;
         }
         self.refresh.follow_ticks();
-    }
-
-    /// Presents what is staged, and reports it.
-    fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
-        let Some(staged) = self.staged.take() else { return Ok(()) };
-        let flip = self.refresh.grid.time(frame);
-        let began = monotonic_now();
-        machine.screen.present(&machine.gpu);
-        let stamp = monotonic_now();
-        self.hidden = false;
-        let ticket = match staged.what {
-            What::Again => {
-                self.current.stale = staged.outdated;
-                self.current.look = staged.look;
-                return self.fit(machine);
-            }
-            What::Request(ticket) => ticket,
-        };
-        // What never reached the screen has no onset; the session learns that instead.
-        if machine.gpu.is_lost() {
-            return Err(Ended::Lost);
-        }
-        let Some((onset, basis)) = self.feedback.onset(stamp, flip) else {
-            return Err(Ended::Failed(GpuError::Gone.failure()));
-        };
-        let Some(taken) = self.mailbox.take(ticket) else { return Ok(()) };
-        let request = taken.request;
-        self.learn_handover(onset - began, basis);
-        // A scene that came late is on another flip than the one it was meant for.
-        let grid = &self.refresh.grid;
-        let shown = grid.nearest(onset).max(frame);
-        let meant = self.mailbox.meant(&request, grid).map_or(flip, |k| grid.time(k));
-        self.mailbox.remember(ticket, shown);
-        // Nobody listening means that the session is ending.
-        let _ = self.events.send(Event::Shown { stamp, ticket, frame: shown });
-        let marked = request.mark;
-        let presented = Presented { ticket, onset, flip: meant, basis, frame: shown, marked };
-        let _ = self.events.send(Event::Presented(presented));
-        if let Some(p) = &taken.prepared {
-            for id in p.missing() {
-                let text = format!(
-                    "picture \"{id}\" was not loaded in time; the scene was shown without it"
-                );
-                note(&self.events, Level::Error, text);
-            }
-        }
-        self.current = Current::shown(request, taken.prepared, staged.look);
-        self.current.stale = staged.outdated;
-        self.fit(machine)
-    }
-
-    /// Makes a surface fit its window again, where presenting has shown that it does not.
-    fn fit(&mut self, machine: &mut Machine) -> Result<(), Ended> {
-        if machine.screen.is_suboptimal() { self.refit(machine) } else { Ok(()) }
-    }
-
-    fn refit(&mut self, machine: &mut Machine) -> Result<(), Ended> {
-        let before = machine.screen.size();
-        let changed = machine.reconfigure(self.config).map_err(|e| Ended::Failed(e.failure()))?;
-        self.staged = None;
-        self.current.stale = true;
-        if changed {
-            self.forget_prepared();
-            let (from, to) = (before, machine.screen.size());
-            let text = format!(
-                "the window changed from {} x {} to {} x {} pixels; scenes are laid out anew",
-                from.0, from.1, to.0, to.1
-            );
-            note(&self.events, Level::Warning, text);
-        } else {
-            note(&self.events, Level::Info, "the window's surface was configured again");
-        }
-        Ok(())
-    }
-
-    /// What to do when there is nothing to draw into.
-    fn not_acquired(&mut self, why: Acquired, machine: &mut Machine) -> Result<(), Ended> {
-        match why {
-            Acquired::Outdated => {
-                self.refit(machine)?;
-                self.wait_until(monotonic_now() + Nanos::from_millis(2), machine)
-            }
-            Acquired::Hidden => {
-                if !std::mem::replace(&mut self.hidden, true) {
-                    note(
-                        &self.events,
-                        Level::Error,
-                        "the window is hidden: nothing can be shown in it",
-                    );
-                }
-                self.wait_until(monotonic_now() + self.refresh.grid.period(), machine)
-            }
-            Acquired::Broken => Err(Ended::Failed(DisplayFailure {
-                text: "the graphics driver gives no picture to draw into".into(),
-                remedy: "update the graphics driver, or draw in software".into(),
-            })),
-        }
+        self.collect();
     }
 }

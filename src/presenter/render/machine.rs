@@ -5,12 +5,12 @@ use super::screen::Screen;
 use super::{RenderConfig, Target};
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::PictureSource;
+#[cfg(feature = "window")]
 use crate::ground::record::Basis;
-use crate::ground::scene::StimulusId;
+use crate::ground::scene::{Scene, StimulusId};
 use crate::ground::time::Nanos;
 #[cfg(feature = "window")]
-use crate::presenter::feedback::Estimate;
-use crate::presenter::feedback::{Feedback, VirtualFlip};
+use crate::presenter::feedback::{self, Feedback, VirtualFlip};
 use crate::presenter::gpu::{Gpu, GpuError, PictureKit, Renderer};
 use crate::presenter::offscreen::Memory;
 use crate::presenter::pool::{Loader, Pool, Quiet};
@@ -29,6 +29,10 @@ pub struct Machine {
     /// Kept so that the loader goes on after its preload.
     _ready: Option<Receiver<Result<(), DisplayFailure>>>,
 }
+
+/// Room for pictures, in bytes: where a software driver keeps them in the memory of everybody, and on a card of its own.
+const IN_MEMORY: u64 = 96 << 20;
+const ON_CARD: u64 = 512 << 20;
 
 impl Machine {
     /// Opens card and screen.
@@ -52,8 +56,22 @@ impl Machine {
         };
         let kit = PictureKit::new(&gpu);
         let renderer = Self::renderer(config, &screen, &gpu, &kit)?;
-        let pool = Arc::new(Pool::new(kit.clone(), config.pool_bytes));
+        let room = if gpu.is_software() { IN_MEMORY } else { ON_CARD };
+        let (bytes, grows) = (config.pool_bytes.unwrap_or(room), config.pool_bytes.is_none());
+        let pool = Arc::new(Pool::new(kit.clone(), bytes, grows));
         Ok(Machine { renderer, screen, pool, gpu, kit, loader: None, _ready: None })
+    }
+
+    /// Shows the background: the first that is seen, and what makes the driver start whatever it needs.
+    pub fn first_flip(&mut self, config: &RenderConfig) -> Result<(), GpuError> {
+        let mut blank = self.renderer.prepare(&Scene::blank(config.background), |_| None)?;
+        // What cannot be drawn into yet is drawn into by the check of the screen.
+        if let Ok(view) = self.screen.acquire() {
+            let commands = self.renderer.encode(&mut blank, Nanos::ZERO, false, &view)?;
+            self.gpu.queue.submit([commands]);
+            self.screen.present(&self.gpu);
+        }
+        Ok(())
     }
 
     /// Makes the surface fit its window again; true where the size has changed, and all that was prepared must
@@ -92,27 +110,88 @@ impl Machine {
         }
     }
 
-    /// Where onset times come from. `paced` is the period of a swap chain that waits for the screen.
-    #[cfg_attr(not(feature = "window"), allow(unused_variables))]
-    pub fn feedback(&self, paced: Option<Nanos>) -> Box<dyn Feedback> {
-        match &self.screen {
-            Screen::Memory(_) => Box::new(VirtualFlip),
-            #[cfg(all(feature = "window", unix))]
-            Screen::Window(w) => match &w.link {
-                // A software driver copies pictures through this very socket; a card does not.
-                Some(link) if self.gpu.is_software() => {
-                    Box::new(crate::presenter::feedback::X11Roundtrip { link: link.clone() })
+    /// Who may tell of each picture on this display system; whether it does must be tried.
+    #[cfg(feature = "window")]
+    pub fn reporting(&self) -> Option<Box<dyn Feedback>> {
+        let Screen::Window(w) = &self.screen else { return None };
+        #[cfg(target_os = "linux")]
+        if let Some(source) = feedback::WaylandPresentation::open(&w.target.window) {
+            return Some(Box::new(source));
+        }
+        #[cfg(unix)]
+        if let Some(source) = w.link.as_ref().and_then(|l| feedback::X11Present::open(l.window())) {
+            return Some(Box::new(source));
+        }
+        let _ = w;
+        None
+    }
+
+    /// The source of onset times that was found to serve. `row` is the row of the screen whose onset is told, as a share of
+    /// its height; `paced` is the period of a swap chain that waits for the screen. What cannot be opened any more gives way
+    /// to an estimate.
+    #[cfg(feature = "window")]
+    pub fn source(&self, basis: Basis, row: f64, paced: Option<Nanos>) -> Box<dyn Feedback> {
+        let estimate = || Box::new(feedback::Estimate::new(paced));
+        let Screen::Window(w) = &self.screen else { return Box::new(VirtualFlip::default()) };
+        #[cfg(unix)]
+        if let Some(link) = &w.link {
+            let (link, window) = (link.clone(), link.window());
+            match basis {
+                Basis::X11Roundtrip => return Box::new(feedback::X11Roundtrip::new(link, row)),
+                Basis::X11Msc => {
+                    if let Some(source) = feedback::X11Msc::open(window) {
+                        return Box::new(source);
+                    }
                 }
-                _ => Box::new(Estimate { paced }),
-            },
-            #[cfg(all(feature = "window", not(unix)))]
-            Screen::Window(_) => Box::new(Estimate { paced }),
+                _ => {}
+            }
+        }
+        let _ = (w, row);
+        match basis {
+            Basis::Estimate => estimate(),
+            _ => self.reporting().unwrap_or_else(|| estimate()),
         }
     }
 
-    /// Whether flips can wait for the screen at all: a software driver on X11 never does.
-    pub fn can_be_paced(&self) -> bool {
-        self.feedback(None).basis() == Basis::Estimate
+    /// The X11 window that is drawn into.
+    #[cfg(all(feature = "window", unix))]
+    pub fn window_id(&self) -> Option<u32> {
+        let Screen::Window(w) = &self.screen else { return None };
+        w.link.as_ref().map(|l| l.window())
+    }
+
+    /// Whether a software driver draws into an X11 window: it copies its pictures, and never waits for a screen.
+    #[cfg(feature = "window")]
+    pub fn is_software_on_x11(&self) -> bool {
+        #[cfg(unix)]
+        return self.window_id().is_some() && self.gpu.is_software();
+        #[cfg(not(unix))]
+        false
+    }
+
+    /// Whether a compositor is known to stand between the window and the screen.
+    #[cfg(feature = "window")]
+    pub fn is_composited(&self) -> bool {
+        match &self.screen {
+            Screen::Memory(_) => false,
+            // Without X11 there is none but the compositor.
+            #[cfg(unix)]
+            Screen::Window(w) => w.link.as_ref().is_none_or(|l| l.is_composited()),
+            #[cfg(not(unix))]
+            Screen::Window(_) => false,
+        }
+    }
+
+    /// The pixel in the middle of the window as the X server has it.
+    #[cfg(feature = "window")]
+    pub fn pixel_on_server(&self) -> Option<Vec<u8>> {
+        #[cfg(unix)]
+        if let Screen::Window(w) = &self.screen {
+            let (width, height) = self.screen.size();
+            let middle = |n: u32| i16::try_from(n / 2).ok();
+            return w.link.as_ref()?.pixel(middle(width)?, middle(height)?);
+        }
+        None
     }
 
     fn renderer(

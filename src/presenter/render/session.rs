@@ -4,6 +4,7 @@
 use super::flip::{Ended, Flips};
 use super::machine::Machine;
 use super::measure::measure;
+use super::refresh::Refresh;
 use super::{Command, RenderConfig, Target, note};
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::PictureSource;
@@ -13,9 +14,12 @@ use crate::ground::scene::StimulusId;
 use crate::presenter::pool::Quiet;
 use crossbeam_channel::{Receiver, Sender, select};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Real-time priority of the render thread: above all ordinary threads, below the system's own.
 const PRIORITY: i32 = 10;
+/// How often ticks are listened for while pictures are loaded.
+const LISTEN: Duration = Duration::from_millis(5);
 /// A driver that gives up more often than this will not come back.
 const REBUILDS: u32 = 5;
 
@@ -30,30 +34,14 @@ pub fn run(
 ) -> Result<(), DisplayFailure> {
     let quiet = Quiet::new();
     let mut machine = Machine::build(config, target).map_err(|e| e.failure())?;
-    let mut early = Vec::new();
     let ready = machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;
-    loop {
-        select! {
-            recv(ready) -> loaded => {
-                let died = || DisplayFailure {
-                    text: "the loading thread has stopped".into(),
-                    remedy: "this is a defect of the program: report it with what stands above".into(),
-                };
-                loaded.map_err(|_| died())??;
-                break;
-            }
-            recv(inbox) -> command => match command {
-                Ok(Command::Stop) | Err(_) => return Ok(()),
-                Ok(other) => early.push(other),
-            }
-        }
-    }
+    machine.first_flip(config).map_err(|e| e.failure())?;
     // After the driver has started its own threads, which must not outrank the one that takes key stamps.
     let (raised, said) = priority::raise("render", PRIORITY);
     note(events, if raised { Level::Info } else { Level::Warning }, said);
-    let refresh = measure(&mut machine, config, target);
-    let paced = refresh.paced.then(|| refresh.grid.period());
-    let feedback = machine.feedback(paced);
+    // Pictures are loaded meanwhile.
+    let mut measured = measure(&mut machine, config, target).map_err(|e| e.failure())?;
+    let Some(early) = loaded(&ready, &inbox, &mut measured.refresh)? else { return Ok(()) };
     let (width_px, height_px) = machine.screen.size();
     let (mode, monitor) = mode(target);
     let info = DisplayInfo {
@@ -61,9 +49,12 @@ pub fn run(
         monitor,
         width_px,
         height_px,
-        refresh_hz: refresh.hz,
-        paced: refresh.paced,
-        basis: feedback.basis(),
+        refresh_hz: 1e9 / measured.refresh.grid.period_ns(),
+        mode_hz: measured.mode_hz,
+        jitter_ns: measured.jitter,
+        paced: measured.refresh.paced(),
+        basis: measured.feedback.basis(),
+        concerns: measured.concerns.clone(),
         adapter: machine.gpu.info.name.clone(),
         driver: format!("{} {}", machine.gpu.info.driver, machine.gpu.info.driver_info)
             .trim()
@@ -74,7 +65,7 @@ pub fn run(
     // Nobody listening means that the session is ending.
     let _ = events.send(Event::DisplayReady(info));
 
-    let mut flips = Flips::new(config, refresh, feedback, inbox, events.clone(), quiet.clone());
+    let mut flips = Flips::new(config, measured, inbox, events.clone(), quiet.clone());
     for command in early {
         flips.handle(command, &machine);
     }
@@ -101,6 +92,34 @@ pub fn run(
                 machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;
                 flips.forget_device(&machine);
             }
+        }
+    }
+}
+
+/// Waits until all pictures were loaded; gives the commands that came meanwhile, or none where the last of them was to
+/// stop.
+fn loaded(
+    ready: &Receiver<Result<(), DisplayFailure>>,
+    inbox: &Receiver<Command>,
+    refresh: &mut Refresh,
+) -> Result<Option<Vec<Command>>, DisplayFailure> {
+    let mut early = Vec::new();
+    loop {
+        select! {
+            recv(ready) -> loaded => {
+                let died = || DisplayFailure {
+                    text: "the loading thread has stopped".into(),
+                    remedy: "this is a defect of the program: report it with what stands above".into(),
+                };
+                loaded.map_err(|_| died())??;
+                return Ok(Some(early));
+            }
+            recv(inbox) -> command => match command {
+                Ok(Command::Stop) | Err(_) => return Ok(None),
+                Ok(other) => early.push(other),
+            },
+            // Meanwhile the rate becomes better known.
+            default(LISTEN) => refresh.follow_ticks(),
         }
     }
 }

@@ -155,7 +155,7 @@ fn a_picture_that_cannot_be_read_or_is_too_large_fails_before_the_run() {
 
 #[test]
 fn pictures_that_made_way_come_back_when_they_are_announced() {
-    let config = RenderConfig { pool_bytes: 2 * 50 * 50 * 4, ..RenderConfig::default() };
+    let config = RenderConfig { pool_bytes: Some(2 * 50 * 50 * 4), ..RenderConfig::default() };
     let names = ["a", "b", "c", "d"];
     let list: Vec<_> = names.iter().map(|n| (*n, Ok(pixels(50)))).collect();
     let (mut display, events) = begin(config, source(&list), &names);
@@ -238,4 +238,23 @@ fn with_scale() -> Scene {
         background: Rgb::GREY,
         elements: vec![Element { id: "s".into(), x, y, depth: 0, kind }],
     }
+}
+
+#[test]
+fn a_scene_that_was_held_up_is_reported_with_the_flip_it_missed_and_by_how_much() {
+    let held = Nanos::from_millis(40);
+    let config = RenderConfig { stalls: vec![(2, held)], ..RenderConfig::default() };
+    let (mut display, events) = begin(config, source(&[]), &[]);
+    ready(&events);
+    let t = monotonic_now() + Nanos::from_millis(200);
+    for ticket in 1..=3 {
+        let due = Due::At(t + Nanos::from_millis(200 * (ticket as i64 - 1)));
+        display.show(request(ticket, due, Scene::blank(Rgb::WHITE)));
+    }
+    let all: Vec<Presented> = (0..3).map(|_| presented(&events).1).collect();
+    let late = all[1].onset - all[1].flip;
+    assert!(late >= held - Nanos::from_millis(1), "{late}");
+    let meant = (all[1].flip - t - Nanos::from_millis(200)).abs();
+    assert!(meant <= Nanos::from_millis(9), "the flip that it was meant for: {meant}");
+    assert!(all[1].frame >= all[0].frame + 14, "{} {}", all[0].frame, all[1].frame);
 }

@@ -2,20 +2,13 @@
 //! would read that socket, and key events would wait in it until the event loop looks.
 #![allow(unsafe_code)]
 
-use crate::ground::clock::monotonic_now;
-use crate::ground::time::Nanos;
 use crate::presenter::gpu::GpuError;
 use raw_window_handle::{
     HasWindowHandle, RawDisplayHandle, RawWindowHandle, XcbDisplayHandle, XcbWindowHandle,
 };
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
-use std::time::Duration;
-use x11rb::connection::Connection;
-use x11rb::protocol::Event as XEvent;
-use x11rb::protocol::present::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::ConnectionExt as _;
-use x11rb::rust_connection::RustConnection;
+use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 use x11rb::xcb_ffi::XCBConnection;
 
 /// The id of an X11 window; none on other systems.
@@ -53,6 +46,11 @@ impl X11Link {
         Ok(X11Link { connection, screen, window, visual })
     }
 
+    /// The window.
+    pub fn window(&self) -> u32 {
+        self.window.get()
+    }
+
     /// A surface on the window. Keep `self` longer than it.
     pub fn surface(&self, instance: &wgpu::Instance) -> Result<wgpu::Surface<'static>, GpuError> {
         let raw = NonNull::new(self.connection.get_raw_xcb_connection());
@@ -76,133 +74,25 @@ impl X11Link {
         Ok((geometry.width.into(), geometry.height.into()))
     }
 
+    /// The bytes of a pixel of the window as the server has them now. None where it is not to be seen.
+    pub fn pixel(&self, x: i16, y: i16) -> Option<Vec<u8>> {
+        let window = self.window.get();
+        let asked = self.connection.get_image(ImageFormat::Z_PIXMAP, window, x, y, 1, 1, !0);
+        Some(asked.ok()?.reply().ok()?.data)
+    }
+
+    /// Whether a compositing manager draws the windows of the screen.
+    pub fn is_composited(&self) -> bool {
+        let name = format!("_NET_WM_CM_S{}", self.screen);
+        let owner = || {
+            let atom = self.connection.intern_atom(false, name.as_bytes()).ok()?.reply().ok()?.atom;
+            Some(self.connection.get_selection_owner(atom).ok()?.reply().ok()?.owner)
+        };
+        owner().is_some_and(|window| window != x11rb::NONE)
+    }
+
     /// Asks the server something and waits for the answer: all that was sent before has been done then.
     pub fn round_trip(&self) -> bool {
         self.connection.get_input_focus().is_ok_and(|cookie| cookie.reply().is_ok())
-    }
-}
-
-/// The server's own ticks (PresentNotifyMSC), on a second connection.
-#[derive(Debug)]
-pub struct MscClock {
-    connection: RustConnection,
-    window: u32,
-    asked: bool,
-    /// Instant and number of the last tick heard of.
-    last: (Nanos, u64),
-    /// The first tick of the measurement, from which the rate gets ever better.
-    first: (Nanos, u64),
-}
-
-/// After so many ticks the way from the first one tells more of the rate than the measurement did: their jitter
-/// no longer counts.
-const LONG: u64 = 1200;
-
-impl MscClock {
-    /// None where the server has no Present extension.
-    pub fn open(window: u32) -> Option<MscClock> {
-        let (connection, _) = x11rb::connect(None).ok()?;
-        connection.present_query_version(1, 2).ok()?.reply().ok()?;
-        let id = connection.generate_id().ok()?;
-        connection
-            .present_select_input(id, window, present::EventMask::COMPLETE_NOTIFY)
-            .ok()?
-            .check()
-            .ok()?;
-        let never = (Nanos::ZERO, 0);
-        Some(MscClock { connection, window, asked: false, last: never, first: never })
-    }
-
-    /// Listens to so many ticks; gives their rate in hertz and the last of them. None where they do not come
-    /// within three seconds or make no sense.
-    pub fn measure(&mut self, ticks: usize) -> Option<(f64, Nanos)> {
-        let deadline = monotonic_now() + Nanos::from_secs(3.0);
-        // The answer to the first question comes at once, and not on a tick.
-        self.ask(0)?;
-        let mut heard = Vec::with_capacity(ticks + 1);
-        while heard.len() <= ticks && monotonic_now() < deadline {
-            if !self.asked {
-                self.ask(self.last.1 + 1)?;
-            }
-            if self.heard()?.is_some() {
-                heard.push(self.last);
-            } else {
-                std::thread::sleep(Duration::from_micros(300));
-            }
-        }
-        let heard = heard.get(1..)?;
-        self.first = *heard.first()?;
-        let hz = rate(heard)?;
-        (20.0..1000.0).contains(&hz).then_some((hz, self.last.0))
-    }
-
-    /// The period in nanoseconds as all ticks since the measurement tell it, once they are many.
-    pub fn long_period_ns(&self) -> Option<f64> {
-        let ticks = self.last.1.checked_sub(self.first.1)?;
-        (ticks >= LONG).then(|| (self.last.0 - self.first.0).0 as f64 / ticks as f64)
-    }
-
-    /// A tick that came since the last call, and a question for a coming one. Never waits.
-    pub fn tick(&mut self, period: Nanos) -> Option<Nanos> {
-        let heard = self.heard().flatten();
-        let now = monotonic_now();
-        if !self.asked {
-            let since = (now - self.last.0).periods(period).max(0) as u64;
-            self.ask(self.last.1 + since + 2)?;
-        }
-        heard
-    }
-
-    fn ask(&mut self, msc: u64) -> Option<()> {
-        self.connection.present_notify_msc(self.window, 1, msc, 0, 0).ok()?;
-        self.connection.flush().ok()?;
-        self.asked = true;
-        Some(())
-    }
-
-    /// The tick that was asked for: `Some(None)` while it has not come, none when the connection is broken.
-    fn heard(&mut self) -> Option<Option<Nanos>> {
-        while let Some(event) = self.connection.poll_for_event().ok()? {
-            if let XEvent::PresentCompleteNotify(e) = event
-                && e.kind == present::CompleteKind::NOTIFY_MSC
-            {
-                self.asked = false;
-                // Microseconds of CLOCK_MONOTONIC.
-                let at = Nanos(i64::try_from(e.ust).ok()?.checked_mul(1000)?);
-                self.last = (at, e.msc);
-                return Some(Some(at));
-            }
-        }
-        Some(None)
-    }
-}
-
-/// The rate of numbered ticks in hertz: the median over pairs that lie half of the row apart (after Theil and
-/// Sen), which a few late ticks do not move.
-fn rate(ticks: &[(Nanos, u64)]) -> Option<f64> {
-    let half = ticks.len() / 2;
-    let pairs = ticks.iter().zip(ticks.get(half..)?);
-    let mut periods: Vec<f64> = pairs
-        .filter(|(a, b)| b.1 > a.1)
-        .map(|(a, b)| (b.0 - a.0).0 as f64 / (b.1 - a.1) as f64)
-        .collect();
-    periods.sort_by(f64::total_cmp);
-    let median = periods.get(periods.len() / 2)?;
-    Some(1e9 / median)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_few_late_ticks_do_not_change_the_rate() {
-        let late = |i: u64| if i % 11 == 10 { 9_000_000 } else { (i % 3) as i64 * 200_000 };
-        let ticks: Vec<_> =
-            (0..60).map(|i| (Nanos(i as i64 * 16_666_667 + late(i)), 1000 + i)).collect();
-        let hz = rate(&ticks).expect("a rate");
-        assert!((hz - 60.0).abs() < 0.1, "{hz}");
-        assert_eq!(rate(&[]), None);
-        assert_eq!(rate(&ticks[..1]), None);
     }
 }

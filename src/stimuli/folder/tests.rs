@@ -130,3 +130,16 @@ fn a_folder_that_is_not_there_is_named() {
     let gone = Folder::new(Path::new("no/such/folder"), table(&[])).unwrap_err().to_string();
     assert!(gone.contains("no/such/folder") && gone.contains("does not exist"), "{gone}");
 }
+
+#[test]
+fn a_watched_folder_tells_once_what_was_found_while_pictures_were_loaded() {
+    let (_room, folder) = room(&[("a", "in.png"), ("b", "none.png"), ("c", "in.png")]);
+    let watched = Watched::new(Arc::new(folder));
+    let all = ["c", "b", "a"].map(id);
+    assert!(watched.load(&id("a")).is_ok());
+    let said = watched.load(&id("b")).unwrap_err();
+    let checked = watched.take_checked(&all);
+    assert_eq!(checked.problems.len(), 1, "one of those that were loaded");
+    assert_eq!(checked.problems[0].to_string(), said);
+    assert!(watched.take_checked(&all).problems.is_empty());
+}

@@ -2,28 +2,110 @@
 
 use crate::cli::failure::Failure;
 use crate::ground::clock::{Clock, MonotonicClock};
-use crate::ground::record::{DisplayInfo, Level};
+use crate::ground::record::{Concern, DisplayInfo, Level};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Rig;
 use crate::session::live::Ready;
+use std::io::{BufRead, IsTerminal};
 
 fn near(found: f64, hz: f64) -> bool {
     (found / hz - 1.0).abs() < 0.01
 }
 
-/// Refuses a refresh rate that the rig does not expect, or says so where any may be: durations are checked, and
-/// counted in frames, at the rig's.
-pub fn refresh(found: f64, rig: &Rig, any: bool) -> Result<Option<String>, Failure> {
-    let Some(expected) = rig.screen.refresh_hz.filter(|hz| !near(found, *hz)) else {
-        return Ok(None);
-    };
-    let text =
-        format!("the screen refreshes at {found:.2} Hz and the rig expects {expected:.2} Hz");
-    let remedy = "choose that mode in the display settings, or correct `refresh` in the rig";
-    if any {
-        return Ok(Some(format!("{text}: {remedy}")));
+/// What the check of the screen found, in words: what it is, and what helps.
+fn concern(what: Concern, info: &DisplayInfo, rig: &Rig) -> (String, &'static str) {
+    let hz = info.refresh_hz;
+    let says =
+        |who: &str, hz: Option<f64>| hz.map_or(String::new(), |hz| format!("{who}{hz:.2} Hz"));
+    match what {
+        Concern::UnlikeRig => (
+            format!(
+                "the screen refreshes at {hz:.2} Hz and the rig expects {}",
+                says("", rig.screen.refresh_hz)
+            ),
+            "choose that mode in the display settings, or correct `refresh` in the rig",
+        ),
+        Concern::UnlikeMode => (
+            format!("the screen refreshes at {hz:.2} Hz{}", says(", and its mode says ", info.mode_hz)),
+            "set the mode of the screen anew in the display settings, and run `reframe timing`",
+        ),
+        Concern::HalfRate => (
+            format!(
+                "pictures come on every second refresh of the screen only{}",
+                says(", which claims ", info.mode_hz.or(rig.screen.refresh_hz))
+            ),
+            "close other programs, turn compositing off, choose a smaller screen mode",
+        ),
+        Concern::VariableRefresh => (
+            "pictures do not come on regular refreshes of the screen".into(),
+            "turn variable refresh off (FreeSync, G-Sync, VRR), or use full screen on X11",
+        ),
+        Concern::Unpaced => (
+            "the graphics driver does not wait for the screen: flips are paced by a timer, and pictures may tear".into(),
+            "use the driver of a graphics card, with vertical synchronisation turned on",
+        ),
+        Concern::Compositor => (
+            "a compositor stands between the program and the screen, and decides when pictures appear".into(),
+            "use full screen on X11 with compositing turned off",
+        ),
     }
-    Err(Failure::device(text, format!("{remedy}; --any-refresh goes on all the same")))
+}
+
+/// Whether to go on with a screen that is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoOn {
+    /// With any: a dry run, or so it was told.
+    Always,
+    /// As somebody at the terminal decides.
+    Ask,
+    Never,
+}
+
+impl GoOn {
+    /// For a run that goes on with any screen, or not without somebody's word.
+    pub fn with(any: bool) -> GoOn {
+        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        match (any, terminal) {
+            (true, _) => GoOn::Always,
+            (false, true) => GoOn::Ask,
+            (false, false) => GoOn::Never,
+        }
+    }
+}
+
+/// Holds a screen to the check. Gives what to warn of where the run goes on all the same; the data are marked with it.
+pub fn accept(
+    info: &DisplayInfo,
+    rig: &Rig,
+    go_on: GoOn,
+    ask: impl FnOnce() -> bool,
+) -> Result<Vec<String>, Failure> {
+    let found: Vec<_> = info.concerns.iter().map(|c| concern(*c, info, rig)).collect();
+    let warnings = found.iter().map(|(text, remedy)| format!("{text}: {remedy}"));
+    if found.is_empty() || go_on == GoOn::Always {
+        return Ok(warnings.collect());
+    }
+    let problems: String =
+        found.iter().map(|(text, remedy)| format!("error: {text}\n  help: {remedy}\n")).collect();
+    if go_on == GoOn::Ask {
+        eprint!("{problems}");
+        if ask() {
+            return Ok(warnings.collect());
+        }
+    }
+    let text = "the screen is not fit for a run";
+    let remedy = "--any-display goes on all the same, and marks the data";
+    let problems = if go_on == GoOn::Ask { String::new() } else { problems };
+    Err(Failure { problems, ..Failure::device(text, remedy) })
+}
+
+/// Asks at the terminal whether to go on.
+pub fn ask() -> bool {
+    eprint!("Go on all the same? The data will be marked. [y/N] ");
+    let mut answer = String::new();
+    // A terminal that has gone says no.
+    let _ = std::io::stdin().lock().read_line(&mut answer);
+    matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen
@@ -71,17 +153,58 @@ pub fn words(info: &DisplayInfo) -> String {
 mod tests {
     use super::*;
     use crate::cli::failure::Exit;
+    use crate::ground::record::Basis;
+
+    fn info(concerns: Vec<Concern>) -> DisplayInfo {
+        DisplayInfo {
+            mode: "fullscreen".into(),
+            monitor: None,
+            width_px: 1920,
+            height_px: 1080,
+            refresh_hz: 75.0,
+            mode_hz: Some(144.0),
+            jitter_ns: None,
+            paced: true,
+            basis: Basis::X11Present,
+            concerns,
+            adapter: String::new(),
+            driver: String::new(),
+            offset_ns: Nanos::ZERO,
+            lengths: None,
+        }
+    }
 
     #[test]
-    fn another_refresh_rate_than_the_rigs_is_refused_unless_any_may_be() {
+    fn a_screen_that_is_not_fit_is_refused_unless_somebody_says_otherwise() {
         let mut rig = Rig::default();
-        assert_eq!(refresh(75.0, &rig, false), Ok(None));
         rig.screen.refresh_hz = Some(60.0);
-        assert_eq!(refresh(59.94, &rig, false), Ok(None));
-        let refused = refresh(75.0, &rig, false).unwrap_err();
+        let never = || panic!("nobody is asked");
+        assert_eq!(accept(&info(vec![]), &rig, GoOn::Never, never), Ok(vec![]));
+        let bad = info(vec![Concern::UnlikeRig, Concern::Compositor]);
+        let refused = accept(&bad, &rig, GoOn::Never, never).unwrap_err();
         assert_eq!(refused.exit, Exit::Device);
-        assert!(refused.remedy.unwrap().contains("--any-refresh"));
-        let said = refresh(75.0, &rig, true).unwrap().unwrap();
-        assert!(said.contains("75.00 Hz") && said.contains("60.00 Hz"), "{said}");
+        assert!(refused.problems.contains("75.00 Hz and the rig expects 60.00 Hz"), "{refused}");
+        assert!(refused.problems.contains("compositor"), "everything at once: {refused}");
+        assert!(refused.remedy.unwrap().contains("--any-display"));
+        assert_eq!(accept(&bad, &rig, GoOn::Always, never).unwrap().len(), 2);
+        assert_eq!(accept(&bad, &rig, GoOn::Ask, || true).unwrap().len(), 2);
+        assert_eq!(accept(&bad, &rig, GoOn::Ask, || false).unwrap_err().exit, Exit::Device);
+    }
+
+    #[test]
+    fn every_concern_says_what_helps() {
+        let all = [
+            Concern::UnlikeRig,
+            Concern::UnlikeMode,
+            Concern::HalfRate,
+            Concern::VariableRefresh,
+            Concern::Unpaced,
+            Concern::Compositor,
+        ];
+        for what in all {
+            let (text, remedy) = concern(what, &info(vec![]), &Rig::default());
+            assert!(text.len() > 20 && remedy.len() > 20, "{what:?}");
+            assert!(!text.ends_with("expects") || what == Concern::UnlikeRig, "{text}");
+        }
     }
 }

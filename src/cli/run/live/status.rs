@@ -83,7 +83,7 @@ fn line(s: &Status) -> String {
         line.push_str(&format!("  volume {}", s.volumes));
     }
     if s.late > 0 {
-        line.push_str(&format!("  late scenes: {}", s.late));
+        line.push_str(&format!("  late scenes: {}, missed frames: {}", s.late, s.missed_frames));
     }
     line
 }
@@ -102,12 +102,16 @@ mod tests {
             phases: 90,
             volumes: 7,
             late: 2,
+            missed_frames: 3,
             armed: false,
             practice: false,
             waits_for: vec![],
             note: None,
         };
-        assert_eq!(line(&status), "01:15  phase 12/90 picture  volume 7  late scenes: 2");
+        assert_eq!(
+            line(&status),
+            "01:15  phase 12/90 picture  volume 7  late scenes: 2, missed frames: 3"
+        );
         let keys = vec!["left".to_string(), "confirm".to_string()];
         let check = Status { practice: true, waits_for: keys, volumes: 0, late: 0, ..status };
         let said = "01:15  phase 12/90 picture  practice  waiting for the key left or confirm";

@@ -9,8 +9,7 @@ pub(super) const LANES: usize = 3;
 /// Their names; the journal comes first.
 pub(super) const FILES: [&str; LANES] = [JOURNAL_FILE, "frames.tsv", "triggers.tsv"];
 
-const FRAMES_HEADER: &str =
-    "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tmissed\tlate\tmarked\n";
+const FRAMES_HEADER: &str = "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tskipped\tmissed\tlate\tmarked\n";
 const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
 
 #[cfg(test)]
@@ -40,8 +39,9 @@ impl Texts {
         self.lines += 1;
         match &entry.record {
             Record::Onset(o) => {
+                let skipped = o.skipped.map_or_else(|| "n/a".into(), |n| n.to_string());
                 let row = format!(
-                    "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                    "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{skipped}\t{}\t{}\t{}\n",
                     entry.seq,
                     o.phase,
                     o.ticket,

@@ -86,7 +86,7 @@ fn a_journal_holds_every_entry_and_the_tables_their_rows() {
     let frames = std::fs::read_to_string(dir.path().join("frames.tsv")).unwrap();
     assert_eq!(
         frames.lines().nth(1).unwrap(),
-        "9\t0\t1\t1000000000\t1000000007\t7\tx11-present\t11\t0\t0\t1"
+        "9\t0\t1\t1000000000\t1000000007\t7\tx11-present\t11\t0\t0\t0\t1"
     );
     let triggers = std::fs::read_to_string(dir.path().join("triggers.tsv")).unwrap();
     assert_eq!(triggers.lines().nth(1).unwrap(), "6\t1000000007\tkey:Digit5\t1\t1\tn/a");

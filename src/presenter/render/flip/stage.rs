@@ -71,7 +71,7 @@ impl Flips<'_> {
             Err(why) => return self.not_acquired(why, machine),
         };
         let acquired = monotonic_now();
-        if self.refresh.paced && acquired - began > Nanos(500_000) {
+        if self.must_lock() && acquired - began > Nanos(500_000) {
             // It waited for the screen: that is when the screen was refreshed.
             self.refresh.grid.follow(acquired, 0.3);
         }

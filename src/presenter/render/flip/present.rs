@@ -1,0 +1,132 @@
+//! Handing over: what is staged goes to the screen at its instant, and a surface that no longer fits is made to.
+
+use super::reports::Awaited;
+use super::stage::Staged;
+use super::{Current, Ended, Flips, What};
+use crate::ground::clock::monotonic_now;
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::record::Level;
+use crate::ground::time::Nanos;
+use crate::presenter::feedback::Handed;
+use crate::presenter::gpu::GpuError;
+use crate::presenter::render::machine::Machine;
+use crate::presenter::render::note;
+use crate::presenter::render::screen::Acquired;
+
+impl Flips<'_> {
+    /// Hands over what is staged; its report follows.
+    pub(super) fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
+        let Some(staged) = self.staged.take() else { return Ok(()) };
+        let flip = self.refresh.grid.time(frame);
+        self.stall(staged.what);
+        self.handed += 1;
+        self.feedback.ask(self.handed);
+        let called = monotonic_now();
+        machine.screen.present(&machine.gpu);
+        let returned = monotonic_now();
+        let handed = Handed { number: self.handed, called, returned, flip };
+        self.hidden = false;
+        // What never reached the screen has no onset; the session learns that instead.
+        if machine.gpu.is_lost() {
+            return Err(Ended::Lost);
+        }
+        self.feedback.handed(&handed).map_err(|_| Ended::Failed(GpuError::Gone.failure()))?;
+        match staged.what {
+            What::Again => {
+                self.awaited.extend(self.again_for.take().map(|a| Awaited { handed, ..a }));
+                self.current.stale = staged.outdated;
+                self.current.look = staged.look;
+            }
+            What::Request(ticket) => self.handed_over(ticket, handed, frame, staged),
+        }
+        self.collect();
+        self.fit(machine)
+    }
+
+    /// Stands still where a test asks for it.
+    fn stall(&self, what: What) {
+        let asked = |(ticket, _): &&(u64, Nanos)| what == What::Request(*ticket);
+        if let Some((_, time)) = self.config.stalls.iter().find(asked) {
+            note(&self.events, Level::Warning, format!("a test holds the flip loop up for {time}"));
+            std::thread::sleep(time.to_duration());
+        }
+    }
+
+    /// A scene is on its way to the screen.
+    fn handed_over(&mut self, ticket: u64, handed: Handed, frame: u64, staged: Staged) {
+        let Some(taken) = self.mailbox.take(ticket) else { return };
+        // One that waited to be handed over again has made way.
+        if let Some(scene) = self.again_for.take() {
+            self.never_seen(&scene);
+        }
+        let request = taken.request;
+        let grid = &self.refresh.grid;
+        let meant = self.mailbox.meant(&request, grid).unwrap_or(frame);
+        let (meant, marked) = ((grid.time(meant), meant), request.mark);
+        self.mailbox.remember(ticket, frame);
+        self.awaited.push(Awaited { handed, ticket, meant, marked });
+        // Nobody listening means that the session is ending.
+        let _ = self.events.send(Event::Shown { stamp: handed.returned, ticket, frame });
+        self.collect();
+        for id in taken.prepared.iter().flat_map(|p| p.missing()) {
+            let text =
+                format!("picture \"{id}\" was not loaded in time; the scene was shown without it");
+            note(&self.events, Level::Error, text);
+        }
+        self.current = Current::shown(request, taken.prepared, staged.look);
+        self.current.stale = staged.outdated;
+    }
+
+    /// Makes a surface fit its window again, where presenting has shown that it does not.
+    fn fit(&mut self, machine: &mut Machine) -> Result<(), Ended> {
+        if machine.screen.is_suboptimal() { self.refit(machine) } else { Ok(()) }
+    }
+
+    fn refit(&mut self, machine: &mut Machine) -> Result<(), Ended> {
+        let before = machine.screen.size();
+        let changed = machine.reconfigure(self.config).map_err(|e| Ended::Failed(e.failure()))?;
+        self.feedback.restart();
+        self.staged = None;
+        self.current.stale = true;
+        if changed {
+            self.forget_prepared();
+            let (from, to) = (before, machine.screen.size());
+            let text = format!(
+                "the window changed from {} x {} to {} x {} pixels; scenes are laid out anew",
+                from.0, from.1, to.0, to.1
+            );
+            note(&self.events, Level::Warning, text);
+        } else {
+            note(&self.events, Level::Info, "the window's surface was configured again");
+        }
+        Ok(())
+    }
+
+    /// What to do when there is nothing to draw into.
+    pub(super) fn not_acquired(
+        &mut self,
+        why: Acquired,
+        machine: &mut Machine,
+    ) -> Result<(), Ended> {
+        match why {
+            Acquired::Outdated => {
+                self.refit(machine)?;
+                self.wait_until(monotonic_now() + Nanos::from_millis(2), machine)
+            }
+            Acquired::Hidden => {
+                if !std::mem::replace(&mut self.hidden, true) {
+                    note(
+                        &self.events,
+                        Level::Error,
+                        "the window is hidden: nothing can be shown in it",
+                    );
+                }
+                self.wait_until(monotonic_now() + self.refresh.grid.period(), machine)
+            }
+            Acquired::Broken => Err(Ended::Failed(DisplayFailure {
+                text: "the graphics driver gives no picture to draw into".into(),
+                remedy: "update the graphics driver, or draw in software".into(),
+            })),
+        }
+    }
+}
