@@ -3,6 +3,7 @@
 //! and what a window shows is decided elsewhere.
 
 mod app;
+mod awake;
 #[cfg(unix)]
 mod focus;
 mod libraries;

@@ -2,6 +2,7 @@
 
 mod pointer;
 
+use super::awake::{self, Awake};
 use super::{OpenWindow, Pointing, Wish, open};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{Event, KeyEvent, RawTravel};
@@ -20,12 +21,14 @@ use winit::window::WindowId;
 pub struct App {
     events: Sender<Event>,
     windows: HashMap<WindowId, OpenWindow>,
+    /// The screen stays on while they are open.
+    awake: HashMap<WindowId, Awake>,
     hand: Hand,
 }
 
 impl App {
     pub fn new(events: Sender<Event>) -> App {
-        App { events, windows: HashMap::new(), hand: Hand::default() }
+        App { events, windows: HashMap::new(), awake: HashMap::new(), hand: Hand::default() }
     }
 
     fn tell(&self, event: Event) {
@@ -53,12 +56,16 @@ impl ApplicationHandler<Wish> for App {
             Wish::Open(spec, reply) => {
                 let opened = open::open(event_loop, &spec);
                 if let Ok(o) = &opened {
+                    let (awake, level, text) = awake::hold(&o.window);
+                    self.awake.insert(o.window.id(), awake);
+                    self.tell(Event::Note { stamp: monotonic_now(), level, text });
                     self.windows.insert(o.window.id(), o.clone());
                 }
                 // A worker that does not wait any more has ended.
                 let _ = reply.send(opened);
             }
             Wish::Close(id, reply) => {
+                self.awake.remove(&id);
                 self.windows.remove(&id);
                 // As above.
                 let _ = reply.send(());
@@ -69,6 +76,7 @@ impl ApplicationHandler<Wish> for App {
                 }
             }
             Wish::End => {
+                self.awake.clear();
                 self.windows.clear();
                 event_loop.exit();
             }
