@@ -7,4 +7,5 @@ pub mod codes;
 pub mod keys;
 pub mod geometry;
 pub mod parse;
+pub mod patch;
 pub mod schema;

@@ -10,8 +10,8 @@ use image::{Rgba, RgbaImage};
 use reframe::ground::ports::Pixels;
 use reframe::ground::scene::*;
 use reframe::ground::time::Nanos;
-use reframe::presenter::gpu::{Corner, Patch};
 use reframe::presenter::offscreen::Offscreen;
+use reframe::rig::patch::{Corner, Patch};
 use reframe::rig::schema::{Screen, Transform};
 use std::path::Path;
 
@@ -246,36 +246,8 @@ fn a_scale_shows_its_marker_unmoved_moved_and_confirmed() {
     held("scale-confirmed", &o.render(&s, Nanos::ZERO, false).unwrap());
 }
 
-#[test]
-fn the_patch_is_black_and_turns_white_on_a_marked_scene() {
-    for (corner, x, y) in [
-        (Corner::TopLeft, 0, 0),
-        (Corner::TopRight, 399, 0),
-        (Corner::BottomLeft, 0, 299),
-        (Corner::BottomRight, 399, 299),
-    ] {
-        let mut o = offscreen(&Screen::default(), Some(Patch { corner, size_px: 40 }));
-        let s = scene(Rgb::GREY, vec![]);
-        let dark = o.render(&s, Nanos::ZERO, false).unwrap();
-        let light = o.render(&s, Nanos::ZERO, true).unwrap();
-        assert_eq!(dark.get_pixel(x, y).0, [0, 0, 0, 255], "{corner:?}");
-        assert_eq!(light.get_pixel(x, y).0, [255; 4], "{corner:?}");
-        assert_eq!(light.pixels().filter(|p| p.0 == [255; 4]).count(), 1600, "{corner:?}");
-        if corner == Corner::BottomRight {
-            held("patch", &light);
-        }
-    }
-}
-
-#[test]
-fn a_turned_screen_is_upside_down_but_its_patch_stays_where_the_photodiode_is() {
-    let screen = Screen { transform: Transform::Rotate180, ..Screen::default() };
-    let patch = Patch { corner: Corner::TopLeft, size_px: 30 };
-    let mut o = offscreen(&screen, Some(patch));
-    let s = scale(Marker::At(0.2), false, None);
-    held("rotated", &o.render(&s, Nanos::ZERO, true).unwrap());
-}
-
+#[path = "golden/patch.rs"]
+mod patch;
 #[path = "golden/scales.rs"]
 mod scales;
 #[path = "golden/scripts.rs"]

@@ -15,8 +15,12 @@ mod keys;
 mod model;
 #[path = "live/mouse.rs"]
 mod mouse;
+#[path = "live/outsider.rs"]
+mod outsider;
 #[path = "live/path.rs"]
 mod path;
+#[path = "live/photodiode.rs"]
+mod photodiode;
 #[path = "live/program.rs"]
 mod program;
 #[path = "live/random_keys.rs"]
@@ -37,6 +41,8 @@ mod system;
 mod trace;
 #[path = "live/trigger_key.rs"]
 mod trigger_key;
+#[path = "live/weston.rs"]
+mod weston;
 
 /// Nanoseconds in a millisecond.
 const MS: i64 = 1_000_000;

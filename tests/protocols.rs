@@ -171,3 +171,26 @@ fn the_block_task_is_as_proposed() {
         p.trial_types.values().all(|t| t.hed.starts_with("Sensory-event, Visual-presentation"))
     );
 }
+
+#[test]
+fn the_photodiode_protocol_runs_alone_in_every_shipped_room() {
+    use reframe::rig::schema::Rig;
+    let p = shipped("photodiode.toml");
+    assert!(p.phases.values().all(|phase| matches!(phase.duration, DurationDef::Seconds(_))));
+    assert_eq!((p.task.stimuli.as_deref(), p.task.tr), (None, None));
+    assert_eq!(p.phases["square"].duration, DurationDef::Seconds(0.2));
+    assert!(p.phases["square"].mark && !p.phases["dark"].mark);
+    let trials = &p.blocks["trials"];
+    assert_eq!((trials.cycles, seconds(&p, &trials.contents)), (100, 1.0));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
+    let rooms = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let s = source(&entry.unwrap().path());
+        reframe::rig::parse::parse(&s).unwrap_or_else(|p| panic!("{}", s.render(&p, false))).0
+    });
+    for rig in rooms.chain([Rig::default()]) {
+        assert_eq!(rig.keys["robot"], ["KeyF"], "{}", rig.name);
+        for need in p.needs() {
+            assert!(need.lacking(|m| rig.keys.contains_key(m), false).is_empty(), "{}", rig.name);
+        }
+    }
+}

@@ -57,6 +57,14 @@ fn the_example_rig_has_no_problem() {
 }
 
 #[test]
+fn the_room_of_the_timing_guide_has_no_problem() {
+    let s = &examples("timing.md")[0];
+    let (rig, warnings) = reframe::rig::parse::parse(s).unwrap_or_else(|p| panic!("{p:?}"));
+    assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
+    assert!(rig.offset.is_some() && rig.screen.photodiode.is_some());
+}
+
+#[test]
 fn every_example_of_a_key_is_toml_and_begins_with_its_key() {
     let sections = reframe::protocol::keys::SECTIONS.iter().chain(reframe::rig::keys::SECTIONS);
     for key in sections.flat_map(|s| s.keys) {

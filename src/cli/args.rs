@@ -2,6 +2,7 @@
 
 use crate::ground::record::Place;
 use crate::rig::parse::trigger_source;
+use crate::rig::patch::{Patch, patch};
 use crate::rig::schema::TriggerSource;
 use crate::stimuli::make::What;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -84,9 +85,9 @@ pub struct RunArgs {
     /// Monitor for full screen, by name
     #[arg(long, value_name = "NAME")]
     pub monitor: Option<String>,
-    /// Photodiode patch: corner and size in pixels, as in `bottom-right:40`
-    #[arg(long, value_name = "CORNER:PX", value_parser = patch)]
-    pub photodiode: Option<Patch>,
+    /// Photodiode patch: corner and size in pixels, as in `bottom-right:40`, or `none` [default: as the rig says]
+    #[arg(long, value_name = "CORNER:PX", value_parser = photodiode)]
+    pub photodiode: Option<Photodiode>,
     /// Scanner pulses: `key:5`, `emulate` or `emulate:TR` [default: as the rig says]
     #[arg(long, value_name = "SOURCE", value_parser = trigger_source)]
     pub trigger: Option<TriggerSource>,
@@ -271,13 +272,9 @@ pub enum ClockArg {
     Virtual,
 }
 
-/// A photodiode patch.
+/// The photodiode patch that is wanted instead of the rig's, where one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patch {
-    pub top: bool,
-    pub left: bool,
-    pub px: u32,
-}
+pub struct Photodiode(pub Option<Patch>);
 
 fn size(text: &str) -> Result<(u32, u32), String> {
     let numbers = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
@@ -287,24 +284,14 @@ fn size(text: &str) -> Result<(u32, u32), String> {
     }
 }
 
-fn patch(text: &str) -> Result<Patch, String> {
-    let expected = "expected a corner and a size, as in bottom-right:40 (corners: top-left, top-right, \
-                    bottom-left, bottom-right; 4 to 1000 pixels)";
-    let (corner, px) = text.split_once(':').ok_or(expected)?;
-    let (top, left) = match corner {
-        "top-left" => (true, true),
-        "top-right" => (true, false),
-        "bottom-left" => (false, true),
-        "bottom-right" => (false, false),
-        _ => return Err(expected.into()),
-    };
-    let px = px.parse().ok().filter(|p| (4..=1000).contains(p)).ok_or(expected)?;
-    Ok(Patch { top, left, px })
+fn photodiode(text: &str) -> Result<Photodiode, String> {
+    patch(text).map(Photodiode)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rig::patch::Corner;
     use clap::CommandFactory;
 
     #[test]
@@ -316,7 +303,9 @@ mod tests {
     fn sizes_and_patches_are_read_and_refused() {
         assert_eq!(size("800x600"), Ok((800, 600)));
         assert!(size("800").is_err() && size("8x6").is_err() && size("99999x600").is_err());
-        assert_eq!(patch("top-left:40"), Ok(Patch { top: true, left: true, px: 40 }));
-        assert!(patch("middle:40").is_err() && patch("top-left:1").is_err());
+        let patch = Patch { corner: Corner::TopLeft, size_px: 40 };
+        assert_eq!(photodiode("top-left:40"), Ok(Photodiode(Some(patch))));
+        assert_eq!(photodiode("none"), Ok(Photodiode(None)));
+        assert!(photodiode("middle:40").is_err());
     }
 }

@@ -14,7 +14,7 @@ mod turn;
 
 pub use picture::{PictureKit, PictureTexture};
 pub use prepared::{Look, Prepared};
-pub use renderer::{Corner, Patch, Renderer};
+pub use renderer::Renderer;
 pub use target::TargetView;
 
 use super::fonts::FontError;

@@ -1,9 +1,10 @@
 //! Scenes drawn into memory, one at a time and without any clock: for picture tests and storyboards.
 
-use super::gpu::{Gpu, GpuError, Patch, PictureKit, PictureTexture, Renderer, TargetView};
+use super::gpu::{Gpu, GpuError, PictureKit, PictureTexture, Renderer, TargetView};
 use crate::ground::ports::Pixels;
 use crate::ground::scene::{Scene, StimulusId};
 use crate::ground::time::Nanos;
+use crate::rig::patch::Patch;
 use crate::rig::schema::Screen;
 use image::RgbaImage;
 use std::collections::HashMap;

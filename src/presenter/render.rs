@@ -16,12 +16,12 @@ mod verify;
 #[cfg(all(feature = "window", unix))]
 pub(super) mod x11;
 
-use super::gpu::Patch;
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::{Display, PictureSource, ShowRequest};
 use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
+use crate::rig::patch::Patch;
 use crate::rig::schema::Screen;
 use crossbeam_channel::{Sender, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -112,7 +112,7 @@ pub struct PhaseDef {
     pub trial_type: Option<Template>,
     /// Further cells of that row.
     pub columns: IndexMap<String, Template>,
-    /// Photodiode patch white on its first frame.
+    /// Photodiode patch white from its first frame to its end.
     pub mark: bool,
 }
 

@@ -41,6 +41,7 @@ pub const SCREEN: Section = Section {
         k("monitor", "text", "the main one", "monitor for full screen, by its name", "monitor = \"HDMI-1\""),
         k("refresh", "hertz", "as measured", "the refresh rate that is expected; a run with another is refused", "refresh = 60.0"),
         k("font", "path of a font file, or list of up to 8", "the built-in font", "used instead of the built-in font; a letter that one lacks is taken from the next, the built-in one last", "font = [\"fonts/NotoSans.ttf\", \"fonts/NotoSansJP.ttf\"]"),
+        k("photodiode", "corner and size in pixels, or `none`", "`none`", "a patch for a photodiode in this corner of the physical screen: white while a marked phase is shown, else black; `--photodiode` goes before it", "photodiode = \"bottom-right:40\""),
     ],
 };
 
@@ -49,7 +50,7 @@ pub const KEYS: Section = Section {
     about: "Each key is a meaning that protocols name (`left`, `right`, `confirm`, `continue`, or any other word), \
             each value a physical key or a list of them, by W3C code: `ArrowLeft`, `Digit1`, `KeyB`. Without the table: \
             `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
-            `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`.",
+            `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`, and `robot = \"KeyF\"` for `protocols/photodiode.toml`.",
     keys: &[],
 };
 

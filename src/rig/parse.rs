@@ -3,6 +3,7 @@
 
 use super::codes::{is_code, meant};
 use super::keys;
+use super::patch::{Patch, patch};
 use super::schema::{
     Institution, Offset, PointerSetup, Rig, Screen, Transform, TriggerSetup, TriggerSource,
 };
@@ -117,7 +118,17 @@ fn screen(t: &Table<'_>) -> Screen {
         monitor: t.get("monitor").and_then(|v| filled(&v)),
         refresh_hz: t.number("refresh", 20.0, 1000.0),
         fonts: t.get("font").map(|v| fonts(&v)).unwrap_or_default(),
+        photodiode: t.get("photodiode").and_then(|v| photodiode(&v)),
     }
+}
+
+fn photodiode(value: &Value<'_>) -> Option<Patch> {
+    let text = value.text(SHORT_TEXT)?;
+    patch(&text).unwrap_or_else(|expected| {
+        let remedy = "write for example \"bottom-right:40\", or leave the line out";
+        value.wrong(&format!("is \"{}\"", short(&text)), expected, remedy);
+        None
+    })
 }
 
 /// A text that is not empty.

@@ -1,5 +1,6 @@
 //! What a rig file can say, checked; the defaults are a keyboard and a screen on a desk.
 
+use super::patch::Patch;
 use crate::ground::record::Place;
 use indexmap::IndexMap;
 
@@ -50,6 +51,8 @@ pub struct Screen {
     /// Font files to use instead of the built-in one; a letter that the first lacks is taken from the next that
     /// has it, the built-in one last.
     pub fonts: Vec<String>,
+    /// The patch under a photodiode, where there is one.
+    pub photodiode: Option<Patch>,
 }
 
 /// How the picture must be turned so that the participant sees it upright.
@@ -114,6 +117,7 @@ impl Default for Rig {
                 key("right", &["ArrowRight", "Digit2"]),
                 key("confirm", &["Enter", "ArrowDown", "Digit3"]),
                 key("continue", &["Space"]),
+                key("robot", &["KeyF"]),
             ]),
             pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
@@ -135,6 +139,7 @@ impl Default for Screen {
             monitor: None,
             refresh_hz: None,
             fonts: Vec::new(),
+            photodiode: None,
         }
     }
 }

@@ -29,6 +29,17 @@ pub struct Program {
 impl Program {
     /// Starts a protocol, in a room where one is given, with what else the command line says.
     pub fn start(server: &Server, protocol: &str, rig: Option<&str>, extra: &[&str]) -> Program {
+        let patch = ["--photodiode", "top-left:40"];
+        Program::bare(&[("DISPLAY", &server.display)], protocol, rig, &[&patch, extra].concat())
+    }
+
+    /// The same without a patch, on the window system that these variables of the environment name.
+    pub fn bare(
+        window_system: &[(&str, &str)],
+        protocol: &str,
+        rig: Option<&str>,
+        extra: &[&str],
+    ) -> Program {
         let mut folder = TempDir::new().unwrap();
         // To look at what a failed test has left behind.
         folder.disable_cleanup(std::env::var_os("REFRAME_KEEP").is_some());
@@ -36,11 +47,11 @@ impl Program {
         fs::write(at("task.toml"), protocol).unwrap();
         let mut command = reframe();
         command
-            .env("DISPLAY", &server.display)
+            .envs(window_system.iter().copied())
             .arg("run")
             .arg(at("task.toml"))
             .args(["--sub", "01", "--display", "window", "--size", "800x600"])
-            .args(["--photodiode", "top-left:40", "--stimuli", &format!("{ROOT}/stimuli")])
+            .args(["--stimuli", &format!("{ROOT}/stimuli")])
             .arg("--data")
             .arg(at("data"))
             .args(extra)

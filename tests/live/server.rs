@@ -10,6 +10,20 @@ use tempfile::TempDir;
 /// Two live runs at once would disturb one another's times.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Waits for the end of any other live run of this process.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Says loudly what cannot be tested here, and why. On a build server that is a failure.
+#[track_caller]
+pub fn not_tested(what: &str, why: &str) {
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
+    // Not captured by the test runner, unlike eprintln.
+    let text = format!("\n!!! NOT TESTED, {what}: {why}\n\n");
+    std::io::stderr().write_all(text.as_bytes()).unwrap();
+}
+
 /// A running server, 800 x 600. It is killed when it is dropped.
 pub struct Server {
     child: Child,
@@ -21,7 +35,7 @@ pub struct Server {
 impl Server {
     /// None, and a loud line, where Xvfb is not installed. On a build server that is a failure.
     pub fn start() -> Option<Server> {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let folder = TempDir::new().unwrap();
         let spawned = Command::new("Xvfb")
             .args(["-screen", "0", "800x600x24", "-displayfd", "1", "-nolisten", "tcp", "-noreset"])
@@ -34,10 +48,7 @@ impl Server {
             Ok(child) => child,
             Err(e) if e.kind() == ErrorKind::NotFound => {
                 let said = "Xvfb is not installed (Debian: apt install xvfb)";
-                assert!(std::env::var("CI").as_deref() != Ok("true"), "{said}");
-                // Not captured by the test runner, unlike eprintln.
-                let text = format!("\n!!! NOT TESTED, live runs in a window: {said}\n\n");
-                std::io::stderr().write_all(text.as_bytes()).unwrap();
+                not_tested("live runs in a window", said);
                 return None;
             }
             Err(e) => panic!("Xvfb cannot be started: {e}"),

@@ -40,6 +40,24 @@ impl Spread {
         assert!(outside(most_ms) * 5 <= n.max(5), "most should be within {most_ms} ms: {ms:?}");
     }
 
+    /// Holds it to what an idle machine must reach, in microseconds: the median and 95 in a hundred lie within the
+    /// first two bounds, where there are any, and the standard deviation is at most the last.
+    #[track_caller]
+    pub fn strictly(&self, median_us: Option<i64>, most_us: Option<i64>, sd_us: i64) {
+        let n = self.0.len();
+        let median = self.0[n / 2];
+        assert!(median_us.is_none_or(|us| median.abs() <= us * 1_000), "median {median} ns");
+        let outside = |us: i64| self.0.iter().filter(|x| x.abs() > us * 1_000).count();
+        assert!(
+            most_us.is_none_or(|us| outside(us) * 20 <= n),
+            "95 % are not within {most_us:?} us"
+        );
+        let mean = self.0.iter().map(|x| *x as f64).sum::<f64>() / n as f64;
+        let variance = self.0.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / n as f64;
+        let sd = variance.sqrt() / 1_000.0;
+        assert!(sd <= sd_us as f64, "standard deviation {sd} us");
+    }
+
     /// The largest, without its sign.
     pub fn worst(&self) -> i64 {
         self.0.iter().map(|x| x.abs()).max().unwrap_or(0)

@@ -17,7 +17,6 @@ use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
 use crate::plan::schema::{Length, RunPlan};
-use crate::presenter::gpu::{Corner, Patch};
 use crate::presenter::render::{self, RenderConfig, Target};
 use crate::rig::geometry::Geometry;
 use crate::rig::schema::TriggerSource;
@@ -121,7 +120,7 @@ fn perform(
     let config = RenderConfig {
         screen: p.rig.rig.screen.clone(),
         background: p.plan.background,
-        patch: args.photodiode.map(|patch| Patch { corner: corner(patch), size_px: patch.px }),
+        patch: args.photodiode.map_or(p.rig.rig.screen.photodiode, |told| told.0),
         stalls: if p.name.dry_run { stalls() } else { Vec::new() },
         ..RenderConfig::default()
     };
@@ -218,15 +217,6 @@ fn not_ready(why: NotReady) -> Failure {
     match why {
         NotReady::Display(failure) => Failure::device(failure.text, failure.remedy),
         NotReady::Ended => Failure { exit: Exit::Ended, ..Failure::wrong(why) },
-    }
-}
-
-fn corner(patch: super::super::args::Patch) -> Corner {
-    match (patch.top, patch.left) {
-        (true, true) => Corner::TopLeft,
-        (true, false) => Corner::TopRight,
-        (false, true) => Corner::BottomLeft,
-        (false, false) => Corner::BottomRight,
     }
 }
 

@@ -14,32 +14,9 @@ use crate::ground::time::Nanos;
 use crate::presenter::fonts::Fonts;
 use crate::presenter::layout::{PixelRect, Placed, lay_out};
 use crate::rig::geometry::Geometry;
+use crate::rig::patch::{Corner, Patch};
 use crate::rig::schema::{Screen, Transform};
 use std::sync::Arc;
-
-/// A corner of the physical screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Corner {
-    TopLeft,
-    TopRight,
-    BottomLeft,
-    BottomRight,
-}
-
-/// The square under a photodiode: black, and white while a marked scene is shown. It lies on the physical
-/// screen, whatever the rig's mirrors do to the scene.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patch {
-    pub corner: Corner,
-    pub size_px: u32,
-}
-
-impl Patch {
-    /// Whether it lies in one of the upper corners.
-    pub fn is_at_top(&self) -> bool {
-        matches!(self.corner, Corner::TopLeft | Corner::TopRight)
-    }
-}
 
 /// Draws scenes of one size into targets of one format.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ pub const PHASE: Section = Section {
         k("response", "table", "none", "a button answer is taken", "response = { keys = [\"left\", \"right\"] }"),
         k("trial_type", "identifier", "none", "gives the phase a row in the events file; `{variables}` may be used", "trial_type = \"cue_{instruction}\""),
         k("columns", "table of column = value", "none", "further cells of that row; `{variables}` may be used", "columns = { block = \"{block}\" }"),
-        k("mark", "true or false", "true with a `trial_type`", "the photodiode patch is white on its first frame", "mark = false"),
+        k("mark", "true or false", "true with a `trial_type`", "the photodiode patch is white from its first frame to its end, else black", "mark = false"),
     ],
 };
 
