@@ -33,6 +33,8 @@ mod screen;
 mod server;
 #[path = "live/spread.rs"]
 mod spread;
+#[path = "live/stalls.rs"]
+mod stalls;
 #[path = "live/stopped_server.rs"]
 mod stopped_server;
 #[path = "live/system.rs"]
@@ -41,6 +43,8 @@ mod system;
 mod trace;
 #[path = "live/trigger_key.rs"]
 mod trigger_key;
+#[path = "live/unconfirmed.rs"]
+mod unconfirmed;
 #[path = "live/weston.rs"]
 mod weston;
 

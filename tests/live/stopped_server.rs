@@ -60,6 +60,12 @@ fn onsets_of_a_stopped_server_are_logged_late_as_they_were_seen() {
         if stopped[i] {
             assert!(delay > 12 * MS, "picture {i} was held up: {delay}");
             assert_eq!(row.cell("late"), "1", "picture {i} came {delay} ns late");
+            // The size, in refreshes of 60 Hz, as the observer saw it: a frame either way is the flip it was meant for.
+            let missed = number(
+                &run.lines("onset").iter().filter(|l| l["marked"] == true).collect::<Vec<_>>()[i]["missed"],
+            );
+            let by_eye = (delay as f64 / 16_666_667.0).round() as i64;
+            assert!((missed - by_eye).abs() <= 1, "picture {i}: {missed} for {by_eye} frames");
             late.push(logged - seen.at());
         } else {
             punctual += usize::from(delay.abs() < 12 * MS);

@@ -1,8 +1,9 @@
 //! The photodiode protocol under a Wayland compositor without a screen, which reports when it shows what.
 
 use super::photodiode::shorter;
-use super::program::{Program, text};
+use super::program::{Program, number, text};
 use super::server::{not_tested, turn};
+use super::spread::Spread;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
@@ -76,10 +77,15 @@ fn the_photodiode_protocol_runs_to_its_end_under_wayland() {
     let rows = run.events();
     assert_eq!(rows.len(), TRIALS);
     assert!(rows.iter().all(|row| row.cell("response") == "n/a"), "nobody was at the keys");
-    // One source for the whole run: the compositor's own reports, or estimates where it is not asked for them.
     let bases: Vec<String> = run.lines("onset").iter().map(|l| text(&l["basis"])).collect();
-    println!("onsets by {}\n{}", bases[0], run.said);
-    assert!(["wp-presentation", "estimate"].contains(&bases[0].as_str()), "{}", bases[0]);
-    assert!(bases.iter().all(|b| *b == bases[0]), "{bases:?}");
+    assert!(bases.iter().all(|b| b == "wp-presentation"), "{bases:?}");
+    let display = run.lines("display")[0];
+    assert_eq!(text(&display["basis"]), "wp-presentation");
+    let concerns = display["concerns"].as_array().expect("a list");
+    assert!(concerns.iter().any(|c| c == "compositor"), "{concerns:?}");
+    // By the compositor's own clock, honoured: scenes come within two frames of their plan and not by hours or half seconds.
+    let plan = |l: &&serde_json::Value| number(&l["onset_ns"]) - number(&l["planned_ns"]);
+    Spread::of("onsets on weston, told minus planned", run.lines("onset").iter().map(plan))
+        .within(17, 34);
     run.proves_itself();
 }

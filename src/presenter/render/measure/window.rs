@@ -22,11 +22,13 @@ use std::time::Duration;
 /// So many flips show the rate of a swap chain that waits for the screen.
 const FLIPS: usize = 120;
 /// A software driver on X11 never waits, and is not asked for long.
-const FEW: usize = 16;
+const FEW: usize = 8;
 /// The first ones fill the swap chain's queue.
-const WARM_UP: usize = 10;
+const WARM_UP: usize = 4;
+/// Fewer reports say too little.
+const FEWEST: usize = 24;
 /// Nobody waits longer than this for them.
-const LONGEST: Nanos = Nanos::from_millis(4_000);
+const LONGEST: Nanos = Nanos::from_millis(2_200);
 /// Reports come within some refreshes.
 const PATIENCE: Nanos = Nanos::from_millis(250);
 /// Ticks of a server before the run; more come while it goes on.
@@ -135,7 +137,8 @@ pub fn measure(
     }
     probe.settle(PATIENCE, || server.listen());
     // Most of them: a display system that tells of some pictures only is none to rely on.
-    let found = if probe.seen(WARM_UP).len() * 10 >= flips * 8 {
+    let (told, handed) = (probe.seen(WARM_UP).len(), probe.handed.len());
+    let found = if told >= FEWEST.min(flips) && told * 10 >= handed.saturating_sub(WARM_UP) * 8 {
         reported::find(&mut probe, server, declared)?
     } else {
         probe.source = None;
