@@ -33,6 +33,8 @@ mod spread;
 mod stopped_server;
 #[path = "live/system.rs"]
 mod system;
+#[path = "live/timing.rs"]
+mod timing;
 #[path = "live/trace.rs"]
 mod trace;
 #[path = "live/trigger_key.rs"]
