@@ -14,6 +14,7 @@ mod run;
 mod simulate;
 mod stimuli;
 mod summary;
+mod timing;
 
 pub use args::{Cli, Command};
 pub use failure::{Exit, Failure};
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),
+        Command::Timing(args) => timing::run(&args),
     };
     done.unwrap_or_else(|failure| {
         eprint!("{failure}");

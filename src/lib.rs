@@ -11,6 +11,7 @@ pub mod logger;
 pub mod plan;
 pub mod presenter;
 pub mod protocol;
+pub mod report;
 pub mod rig;
 pub mod runner;
 pub mod session;

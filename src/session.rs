@@ -5,5 +5,6 @@ pub mod conductor;
 pub mod live;
 pub mod participant;
 pub mod replay;
+pub mod selftest;
 pub mod simulate;
 pub mod stage;

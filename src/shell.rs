@@ -9,6 +9,8 @@ mod focus;
 mod libraries;
 mod lost;
 mod open;
+#[cfg(unix)]
+mod press;
 
 pub use open::{Mode, OpenWindow, Pointing, WindowSpec};
 

@@ -39,6 +39,8 @@ mod stalls;
 mod stopped_server;
 #[path = "live/system.rs"]
 mod system;
+#[path = "live/timing.rs"]
+mod timing;
 #[path = "live/trace.rs"]
 mod trace;
 #[path = "live/trigger_key.rs"]

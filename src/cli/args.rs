@@ -37,6 +37,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Make pictures.
     Stimuli(StimuliArgs),
+    /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
+    Timing(TimingArgs),
 }
 
 /// Where pictures are.
@@ -233,6 +235,34 @@ pub enum StimuliCommand {
         #[arg(long, value_name = "PIXELS", default_value_t = 160, value_parser = clap::value_parser!(u32).range(32..=2000))]
         size: u32,
     },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct TimingArgs {
+    #[arg(long, value_enum, default_value_t = DisplayMode::Fullscreen)]
+    pub display: DisplayMode,
+    /// Size of a window or of an offscreen display, in pixels
+    #[arg(long, value_name = "WxH", default_value = "800x600", value_parser = size)]
+    pub size: (u32, u32),
+    /// Monitor for full screen, by name
+    #[arg(long, value_name = "NAME")]
+    pub monitor: Option<String>,
+    /// The room: a rig file, or the name of one in protocols/rigs
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rig: Option<String>,
+    /// About how long the test takes. The less, the less it says
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=600))]
+    pub seconds: u32,
+    /// Folder in which a new one, named by the date, gets the report as text, data and picture
+    /// [default: timing, unless --json or --picture is given]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The figures and every single value, a new JSON file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The distributions, a new SVG file
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,10 @@
 //! The only reader of time. Everything else is given nanoseconds.
 //! Two clocks: the machine's monotonic one, and a virtual one that moves only when it is told to.
 
+mod compare;
+
+pub use compare::{Readings, readings};
+
 use super::time::Nanos;
 use chrono::{DateTime, FixedOffset, Local, TimeZone};
 use std::sync::atomic::{AtomicI64, Ordering};

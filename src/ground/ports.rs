@@ -53,6 +53,17 @@ impl JournalSink for Vec<Entry> {
     }
 }
 
+/// Presses a key as another program would, to measure how long keys take on their way.
+pub trait KeyPresser: Send {
+    /// The W3C `code` name of the key: one that does nothing on a desktop.
+    fn code(&self) -> &str;
+    /// Presses or releases it. It happened between the two instants.
+    ///
+    /// # Errors
+    /// A sentence that says why it could not be done.
+    fn press(&mut self, down: bool) -> Result<(Nanos, Nanos), String>;
+}
+
 /// A decoded picture: 8-bit sRGB with straight alpha, row by row from the top left.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pixels {

@@ -84,7 +84,7 @@ impl OpenWindow {
         self.window.set_cursor_position(PhysicalPosition::new(self.width / 2, self.height / 2))
     }
 
-    fn is_x11(&self) -> bool {
+    pub(super) fn is_x11(&self) -> bool {
         let handle = self.window.window_handle().map(|h| h.as_raw());
         matches!(handle, Ok(RawWindowHandle::Xlib(_) | RawWindowHandle::Xcb(_)))
     }

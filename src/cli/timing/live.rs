@@ -1,0 +1,171 @@
+//! The display of the self-test: a window or memory, opened as for a run, and the session that measures in it.
+
+use crate::cli::args::{DisplayMode, TimingArgs};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::progress;
+use crate::ground::clock::{Clock, MonotonicClock};
+use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::{KeyPresser, PictureSource, Pixels};
+use crate::ground::record::DisplayInfo;
+use crate::ground::scene::{Rgb, StimulusId};
+use crate::ground::time::Nanos;
+use crate::input::mapping::Mapping;
+use crate::presenter::render::{self, RenderConfig, Target};
+use crate::rig::schema::Rig;
+use crate::session::live::{NotReady, wait_ready};
+use crate::session::selftest::{Seen, SelfTest, Stopped};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use indicatif::ProgressBar;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The display, and what was seen on it.
+pub type Tested = (DisplayInfo, Seen);
+
+/// Opening the screen and measuring its refresh take about so long, in seconds.
+const OPENING_S: u32 = 4;
+
+/// Tests the display that was asked for.
+pub fn run(args: &TimingArgs, rig: &Rig) -> Result<Tested, Failure> {
+    // Unbounded, as in a run: those who stamp keys and onsets must never wait.
+    let (sender, events) = unbounded();
+    let signals = sender.clone();
+    // A second handler is refused; the first still ends the test.
+    let _ = ctrlc::set_handler(move || {
+        let _ = signals.send(Event::Signal { stamp: MonotonicClock.now() });
+    });
+    if args.display == DisplayMode::Offscreen {
+        let (width, height) = args.size;
+        let target = Target::Offscreen { width, height };
+        let presser = Err("there is no window that could hear a key".into());
+        return perform(args.seconds, rig, target, presser, (sender, events));
+    }
+    windowed(args, rig, sender, events)
+}
+
+#[cfg(feature = "window")]
+fn windowed(
+    args: &TimingArgs,
+    rig: &Rig,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+) -> Result<Tested, Failure> {
+    use crate::presenter::render::WindowTarget;
+    use crate::shell::{self, Mode, WindowSpec};
+    let mode = match args.display {
+        DisplayMode::Fullscreen => {
+            Mode::Fullscreen { monitor: args.monitor.clone().or(rig.screen.monitor.clone()) }
+        }
+        _ => Mode::Window { width: args.size.0, height: args.size.1 },
+    };
+    let spec = WindowSpec { title: "Reframe: timing".into(), mode, pointing: None };
+    let (seconds, rig, told) = (args.seconds, rig.clone(), sender.clone());
+    let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
+    let ran = shell::run(sender, move |handle| {
+        let open = handle.open(spec).map_err(failed)?;
+        #[cfg(unix)]
+        let presser = handle.presser(&open);
+        #[cfg(not(unix))]
+        let presser = Err("this system does not let a program press keys".into());
+        let target = Target::Window(WindowTarget {
+            window: open.window.clone(),
+            exposed: open.exposed.clone(),
+            fullscreen: open.fullscreen,
+            monitor: open.monitor.clone(),
+            refresh_hz: open.refresh_hz,
+        });
+        perform(seconds, &rig, target, presser, (told, events))
+    });
+    match ran {
+        Ok(done) => done,
+        // What stopped it has been printed; the exit code is that of a defect.
+        Err(shell::ShellError::WorkerPanicked) => std::panic::resume_unwind(Box::new(())),
+        Err(e) => Err(failed(e)),
+    }
+}
+
+#[cfg(not(feature = "window"))]
+fn windowed(
+    _: &TimingArgs,
+    _: &Rig,
+    _: Sender<Event>,
+    _: Receiver<Event>,
+) -> Result<Tested, Failure> {
+    let remedy = "use --display offscreen, or build it with the feature \"window\"";
+    Err(Failure::device("this program was built without windows", remedy))
+}
+
+fn perform(
+    seconds: u32,
+    rig: &Rig,
+    target: Target,
+    presser: Result<Box<dyn KeyPresser>, String>,
+    (sender, events): (Sender<Event>, Receiver<Event>),
+) -> Result<Tested, Failure> {
+    let keys = rig.abort.join(" and ");
+    eprintln!(
+        "about {seconds} seconds; leave mouse and keyboard alone. {keys}, held together, end it"
+    );
+    let config = RenderConfig {
+        screen: rig.screen.clone(),
+        background: Rgb::GREY,
+        ..RenderConfig::default()
+    };
+    let bar = bar();
+    bar.set_message("opening the screen");
+    let mut display = render::start(config, target, Arc::new(NoPictures), Vec::new(), sender);
+    let ready = wait_ready(&events, &mut |_, _| {}).map_err(|why| match why {
+        NotReady::Display(failure) => no_display(failure),
+        NotReady::Ended => ended(),
+    })?;
+    let info = ready.info.clone();
+    let done = SelfTest {
+        display: &mut display,
+        events,
+        clock: Arc::new(MonotonicClock),
+        ready,
+        mapping: Mapping::new(rig, None),
+        how_to_end: format!(
+            "Please leave mouse and keyboard alone. {keys}, held together, end it."
+        ),
+        presser,
+        span: Nanos::from_secs(f64::from(seconds.saturating_sub(OPENING_S).max(2))),
+        progress: &mut |what, share| {
+            bar.set_message(what);
+            bar.set_position((share * 100.0) as u64);
+        },
+    }
+    .perform();
+    bar.finish_and_clear();
+    display.stop();
+    let seen = done.map_err(|stopped| match stopped {
+        Stopped::Ended => ended(),
+        Stopped::Display(failure) => no_display(failure),
+    })?;
+    Ok((info, seen))
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(100);
+    bar.set_style(progress::style("{elapsed} {wide_bar} {msg}"));
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+fn ended() -> Failure {
+    Failure { exit: Exit::Ended, ..Failure::wrong(Stopped::Ended) }
+        .help("nothing was written; start it again, and let it run to its end")
+}
+
+fn no_display(failure: DisplayFailure) -> Failure {
+    Failure::device(failure.text, failure.remedy)
+}
+
+/// The test shows no pictures.
+struct NoPictures;
+
+impl PictureSource for NoPictures {
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        Err(format!("picture \"{id}\" is asked for by a test without pictures"))
+    }
+}
