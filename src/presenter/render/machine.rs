@@ -54,6 +54,13 @@ impl Machine {
                 (Screen::Window(Box::new(screen)), gpu)
             }
         };
+        #[cfg(all(feature = "window", unix))]
+        if let (Screen::Window(w), true) = (&screen, gpu.is_software())
+            && w.link.is_some()
+        {
+            let (width, height) = screen.size();
+            super::x11::make_room(width, height);
+        }
         let kit = PictureKit::new(&gpu);
         let renderer = Self::renderer(config, &screen, &gpu, &kit)?;
         let room = if gpu.is_software() { IN_MEMORY } else { ON_CARD };
