@@ -13,6 +13,8 @@ mod x11_msc;
 mod x11_present;
 #[cfg(all(feature = "window", unix))]
 mod x11_roundtrip;
+#[cfg(all(test, feature = "window", unix))]
+mod x11_tests;
 
 #[cfg(feature = "window")]
 pub use estimate::Estimate;

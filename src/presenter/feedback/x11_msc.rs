@@ -4,10 +4,11 @@
 use super::{Fate, Feedback, Gone, Handed, Report, Seen};
 use crate::ground::record::Basis;
 use crate::ground::time::Nanos;
+use crate::presenter::render::x11::completions;
 use std::collections::VecDeque;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::present::{CompleteKind, ConnectionExt as _, EventMask};
+use x11rb::protocol::present::{CompleteKind, ConnectionExt as _};
 use x11rb::rust_connection::RustConnection;
 
 /// Asks for the tick behind each picture.
@@ -23,14 +24,11 @@ pub struct X11Msc {
 impl X11Msc {
     /// None where the server has no Present extension.
     pub fn open(window: u32) -> Option<X11Msc> {
-        let (connection, _) = x11rb::connect(None).ok()?;
-        connection.present_query_version(1, 2).ok()?.reply().ok()?;
-        let id = connection.generate_id().ok()?;
-        connection
-            .present_select_input(id, window, EventMask::COMPLETE_NOTIFY)
-            .ok()?
-            .check()
-            .ok()?;
+        X11Msc::open_on(None, window)
+    }
+
+    pub(super) fn open_on(display: Option<&str>, window: u32) -> Option<X11Msc> {
+        let connection = completions(display, window)?;
         Some(X11Msc { connection, window, waiting: VecDeque::new(), broken: false })
     }
 

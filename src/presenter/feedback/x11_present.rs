@@ -5,11 +5,10 @@ use super::numbering::Numbering;
 use super::{Fate, Feedback, Gone, Handed, Report, Seen};
 use crate::ground::record::Basis;
 use crate::ground::time::Nanos;
+use crate::presenter::render::x11::completions;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::present::{
-    CompleteKind, CompleteMode, CompleteNotifyEvent, ConnectionExt as _, EventMask,
-};
+use x11rb::protocol::present::{CompleteKind, CompleteMode, CompleteNotifyEvent};
 use x11rb::rust_connection::RustConnection;
 
 /// Listens to what the server tells of a window.
@@ -26,15 +25,8 @@ impl X11Present {
         X11Present::open_on(None, window)
     }
 
-    fn open_on(display: Option<&str>, window: u32) -> Option<X11Present> {
-        let (connection, _) = x11rb::connect(display).ok()?;
-        connection.present_query_version(1, 2).ok()?.reply().ok()?;
-        let id = connection.generate_id().ok()?;
-        connection
-            .present_select_input(id, window, EventMask::COMPLETE_NOTIFY)
-            .ok()?
-            .check()
-            .ok()?;
+    pub(super) fn open_on(display: Option<&str>, window: u32) -> Option<X11Present> {
+        let connection = completions(display, window)?;
         Some(X11Present { connection, numbers: Numbering::default(), broken: false })
     }
 
@@ -84,6 +76,3 @@ impl Feedback for X11Present {
         self.numbers.restart();
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,10 @@
 //! The X server's own ticks (PresentNotifyMSC), on a connection of their own. Never waits.
 
+use super::x11::completions;
 use crate::ground::time::Nanos;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
-use x11rb::protocol::present::{CompleteKind, ConnectionExt as _, EventMask};
+use x11rb::protocol::present::{CompleteKind, ConnectionExt as _};
 use x11rb::rust_connection::RustConnection;
 
 /// A numbered tick.
@@ -21,14 +22,7 @@ pub struct MscClock {
 impl MscClock {
     /// None where the server has no Present extension.
     pub fn open(window: u32) -> Option<MscClock> {
-        let (connection, _) = x11rb::connect(None).ok()?;
-        connection.present_query_version(1, 2).ok()?.reply().ok()?;
-        let id = connection.generate_id().ok()?;
-        connection
-            .present_select_input(id, window, EventMask::COMPLETE_NOTIFY)
-            .ok()?
-            .check()
-            .ok()?;
+        let connection = completions(None, window)?;
         Some(MscClock { connection, window, asked: false, last: None })
     }
 

@@ -9,7 +9,9 @@ use raw_window_handle::{
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use x11rb::connection::Connection;
+use x11rb::protocol::present::{ConnectionExt as _, EventMask};
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, ImageFormat};
+use x11rb::rust_connection::RustConnection;
 use x11rb::xcb_ffi::XCBConnection;
 
 /// The id of an X11 window; none on other systems.
@@ -19,6 +21,17 @@ pub fn window_id(window: &winit::window::Window) -> Option<u32> {
         RawWindowHandle::Xcb(h) => Some(h.window.get()),
         _ => None,
     }
+}
+
+/// A connection of its own on which the server tells what its Present extension completes for a window: pictures, and ticks
+/// that are asked for. `display` names the server, as DISPLAY does where it is left out. None where it has no such extension.
+pub fn completions(display: Option<&str>, window: u32) -> Option<RustConnection> {
+    let (connection, _) = x11rb::connect(display).ok()?;
+    connection.present_query_version(1, 2).ok()?.reply().ok()?;
+    let id = connection.generate_id().ok()?;
+    let told = connection.present_select_input(id, window, EventMask::COMPLETE_NOTIFY).ok()?;
+    told.check().ok()?;
+    Some(connection)
 }
 
 /// Lets an X server have room for the pictures of a driver that copies them through its socket. A server that has never let
