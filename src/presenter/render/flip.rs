@@ -295,3 +295,6 @@ impl<'a> Flips<'a> {
         self.collect();
     }
 }
+
+#[cfg(test)]
+mod tests;
