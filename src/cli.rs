@@ -3,6 +3,8 @@
 
 mod args;
 mod check;
+#[cfg(feature = "gpu")]
+mod concerns;
 mod demo;
 mod export;
 mod failure;

@@ -78,6 +78,7 @@ impl Ticks {
 
 impl Row {
     /// The number of an instant, with the share of a period that it lies behind a refresh.
+    #[cfg(feature = "window")]
     pub fn steps(&self, t: Nanos) -> f64 {
         (t - self.at).0 as f64 / self.period_ns + self.count as f64
     }

@@ -1,5 +1,6 @@
 //! From what the session saw to the figures of the report.
 
+use crate::cli::concerns;
 use crate::ground::clock::{Clock, MonotonicClock, Readings};
 use crate::ground::record::{DisplayInfo, Level};
 use crate::report::timing::measured::{
@@ -34,6 +35,10 @@ pub fn of(info: &DisplayInfo, seen: &Seen, rig: &Rig, machine: Machine) -> Measu
         .into(),
         text: text.clone(),
     });
+    let found = info.concerns.iter().map(|c| {
+        let (text, remedy) = concerns::words(*c, info, rig);
+        Note { level: "warning".into(), text: format!("{text}: {remedy}") }
+    });
     Measured {
         program: concat!("reframe ", env!("CARGO_PKG_VERSION")).into(),
         made: MonotonicClock.wall().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
@@ -52,7 +57,7 @@ pub fn of(info: &DisplayInfo, seen: &Seen, rig: &Rig, machine: Machine) -> Measu
             sleeps: sleeps.collect(),
             ..compared(seen.clock.readings)
         },
-        notes: notes.collect(),
+        notes: notes.chain(found).collect(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The screen as it was found, held against what the rig expects of it.
 
+use crate::cli::concerns;
 use crate::cli::failure::Failure;
 use crate::ground::clock::{Clock, MonotonicClock};
-use crate::ground::record::{Concern, DisplayInfo, Level};
+use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Rig;
 use crate::session::live::Ready;
@@ -10,45 +11,6 @@ use std::io::{BufRead, IsTerminal};
 
 fn near(found: f64, hz: f64) -> bool {
     (found / hz - 1.0).abs() < 0.01
-}
-
-/// What the check of the screen found, in words: what it is, and what helps.
-fn concern(what: Concern, info: &DisplayInfo, rig: &Rig) -> (String, &'static str) {
-    let hz = info.refresh_hz;
-    let says =
-        |who: &str, hz: Option<f64>| hz.map_or(String::new(), |hz| format!("{who}{hz:.2} Hz"));
-    match what {
-        Concern::UnlikeRig => (
-            format!(
-                "the screen refreshes at {hz:.2} Hz and the rig expects {}",
-                says("", rig.screen.refresh_hz)
-            ),
-            "choose that mode in the display settings, or correct `refresh` in the rig",
-        ),
-        Concern::UnlikeMode => (
-            format!("the screen refreshes at {hz:.2} Hz{}", says(", and its mode says ", info.mode_hz)),
-            "set the mode of the screen anew in the display settings, and run `reframe timing`",
-        ),
-        Concern::HalfRate => (
-            format!(
-                "pictures come on every second refresh of the screen only{}",
-                says(", which claims ", info.mode_hz.or(rig.screen.refresh_hz))
-            ),
-            "close other programs, turn compositing off, choose a smaller screen mode",
-        ),
-        Concern::VariableRefresh => (
-            "pictures do not come on regular refreshes of the screen".into(),
-            "turn variable refresh off (FreeSync, G-Sync, VRR), or use full screen on X11",
-        ),
-        Concern::Unpaced => (
-            "the graphics driver does not wait for the screen: flips are paced by a timer, and pictures may tear".into(),
-            "use the driver of a graphics card, with vertical synchronisation turned on",
-        ),
-        Concern::Compositor => (
-            "a compositor stands between the program and the screen, and decides when pictures appear".into(),
-            "use full screen on X11 with compositing turned off",
-        ),
-    }
 }
 
 /// Whether to go on with a screen that is not as it should be.
@@ -80,7 +42,7 @@ pub fn accept(
     go_on: GoOn,
     ask: impl FnOnce() -> bool,
 ) -> Result<Vec<String>, Failure> {
-    let found: Vec<_> = info.concerns.iter().map(|c| concern(*c, info, rig)).collect();
+    let found: Vec<_> = info.concerns.iter().map(|c| concerns::words(*c, info, rig)).collect();
     let warnings = found.iter().map(|(text, remedy)| format!("{text}: {remedy}"));
     if found.is_empty() || go_on == GoOn::Always {
         return Ok(warnings.collect());
@@ -152,27 +114,9 @@ pub fn words(info: &DisplayInfo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::concerns::tests::info;
     use crate::cli::failure::Exit;
-    use crate::ground::record::Basis;
-
-    fn info(concerns: Vec<Concern>) -> DisplayInfo {
-        DisplayInfo {
-            mode: "fullscreen".into(),
-            monitor: None,
-            width_px: 1920,
-            height_px: 1080,
-            refresh_hz: 75.0,
-            mode_hz: Some(144.0),
-            jitter_ns: None,
-            paced: true,
-            basis: Basis::X11Present,
-            concerns,
-            adapter: String::new(),
-            driver: String::new(),
-            offset_ns: Nanos::ZERO,
-            lengths: None,
-        }
-    }
+    use crate::ground::record::Concern;
 
     #[test]
     fn a_screen_that_is_not_fit_is_refused_unless_somebody_says_otherwise() {
@@ -189,22 +133,5 @@ mod tests {
         assert_eq!(accept(&bad, &rig, GoOn::Always, never).unwrap().len(), 2);
         assert_eq!(accept(&bad, &rig, GoOn::Ask, || true).unwrap().len(), 2);
         assert_eq!(accept(&bad, &rig, GoOn::Ask, || false).unwrap_err().exit, Exit::Device);
-    }
-
-    #[test]
-    fn every_concern_says_what_helps() {
-        let all = [
-            Concern::UnlikeRig,
-            Concern::UnlikeMode,
-            Concern::HalfRate,
-            Concern::VariableRefresh,
-            Concern::Unpaced,
-            Concern::Compositor,
-        ];
-        for what in all {
-            let (text, remedy) = concern(what, &info(vec![]), &Rig::default());
-            assert!(text.len() > 20 && remedy.len() > 20, "{what:?}");
-            assert!(!text.ends_with("expects") || what == Concern::UnlikeRig, "{text}");
-        }
     }
 }
