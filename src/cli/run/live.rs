@@ -1,5 +1,7 @@
 //! A run in real time: a window or an offscreen display, keys, the scanner or its emulator.
 
+#[cfg(feature = "window")]
+mod keys;
 mod screen;
 mod status;
 
@@ -73,12 +75,14 @@ fn windowed(
     });
     let spec = WindowSpec { title: format!("Reframe: {}", prepared.name), mode, pointing };
     let args = args.clone();
+    let setup = prepared.rig.rig.input.clone();
     let told = sender.clone();
     let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
     let ran = shell::run(sender, move |handle| {
         let open = handle.open(spec).map_err(failed)?;
         let id = open.window.id();
         let show: ShowPointer = Box::new(move |shown| handle.show_pointer(id, shown));
+        let _keys = keys::listen(&setup, &open, &told);
         let target = Target::Window(WindowTarget {
             window: open.window.clone(),
             exposed: open.exposed.clone(),
