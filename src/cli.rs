@@ -17,6 +17,8 @@ mod simulate;
 mod stimuli;
 mod summary;
 mod timing;
+#[cfg(feature = "gpu")]
+mod window;
 
 pub use args::{Cli, Command};
 pub use failure::{Exit, Failure};

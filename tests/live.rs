@@ -7,6 +7,8 @@
 mod aborted;
 #[path = "live/faces.rs"]
 mod faces;
+#[path = "live/foreign_keys.rs"]
+mod foreign_keys;
 #[path = "live/gone.rs"]
 mod gone;
 #[path = "live/keys.rs"]

@@ -414,3 +414,40 @@ fn a_press_that_moves_a_rating_is_no_answer_to_the_picture_before_it() {
         }
     }
 }
+
+#[test]
+fn keys_of_the_window_count_only_while_nobody_else_stamps_them() {
+    use reframe::ground::clock::VirtualClock;
+    use reframe::ground::event::{Event, KeyEvent, KeysFrom};
+    let by = |source: &str, (at, event): (Nanos, KeyEvent)| {
+        (at, KeyEvent { source: source.into(), ..event })
+    };
+    let from = |source: &str, at: f64| {
+        let stamp = VirtualClock::START + secs(at);
+        let from = KeysFrom { source: source.into(), buttons: true };
+        (stamp, Event::KeysFrom { stamp, from })
+    };
+    let (_, journal) = run(row_of(&[(8.0, true)]), false, |s| {
+        s.held_back = vec![from("xinput2", 1.0), from("window", 4.0)];
+        s.keys = vec![
+            by("xinput2", key("ArrowLeft", 2.0, true)),
+            by("window", key("ArrowLeft", 2.01, true)),
+            by("window", key("ArrowLeft", 3.0, false)),
+            by("window", key("ArrowLeft", 4.5, false)),
+            by("window", key("ArrowRight", 5.0, true)),
+        ];
+    });
+    let told: Vec<_> = (journal.iter())
+        .filter_map(|e| match &e.record {
+            Record::Response(r) => Some((r.code.as_str(), r.down, r.source.as_str())),
+            _ => None,
+        })
+        .collect();
+    // The key that was down when its source was lost comes up then, and not once more.
+    let wanted = [
+        ("ArrowLeft", true, "xinput2"),
+        ("ArrowLeft", false, "source lost"),
+        ("ArrowRight", true, "window"),
+    ];
+    assert_eq!(told, wanted);
+}

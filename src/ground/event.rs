@@ -9,6 +9,8 @@ use super::time::Nanos;
 pub enum Event {
     /// A physical key went down or up.
     Key(KeyEvent),
+    /// From here on keys are stamped by another source; what was down is so no more.
+    KeysFrom { stamp: Nanos, from: KeysFrom },
     /// A mouse or trackball moved.
     Pointer(PointerEvent),
     /// A trigger pulse; `source` as in the journal (`emulator`).
@@ -43,6 +45,15 @@ pub struct KeyEvent {
     pub repeat: bool,
     pub device: String,
     pub source: String,
+}
+
+/// Who stamps keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeysFrom {
+    /// As in key events: `window`, `xinput2`, `evdev`.
+    pub source: String,
+    /// Buttons of a mouse too; else these are the window's.
+    pub buttons: bool,
 }
 
 /// A movement of a mouse or trackball, as the device or the window told it.

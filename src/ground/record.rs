@@ -114,9 +114,10 @@ pub struct Response {
     pub down: bool,
     /// The system's auto-repeat; never counts.
     pub repeat: bool,
-    /// `keyboard`, or the simulated participant.
+    /// `keyboard`, `mouse`, or the simulated participant.
     pub device: String,
-    /// Who took the stamp: `window`, `simulated`.
+    /// Who took the stamp: `xinput2`, `evdev`, `window`, `simulated`; or why a key was reckoned as released: `focus lost`,
+    /// `source lost`.
     pub source: String,
 }
 

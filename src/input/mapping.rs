@@ -13,7 +13,7 @@ pub enum Mapped {
     Response(Response),
     /// A pulse of the scanner, with the name of its source.
     Pulse(String),
-    /// The release or auto-repeat of a trigger key: nothing.
+    /// The release or auto-repeat of a trigger key, or a release that was reckoned before: nothing.
     Nothing,
     /// All keys of the abort pair are down; the last of them is passed on too.
     Abort(Response),
@@ -29,6 +29,8 @@ pub struct Mapping {
     /// The screen that a pointer points at.
     screen: Option<Geometry>,
     down: IndexSet<String>,
+    /// Keys that were down and were reckoned as released; their own releases may still come.
+    let_go: IndexSet<String>,
 }
 
 impl Mapping {
@@ -51,6 +53,7 @@ impl Mapping {
             pointer: rig.pointer,
             screen: None,
             down: IndexSet::new(),
+            let_go: IndexSet::new(),
         }
     }
 
@@ -92,10 +95,11 @@ impl Mapping {
                 Mapped::Nothing
             };
         }
+        let let_go = self.let_go.shift_remove(&key.code);
         if key.down {
             self.down.insert(key.code.clone());
-        } else {
-            self.down.shift_remove(&key.code);
+        } else if !self.down.shift_remove(&key.code) && let_go {
+            return Mapped::Nothing;
         }
         let response = Response {
             code: key.code.clone(),
@@ -110,16 +114,17 @@ impl Mapping {
         if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
     }
 
-    /// The releases of all keys that are down: the window lost the focus, so the real ones go elsewhere.
-    pub fn release_all(&mut self) -> Vec<Response> {
+    /// The releases of all keys that are down, because the real ones go elsewhere; `why` stands as their source.
+    pub fn release_all(&mut self, why: &str) -> Vec<Response> {
         let down = std::mem::take(&mut self.down);
+        self.let_go.extend(down.iter().cloned());
         let release = |code: String| Response {
             meaning: self.meanings.get(&code).cloned(),
             code,
             down: false,
             repeat: false,
             device: "keyboard".into(),
-            source: "focus lost".into(),
+            source: why.into(),
         };
         down.into_iter().map(release).collect()
     }
@@ -166,10 +171,21 @@ mod tests {
         m.read(&key("ArrowLeft", true));
         m.read(&key("KeyZ", true));
         m.read(&key("KeyZ", false));
-        let released = m.release_all();
+        let released = m.release_all("focus lost");
         assert_eq!(released.len(), 1);
         assert_eq!((released[0].code.as_str(), released[0].down), ("ArrowLeft", false));
-        assert_eq!(m.release_all(), []);
+        assert_eq!(m.release_all("focus lost"), []);
+    }
+
+    #[test]
+    fn a_release_that_was_reckoned_is_not_told_twice() {
+        let mut m = Mapping::new(&Rig::default(), None);
+        m.read(&key("ArrowLeft", true));
+        m.release_all("focus lost");
+        assert_eq!(m.read(&key("ArrowLeft", false)), Mapped::Nothing);
+        for down in [true, false, false] {
+            assert!(matches!(m.read(&key("ArrowLeft", down)), Mapped::Response(_)));
+        }
     }
 
     fn pointed(travel: RawTravel) -> PointerEvent {

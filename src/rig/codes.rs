@@ -4,7 +4,7 @@
 use crate::ground::document::suggest::nearest;
 
 /// Keys beside letters, digits and function keys.
-const OTHERS: [&str; 67] = [
+pub const OTHERS: [&str; 67] = [
     "ArrowLeft",
     "ArrowRight",
     "ArrowUp",

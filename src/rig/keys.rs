@@ -23,6 +23,7 @@ pub const TOP: Section = Section {
         k("head_stabilization", "text", "`none`", "for the BIDS field `HeadStabilization`", "head_stabilization = \"foam padding\""),
         k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),
         k("keys", "table", "arrows and digits", "physical keys by meaning", "[keys]"),
+        k("input", "table", "the best source there is", "who stamps keys", "[input]"),
         k("pointer", "table", "none", "a mouse or trackball moves the markers of scales", "[pointer]"),
         k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
         k("offset", "table", "none", "measured delay between report and light", "[offset]"),
@@ -52,6 +53,21 @@ pub const KEYS: Section = Section {
             `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
             `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`, and `robot = \"KeyF\"` for `protocols/photodiode.toml`.",
     keys: &[],
+};
+
+pub const INPUT: Section = Section {
+    head: "`[input]`",
+    about: "Who takes the stamp of a key. `xinput2` is the X server that the window is on: its raw events come on a connection of \
+            their own, which nothing holds up. `evdev` is the Linux kernel itself, on Wayland too; the user must be allowed to read \
+            `/dev/input/event*` (on Debian: the group `input`). It is unverified on hardware. `window` is the window among \
+            all else that it hears of. `auto` is `xinput2` on X11, elsewhere `evdev` where it may be read, and else `window`. A \
+            source that cannot be had, or that is lost during a run, is said, and the window's keys count instead. The journal has the source \
+            of each key.",
+    keys: &[
+        k("source", "`auto`, `xinput2`, `evdev` or `window`", "`auto`", "who stamps keys and mouse buttons; with `mode = \"point\"` of `[pointer]` buttons are stamped by the window in any case", "source = \"evdev\""),
+        k("grab", "true or false", "false", "with `evdev`: while the window has the keyboard no other program gets these keys, shortcuts of the desktop included; they are given back when the window loses the keyboard or the run ends", "grab = true"),
+        k("devices", "list of up to 16 paths", "every device with keys", "with `evdev`: the devices to listen to; keys of others are not heard, so name the one with the `abort` keys too", "devices = [\"/dev/input/by-id/usb-Current_Designs-event-kbd\"]"),
+    ],
 };
 
 pub const POINTER: Section = Section {
@@ -102,4 +118,4 @@ pub const INSTITUTION: Section = Section {
 };
 
 /// All tables of a rig file, in the order of the reference.
-pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];

@@ -1,12 +1,12 @@
 //! TOML to [`Rig`]: every problem at once, as for protocols. Whether a device or a font file is there is for
 //! those who open it.
 
+mod devices;
+
 use super::codes::{is_code, meant};
 use super::keys;
 use super::patch::{Patch, patch};
-use super::schema::{
-    Institution, Offset, PointerSetup, Rig, Screen, Transform, TriggerSetup, TriggerSource,
-};
+use super::schema::{Institution, Offset, Rig, Screen, Transform, TriggerSetup, TriggerSource};
 use crate::ground::diagnostic::{Problem, Source};
 use crate::ground::document::{self, Problems, Table, short, value::Value};
 use crate::ground::record::Place;
@@ -16,8 +16,6 @@ use indexmap::IndexMap;
 /// The largest rig file that is read, in bytes.
 const LARGEST_FILE: usize = 1 << 16;
 const SHORT_TEXT: usize = 200;
-/// Counts of a mouse or trackball from one end of a scale to the other.
-const USUAL_COUNTS: f64 = 800.0;
 /// The most font files.
 const MOST_FONTS: usize = 8;
 /// The word by which protocols name that there is no key.
@@ -40,7 +38,8 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
             .and_then(|v| v.word(&[("scanner", Place::Scanner), ("lab", Place::Lab)])),
         screen: inner(&root, "screen").map(|t| screen(&t)).unwrap_or_default(),
         keys: inner(&root, "keys").map(|t| meanings(&t)).unwrap_or(d.keys),
-        pointer: inner(&root, "pointer").and_then(|t| pointer(&t)),
+        input: inner(&root, "input").map(|t| devices::input(&t)).unwrap_or_default(),
+        pointer: inner(&root, "pointer").and_then(|t| devices::pointer(&t)),
         abort: abort(&root).unwrap_or(d.abort),
         trigger: inner(&root, "trigger").map(|t| trigger(&t)).unwrap_or_default(),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
@@ -209,21 +208,6 @@ fn abort(root: &Table<'_>) -> Option<Vec<String>> {
         value.wrong("names a key twice", "different keys, held down together", remedy);
     }
     Some(codes)
-}
-
-fn pointer(t: &Table<'_>) -> Option<PointerSetup> {
-    t.allow(&[&keys::POINTER]);
-    let moves = t.need("mode", "move or point", "mode = \"move\"")?;
-    let moves = moves.word(&[("move", true), ("point", false)])?;
-    let counts = t.number("counts", 1.0, 1e6);
-    if let (Some(v), false) = (t.get("counts"), moves) {
-        let remedy = "leave the line out, or write mode = \"move\"";
-        v.wrong("is used by `mode = \"move\"` only", "no \"counts\" here", remedy);
-    }
-    Some(match moves {
-        true => PointerSetup::Move { counts: counts.unwrap_or(USUAL_COUNTS) },
-        false => PointerSetup::Point,
-    })
 }
 
 fn trigger(t: &Table<'_>) -> TriggerSetup {

@@ -13,6 +13,7 @@ pub struct Rig {
     pub screen: Screen,
     /// Physical keys (W3C `code` names) by meaning.
     pub keys: IndexMap<String, Vec<String>>,
+    pub input: InputSetup,
     /// A mouse or trackball that moves the markers of scales. Its buttons are keys: `MouseLeft`, `MouseRight` ...
     pub pointer: Option<PointerSetup>,
     /// Keys that end the run when they are held down together.
@@ -21,6 +22,30 @@ pub struct Rig {
     pub offset: Option<Offset>,
     pub head_stabilization: String,
     pub institution: Institution,
+}
+
+/// Where keys are stamped.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct InputSetup {
+    pub source: KeySource,
+    /// Kernel devices are kept from other programs while the window has the keyboard.
+    pub grab: bool,
+    /// Paths of kernel devices; all where there are none.
+    pub devices: Vec<String>,
+}
+
+/// Who takes the stamp of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum KeySource {
+    /// The nearest to the key that there is.
+    #[default]
+    Auto,
+    /// Raw events of an X server.
+    Xinput2,
+    /// The kernel.
+    Evdev,
+    /// The window, among all else that it hears of.
+    Window,
 }
 
 /// How a mouse or trackball moves the marker of a scale.
@@ -119,6 +144,7 @@ impl Default for Rig {
                 key("continue", &["Space"]),
                 key("robot", &["KeyF"]),
             ]),
+            input: InputSetup::default(),
             pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
             trigger: TriggerSetup::default(),

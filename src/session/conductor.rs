@@ -8,6 +8,7 @@ use crate::ground::event::{Event, KeyEvent, PointerEvent};
 use crate::ground::ports::JournalSink;
 use crate::ground::record::{End, Entry, Level, Record};
 use crate::ground::time::Nanos;
+use crate::input::listening::Listening;
 use crate::input::mapping::{Mapped, Mapping};
 use crate::plan::schema::{Length, Phase};
 use crate::runner::Runner;
@@ -56,6 +57,8 @@ pub struct Conductor<'a> {
     pub clock: &'a dyn Clock,
     pub journal: &'a mut dyn JournalSink,
     pub mapping: Mapping,
+    /// Whose keys count.
+    pub listening: Listening,
     pub participant: Option<Participant>,
     pub emulator: Option<Emulator>,
     /// Where the status goes, in a live run.
@@ -90,6 +93,7 @@ impl<'a> Conductor<'a> {
             clock,
             journal,
             mapping,
+            listening: Listening::default(),
             participant: None,
             emulator: None,
             status: None,
@@ -190,7 +194,12 @@ impl<'a> Conductor<'a> {
 
     fn event(&mut self, event: Event, stage: &mut dyn Stage) {
         match event {
-            Event::Key(key) => self.key(key, stage),
+            Event::Key(key) if self.listening.hears(&key) => self.key(key, stage),
+            Event::Key(_) => {}
+            Event::KeysFrom { stamp, from } => {
+                self.release_all(stamp, "source lost", stage);
+                self.listening = Listening::to(from);
+            }
             Event::Pointer(event) => self.pointer(&event, stage),
             Event::Pulse { stamp, source } => self.give(Input::Pulse { stamp, source }, stage),
             Event::Shown { stamp, ticket, frame } => {
@@ -207,10 +216,7 @@ impl<'a> Conductor<'a> {
             Event::Focus { stamp, gained } => {
                 self.write(stamp, Record::Focus { gained });
                 if !gained {
-                    // A marker must not glide on because its key was released in another window.
-                    for response in self.mapping.release_all() {
-                        self.give(Input::Key { stamp, response }, stage);
-                    }
+                    self.release_all(stamp, "focus lost", stage);
                     let text = "window lost the keyboard focus: click on it, or keys are not heard";
                     self.tell(Some((Level::Warning, text.into())));
                 }
@@ -218,6 +224,13 @@ impl<'a> Conductor<'a> {
             Event::Note { stamp, level, text } => self.note(stamp, level, text),
             Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
             Event::Loading { .. } => {}
+        }
+    }
+
+    /// A marker must not glide on because its key was released where nobody listens.
+    fn release_all(&mut self, stamp: Nanos, why: &str, stage: &mut dyn Stage) {
+        for response in self.mapping.release_all(why) {
+            self.give(Input::Key { stamp, response }, stage);
         }
     }
 

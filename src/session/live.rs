@@ -6,8 +6,10 @@ use super::stage::LiveStage;
 use crate::ground::clock::Clock;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::{Display, JournalSink};
+use crate::ground::priority;
 use crate::ground::record::{DisplayInfo, End, Level, Record, Start};
 use crate::ground::time::Nanos;
+use crate::input::listening::Listening;
 use crate::input::mapping::Mapping;
 use crate::plan::schema::RunPlan;
 use crate::plan::timing::unshowable;
@@ -32,6 +34,8 @@ pub struct Ready {
     pub notes: Vec<(Nanos, Level, String)>,
     /// Whether the window got the keyboard; none where there is no window.
     pub focused: Option<bool>,
+    /// Whose keys count.
+    pub listening: Listening,
 }
 
 /// Waits until the display has loaded its pictures and measured its refresh.
@@ -44,9 +48,12 @@ pub fn wait_ready(
 ) -> Result<Ready, NotReady> {
     let mut notes = Vec::new();
     let mut focused = None;
+    let mut listening = Listening::default();
     loop {
         match events.recv() {
-            Ok(Event::DisplayReady(info)) => return Ok(Ready { info, notes, focused }),
+            Ok(Event::DisplayReady(info)) => {
+                return Ok(Ready { info, notes, focused, listening });
+            }
             Ok(Event::Loading { done, of }) => progress(done, of),
             Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
             Ok(Event::DisplayFailed(failure)) => return Err(NotReady::Display(failure)),
@@ -54,11 +61,15 @@ pub fn wait_ready(
                 return Err(NotReady::Ended);
             }
             Ok(Event::Focus { gained, .. }) => focused = Some(gained),
+            Ok(Event::KeysFrom { from, .. }) => listening = Listening::to(from),
             // Keys before the first screen belong to no run.
             Ok(_) => {}
         }
     }
 }
+
+/// Real-time priority of the conductor: below the render thread's, whose flips cannot wait, and above all ordinary threads.
+const PRIORITY: i32 = 8;
 
 /// What a live run needs.
 pub struct LiveRun<'a> {
@@ -93,6 +104,7 @@ impl LiveRun<'_> {
         conductor.participant = self.participant;
         conductor.emulator = self.emulator;
         conductor.status = self.status;
+        conductor.listening = self.ready.listening;
         conductor.show_pointer = self.show_pointer.filter(|_| conductor.mapping.points());
         conductor.write(clock.now(), Record::Start(Box::new(self.start)));
         let in_window = matches!(self.ready.info.mode.as_str(), "window" | "fullscreen");
@@ -108,7 +120,13 @@ impl LiveRun<'_> {
         for text in unshowable(&self.plan, hz) {
             conductor.write(clock.now(), Record::Note { level: Level::Warning, text });
         }
+        let (raised, text) = priority::raise("conductor", PRIORITY);
+        let level = if raised { Level::Info } else { Level::Warning };
+        conductor.write(clock.now(), Record::Note { level, text });
         let mut stage = LiveStage { display: self.display, events: self.events, clock: self.clock };
-        conductor.run(&mut stage)
+        let end = conductor.run(&mut stage);
+        // The data files that this thread writes next must hold nobody up.
+        priority::lower();
+        end
     }
 }

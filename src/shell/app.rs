@@ -9,10 +9,10 @@ use crate::ground::event::{Event, KeyEvent, RawTravel};
 use crate::ground::time::Nanos;
 use crossbeam_channel::Sender;
 use pointer::Hand;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use winit::application::ApplicationHandler;
-use winit::event::{DeviceEvent, DeviceId, WindowEvent};
+use winit::event::{DeviceEvent, DeviceId, ElementState, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
 use winit::keyboard::{KeyCode, PhysicalKey};
 use winit::window::WindowId;
@@ -24,11 +24,33 @@ pub struct App {
     /// The screen stays on while they are open.
     awake: HashMap<WindowId, Awake>,
     hand: Hand,
+    before: Before,
+}
+
+/// Keys that were down when a window got the focus: only their next press counts. The library takes their first auto-repeat
+/// for a press.
+#[derive(Debug, Default)]
+struct Before(HashSet<PhysicalKey>);
+
+impl Before {
+    /// Whether this is still about a key from before.
+    fn has(&mut self, key: PhysicalKey, state: ElementState) -> bool {
+        match state {
+            ElementState::Pressed => self.0.contains(&key),
+            ElementState::Released => self.0.remove(&key),
+        }
+    }
 }
 
 impl App {
     pub fn new(events: Sender<Event>) -> App {
-        App { events, windows: HashMap::new(), awake: HashMap::new(), hand: Hand::default() }
+        App {
+            events,
+            windows: HashMap::new(),
+            awake: HashMap::new(),
+            hand: Hand::default(),
+            before: Before::default(),
+        }
     }
 
     fn tell(&self, event: Event) {
@@ -36,7 +58,10 @@ impl App {
         let _ = self.events.send(event);
     }
 
-    fn key(&self, stamp: Nanos, event: &winit::event::KeyEvent) {
+    fn key(&mut self, stamp: Nanos, event: &winit::event::KeyEvent) {
+        if self.before.has(event.physical_key, event.state) {
+            return;
+        }
         self.tell(Event::Key(KeyEvent {
             stamp,
             code: code(event.physical_key),
@@ -97,14 +122,17 @@ impl ApplicationHandler<Wish> for App {
         match event {
             // Keys that were down when the window got the focus were not pressed for us; keys that are down
             // when it loses the focus are as good as released.
-            WindowEvent::KeyboardInput { event, is_synthetic, .. }
-                if !(is_synthetic && event.state.is_pressed()) =>
-            {
-                self.key(stamp, &event);
+            WindowEvent::KeyboardInput { event, is_synthetic, .. } => {
+                if is_synthetic && event.state.is_pressed() {
+                    self.before.0.insert(event.physical_key);
+                } else {
+                    self.key(stamp, &event);
+                }
             }
             WindowEvent::Focused(gained) => {
                 self.hand.kept = gained;
                 if let Some(w) = self.windows.get(&id) {
+                    w.focused.store(gained, Ordering::Release);
                     w.keep_pointer(gained);
                 }
                 self.tell(Event::Focus { stamp, gained });
@@ -114,7 +142,11 @@ impl ApplicationHandler<Wish> for App {
                 self.pointed(stamp, id);
                 self.recall(id, Some(self.hand.at));
             }
-            WindowEvent::CursorLeft { .. } => self.recall(id, None),
+            WindowEvent::CursorEntered { .. } => self.inside(id, true),
+            WindowEvent::CursorLeft { .. } => {
+                self.inside(id, false);
+                self.recall(id, None);
+            }
             WindowEvent::MouseInput { state, button, .. } => {
                 // Where it is pressed must be known before that it is pressed.
                 self.pointed(stamp, id);
@@ -138,6 +170,12 @@ impl ApplicationHandler<Wish> for App {
 }
 
 impl App {
+    fn inside(&self, id: WindowId, inside: bool) {
+        if let Some(w) = self.windows.get(&id) {
+            w.inside.store(inside, Ordering::Release);
+        }
+    }
+
     fn recall(&self, id: WindowId, at: Option<[f64; 2]>) {
         if let Some(w) = self.windows.get(&id).filter(|_| self.hand.kept) {
             w.recall_pointer(at);
@@ -166,6 +204,17 @@ fn code(key: PhysicalKey) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_from_before_counts_from_its_next_press_on() {
+        use ElementState::{Pressed, Released};
+        let key = PhysicalKey::Code(KeyCode::Enter);
+        let mut before = Before::default();
+        before.0.insert(key);
+        assert!(before.has(key, Pressed), "its auto-repeat");
+        assert!(before.has(key, Released));
+        assert!(!before.has(key, Pressed) && !before.has(key, Released));
+    }
 
     #[test]
     fn keys_have_their_w3c_names() {

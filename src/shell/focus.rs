@@ -2,8 +2,6 @@
 //! it to a window there, and keys would go nowhere. Where there is a window manager, it decides.
 
 use std::time::Duration;
-use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
-use winit::window::Window;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, InputFocus, MapState};
 
@@ -13,16 +11,9 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// Gives the focus to a window on an X server without a window manager; does nothing elsewhere. A server that
 /// does not answer is left alone: the session is told of the focus it has, not of the one it asked for.
-pub fn take(window: &Window) {
-    let id = match window.window_handle().map(|h| h.as_raw()) {
-        Ok(RawWindowHandle::Xlib(h)) => u32::try_from(h.window).ok(),
-        Ok(RawWindowHandle::Xcb(h)) => Some(h.window.get()),
-        _ => None,
-    };
-    if let Some(id) = id {
-        // See above.
-        let _ = on_own_connection(id);
-    }
+pub fn take(window: u32) {
+    // See above.
+    let _ = on_own_connection(window);
 }
 
 fn on_own_connection(window: u32) -> Result<(), Box<dyn std::error::Error>> {

@@ -44,6 +44,11 @@ pub struct OpenWindow {
     /// Set when a part of it must be drawn again.
     pub exposed: Arc<AtomicBool>,
     pub pointing: Option<Pointing>,
+    /// Whether it has the keyboard, and the pointer over it: for whoever hears of keys elsewhere.
+    pub focused: Arc<AtomicBool>,
+    pub inside: Arc<AtomicBool>,
+    /// Its number on an X11 server; none on other window systems.
+    pub x11: Option<u32>,
     pub width: u32,
     pub height: u32,
     pub fullscreen: bool,
@@ -85,8 +90,16 @@ impl OpenWindow {
     }
 
     pub(super) fn is_x11(&self) -> bool {
-        let handle = self.window.window_handle().map(|h| h.as_raw());
-        matches!(handle, Ok(RawWindowHandle::Xlib(_) | RawWindowHandle::Xcb(_)))
+        self.x11.is_some()
+    }
+}
+
+/// The number of a window on an X11 server; none on other window systems.
+pub fn x11_id(window: &Window) -> Option<u32> {
+    match window.window_handle().map(|h| h.as_raw()) {
+        Ok(RawWindowHandle::Xlib(h)) => u32::try_from(h.window).ok(),
+        Ok(RawWindowHandle::Xcb(h)) => Some(h.window.get()),
+        _ => None,
     }
 }
 
@@ -116,8 +129,11 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
     let window = event_loop.create_window(attributes).map_err(refused)?;
     window.set_cursor_visible(false);
     window.focus_window();
+    let x11 = x11_id(&window);
     #[cfg(unix)]
-    super::focus::take(&window);
+    if let Some(id) = x11 {
+        super::focus::take(id);
+    }
     let fullscreen = monitor.is_some();
     let monitor = monitor
         .or_else(|| window.current_monitor())
@@ -126,6 +142,9 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
         window: Arc::new(window),
         exposed: Arc::new(AtomicBool::new(false)),
         pointing: spec.pointing,
+        focused: Arc::new(AtomicBool::new(false)),
+        inside: Arc::new(AtomicBool::new(false)),
+        x11,
         width: size.width,
         height: size.height,
         fullscreen,

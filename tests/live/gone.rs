@@ -59,7 +59,7 @@ description = "A scene"
 }
 
 /// The only window there is, as anybody on the server can name it.
-fn window(server: &Server) -> (RustConnection, Window) {
+pub fn window(server: &Server) -> (RustConnection, Window) {
     let (connection, screen) = x11rb::connect(Some(&server.display)).expect("the X server");
     let root = connection.setup().roots[screen].root;
     let tree = connection.query_tree(root).unwrap().reply().unwrap();

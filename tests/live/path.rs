@@ -4,7 +4,7 @@
 use super::keys::{Dice, Keys};
 use super::model::course;
 use super::mouse::Moved;
-use super::program::{Finished, Program};
+use super::program::{Finished, Program, number};
 use super::screen::Observer;
 use super::server::Server;
 use super::spread::Spread;
@@ -105,15 +105,18 @@ fn follows(run: &Finished, steps: &[(i64, f64)]) {
         among(t, 0, trace.at(t), "journal");
         t += MS;
     }
+    // The scale is to be seen until the next screen, which may come half a frame and a way to the server after its time.
+    let next = run.lines("onset").iter().map(|l| number(&l["onset_ns"])).find(|t| *t > trace.from);
+    let gone = next.expect("a screen after the scale");
     let mut samples = 0;
     for (t, p) in recording(run) {
         match p {
-            Some(p) if t >= trace.from && t < trace.to => {
+            Some(p) if t >= trace.from && t < gone => {
                 among(t, 10 * MS, p, "recording");
                 samples += 1;
             }
             Some(p) => panic!("{p} at {t}, where no scale was on the screen"),
-            None => assert!(t < trace.from || t >= trace.to, "nothing at {t}"),
+            None => assert!(t < trace.from || t >= gone, "nothing at {t}"),
         }
     }
     assert!((495..=505).contains(&samples), "five seconds at 100 Hz: {samples}");

@@ -238,8 +238,6 @@ fn each_answer_and_rating_follows_from_the_keys_that_were_pressed() {
     println!("{moved} ratings moved, {missed} pictures without answer, {doubtful} blocks in doubt");
     assert!(doubtful <= 2, "too many keys fell on an edge: {doubtful}");
     assert!(moved >= 3);
-    let repeats = run.lines("response").iter().filter(|l| l["repeat"] == true).count();
-    assert!(repeats > 0, "keys were held long enough for the system to repeat them");
     let plan = std::fs::read_to_string(run.run.join("plan.json")).unwrap();
     assert!(plan.contains("JUST LOOK") && plan.contains("THINK ANEW"));
     assert!(!plan.contains("\"ATTEND\"") && plan.contains("more_distress"));

@@ -9,18 +9,26 @@ use super::spread::Spread;
 use super::{MS, pictures};
 use std::time::Duration;
 
-const PICTURES: u32 = 32;
-
 #[test]
 fn reaction_times_are_those_that_an_observer_measures() {
+    follow("xinput2", 32, None);
+}
+
+#[test]
+fn a_rig_can_leave_keys_to_the_window() {
+    follow("window", 12, Some("name = \"room\"\n[input]\nsource = \"window\"\n"));
+}
+
+/// So many pictures, whose keys are stamped by this source.
+fn follow(source: &str, count: u32, rig: Option<&str>) {
     let Some(server) = Server::start() else { return };
     let observer = Observer::start(&server);
     let mut keys = Keys::connect(&server);
-    let task = pictures(PICTURES, 0.8, 0.53, 0.35);
-    let program = Program::start(&server, &task, None, &["--place", "lab"]);
+    let task = pictures(count, 0.8, 0.53, 0.35);
+    let program = Program::start(&server, &task, rig, &["--place", "lab"]);
     let mut dice = Dice(1);
     let mut presses = Vec::new();
-    while presses.len() < PICTURES as usize {
+    while presses.len() < count as usize {
         let seen = observer.live.recv_timeout(Duration::from_secs(60)).expect("a picture");
         if seen.white {
             let code = if dice.below(3) == 0 { "ArrowRight" } else { "Digit1" };
@@ -50,11 +58,11 @@ fn reaction_times_are_those_that_an_observer_measures() {
         assert_eq!((ours.0.as_str(), ours.1), (theirs.code, theirs.down));
         ours.2 - theirs.at()
     });
-    Spread::of("key stamps, logged minus injected", stamps).within(3, 8);
+    Spread::of(&format!("key stamps by {source}, logged minus injected"), stamps).within(3, 8);
     Spread::of("onsets, logged minus seen", onsets).within(4, 8);
     Spread::of("reaction times, logged minus observed", times).within(3, 8);
     for line in run.lines("response") {
-        assert_eq!(line["source"], "window", "the journal says who took the stamp");
+        assert_eq!(line["source"], source, "the journal says who took the stamp");
     }
     run.proves_itself();
 }

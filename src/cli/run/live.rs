@@ -8,6 +8,7 @@ use super::super::check::fonts;
 use super::super::failure::{Exit, Failure};
 use super::super::prepare;
 use super::super::progress;
+use super::super::window::{self, Opened, Wanted};
 use super::Prepared;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
@@ -51,63 +52,30 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
             (sender, events),
         );
     }
-    windowed(args, prepared, sender, events)
+    let wanted = Wanted {
+        title: format!("Reframe: {}", prepared.name),
+        display: args.display,
+        size: args.size,
+        monitor: args.monitor.clone(),
+        rig: prepared.rig.rig.clone(),
+    };
+    let (args, told) = (args.clone(), sender.clone());
+    window::within(wanted, sender, move |open| {
+        let (target, show) = seen(open);
+        perform(&args, prepared, target, show, (told, events))
+    })
 }
 
+/// Where to draw, and how to show the pointer.
 #[cfg(feature = "window")]
-fn windowed(
-    args: &RunArgs,
-    prepared: Prepared,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
-) -> Result<Exit, Failure> {
-    use crate::presenter::render::WindowTarget;
-    use crate::rig::schema::PointerSetup;
-    use crate::shell::{self, Mode, Pointing, WindowSpec};
-    let mode = match args.display {
-        DisplayMode::Fullscreen => Mode::Fullscreen {
-            monitor: args.monitor.clone().or_else(|| prepared.rig.rig.screen.monitor.clone()),
-        },
-        _ => Mode::Window { width: args.size.0, height: args.size.1 },
-    };
-    let pointing = prepared.rig.rig.pointer.map(|p| match p {
-        PointerSetup::Move { .. } => Pointing::By,
-        PointerSetup::Point => Pointing::To,
-    });
-    let spec = WindowSpec { title: format!("Reframe: {}", prepared.name), mode, pointing };
-    let args = args.clone();
-    let told = sender.clone();
-    let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
-    let ran = shell::run(sender, move |handle| {
-        let open = handle.open(spec).map_err(failed)?;
-        let id = open.window.id();
-        let show: ShowPointer = Box::new(move |shown| handle.show_pointer(id, shown));
-        let target = Target::Window(WindowTarget {
-            window: open.window.clone(),
-            exposed: open.exposed.clone(),
-            fullscreen: open.fullscreen,
-            monitor: open.monitor.clone(),
-            refresh_hz: open.refresh_hz,
-        });
-        perform(&args, prepared, target, Some(show), (told, events))
-    });
-    match ran {
-        Ok(done) => done,
-        // What stopped it has been printed; the exit code is that of a defect.
-        Err(shell::ShellError::WorkerPanicked) => std::panic::resume_unwind(Box::new(())),
-        Err(e) => Err(failed(e)),
-    }
+fn seen(open: Opened) -> (Target, Option<ShowPointer>) {
+    let id = open.window.window.id();
+    (open.target, Some(Box::new(move |shown| open.shell.show_pointer(id, shown))))
 }
 
 #[cfg(not(feature = "window"))]
-fn windowed(
-    _: &RunArgs,
-    _: Prepared,
-    _: Sender<Event>,
-    _: Receiver<Event>,
-) -> Result<Exit, Failure> {
-    let remedy = "use --display offscreen, or build it with the feature \"window\"";
-    Err(Failure::device("this program was built without windows", remedy))
+fn seen(open: Opened) -> (Target, Option<ShowPointer>) {
+    (open.target, None)
 }
 
 fn perform(

@@ -3,6 +3,7 @@
 use crate::cli::args::{DisplayMode, TimingArgs};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::progress;
+use crate::cli::window::{self, Opened, Wanted};
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::{KeyPresser, PictureSource, Pixels};
@@ -40,59 +41,29 @@ pub fn run(args: &TimingArgs, rig: &Rig) -> Result<Tested, Failure> {
         let presser = Err("there is no window that could hear a key".into());
         return perform(args.seconds, rig, target, presser, (sender, events));
     }
-    windowed(args, rig, sender, events)
-}
-
-#[cfg(feature = "window")]
-fn windowed(
-    args: &TimingArgs,
-    rig: &Rig,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
-) -> Result<Tested, Failure> {
-    use crate::presenter::render::WindowTarget;
-    use crate::shell::{self, Mode, WindowSpec};
-    let mode = match args.display {
-        DisplayMode::Fullscreen => {
-            Mode::Fullscreen { monitor: args.monitor.clone().or(rig.screen.monitor.clone()) }
-        }
-        _ => Mode::Window { width: args.size.0, height: args.size.1 },
+    let wanted = Wanted {
+        title: "Reframe: timing".into(),
+        display: args.display,
+        size: args.size,
+        monitor: args.monitor.clone(),
+        // Nothing is pointed at.
+        rig: Rig { pointer: None, ..rig.clone() },
     };
-    let spec = WindowSpec { title: "Reframe: timing".into(), mode, pointing: None };
     let (seconds, rig, told) = (args.seconds, rig.clone(), sender.clone());
-    let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
-    let ran = shell::run(sender, move |handle| {
-        let open = handle.open(spec).map_err(failed)?;
-        #[cfg(unix)]
-        let presser = handle.presser(&open);
-        #[cfg(not(unix))]
-        let presser = Err("this system does not let a program press keys".into());
-        let target = Target::Window(WindowTarget {
-            window: open.window.clone(),
-            exposed: open.exposed.clone(),
-            fullscreen: open.fullscreen,
-            monitor: open.monitor.clone(),
-            refresh_hz: open.refresh_hz,
-        });
-        perform(seconds, &rig, target, presser, (told, events))
-    });
-    match ran {
-        Ok(done) => done,
-        // What stopped it has been printed; the exit code is that of a defect.
-        Err(shell::ShellError::WorkerPanicked) => std::panic::resume_unwind(Box::new(())),
-        Err(e) => Err(failed(e)),
-    }
+    window::within(wanted, sender, move |open| {
+        let presser = presser(&open);
+        perform(seconds, &rig, open.target, presser, (told, events))
+    })
 }
 
-#[cfg(not(feature = "window"))]
-fn windowed(
-    _: &TimingArgs,
-    _: &Rig,
-    _: Sender<Event>,
-    _: Receiver<Event>,
-) -> Result<Tested, Failure> {
-    let remedy = "use --display offscreen, or build it with the feature \"window\"";
-    Err(Failure::device("this program was built without windows", remedy))
+#[cfg(all(feature = "window", unix))]
+fn presser(open: &Opened) -> Result<Box<dyn KeyPresser>, String> {
+    open.shell.presser(&open.window)
+}
+
+#[cfg(not(all(feature = "window", unix)))]
+fn presser(_: &Opened) -> Result<Box<dyn KeyPresser>, String> {
+    Err("this system does not let a program press keys".into())
 }
 
 fn perform(

@@ -90,7 +90,7 @@ impl<'a> Room<'a> {
             Event::Focus { stamp, gained } => {
                 self.focused = Some(gained);
                 if !gained {
-                    self.mapping.release_all();
+                    self.mapping.release_all("focus lost");
                     let text = "the window lost the keyboard during the test".into();
                     self.notes.push((stamp, Level::Warning, text));
                 }

@@ -6,6 +6,7 @@ use crate::ground::event::{KeyEvent, Presented};
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{Basis, DisplayInfo};
 use crate::ground::scene::StimulusId;
+use crate::input::listening::Listening;
 use crate::rig::schema::Rig;
 use crossbeam_channel::{Sender, unbounded};
 
@@ -76,7 +77,7 @@ fn ready() -> Ready {
         offset_ns: Nanos::ZERO,
         lengths: None,
     };
-    Ready { info, notes: Vec::new(), focused: Some(true) }
+    Ready { info, notes: Vec::new(), focused: Some(true), listening: Listening::default() }
 }
 
 /// What a test gives that meets these events first.

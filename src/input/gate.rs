@@ -1,0 +1,122 @@
+//! What becomes of the presses and releases of devices that know nothing of windows: only a key that goes down while our
+//! window has the keyboard counts, once, and it always comes up again. It reads no clock and opens no device.
+
+use super::codes;
+use crate::ground::event::KeyEvent;
+use crate::ground::time::Nanos;
+use indexmap::{IndexMap, IndexSet};
+
+/// A physical key: of which device, and the kernel's number of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    pub device: u16,
+    pub code: u16,
+}
+
+/// A key that went down or came up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stroke {
+    pub stamp: Nanos,
+    pub key: Key,
+    pub down: bool,
+    /// The system says so of itself: no finger moved.
+    pub repeat: bool,
+}
+
+/// What is known of a key that is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Its press was let through; its release will be.
+    Told,
+    /// It went down when it was none of our business, or before anybody looked.
+    Untold,
+}
+
+/// Lets through what was meant for our window.
+#[derive(Debug)]
+pub struct Gate {
+    source: &'static str,
+    focused: bool,
+    held: IndexMap<Key, Held>,
+    /// Keys that were down at the start, on a device that is not known.
+    somewhere: IndexSet<u16>,
+}
+
+impl Gate {
+    /// A gate without the keyboard focus, and no key known to be down.
+    pub fn new(source: &'static str) -> Gate {
+        Gate { source, focused: false, held: IndexMap::new(), somewhere: IndexSet::new() }
+    }
+
+    /// This key is down, and it is not known since when: it counts only from its next press on.
+    pub fn is_down(&mut self, key: Key) {
+        self.held.entry(key).or_insert(Held::Untold);
+    }
+
+    /// The same where only the number of the key is known.
+    pub fn is_down_somewhere(&mut self, code: u16) {
+        self.somewhere.insert(code);
+    }
+
+    /// Whether no key of a device is down.
+    pub fn is_free(&self, device: u16) -> bool {
+        self.held.keys().all(|k| k.device != device)
+    }
+
+    /// The window got or lost the keyboard. Gives the releases of keys that are down: the real ones go elsewhere.
+    pub fn focus(&mut self, stamp: Nanos, gained: bool) -> Vec<KeyEvent> {
+        self.focused = gained;
+        if gained {
+            return Vec::new();
+        }
+        let mut released = Vec::new();
+        for (key, held) in &mut self.held {
+            if std::mem::replace(held, Held::Untold) == Held::Told {
+                released.push(event(self.source, stamp, *key, false, false));
+            }
+        }
+        released
+    }
+
+    /// What becomes of a press or release. `ours` is false for a press that the window would not have got although it has the
+    /// keyboard, as of a mouse button beside it.
+    pub fn stroke(&mut self, stroke: Stroke, ours: bool) -> Option<KeyEvent> {
+        let Stroke { stamp, key, down, repeat } = stroke;
+        if !down {
+            self.somewhere.shift_remove(&key.code);
+            let held = self.held.shift_remove(&key)?;
+            return (held == Held::Told).then(|| event(self.source, stamp, key, false, false));
+        }
+        match self.held.get(&key) {
+            Some(Held::Told) => Some(event(self.source, stamp, key, true, true)),
+            Some(Held::Untold) => None,
+            None => {
+                let counts = self.focused && ours && !repeat && !self.somewhere.contains(&key.code);
+                self.held.insert(key, if counts { Held::Told } else { Held::Untold });
+                counts.then(|| event(self.source, stamp, key, true, false))
+            }
+        }
+    }
+
+    /// A device has gone. Gives the releases of its keys that are down: nobody will tell of them.
+    pub fn gone(&mut self, stamp: Nanos, device: u16) -> Vec<KeyEvent> {
+        let keys: Vec<Key> = self.held.keys().copied().filter(|k| k.device == device).collect();
+        let release = |key| Stroke { stamp, key, down: false, repeat: false };
+        keys.into_iter().filter_map(|key| self.stroke(release(key), true)).collect()
+    }
+}
+
+fn event(source: &str, stamp: Nanos, key: Key, down: bool, repeat: bool) -> KeyEvent {
+    let device = if codes::is_button(key.code) { "mouse" } else { "keyboard" };
+    KeyEvent {
+        stamp,
+        code: codes::name(key.code).unwrap_or(codes::UNKNOWN).into(),
+        down,
+        repeat,
+        device: device.into(),
+        source: source.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
