@@ -94,7 +94,7 @@ fn display(
     let display =
         render::start(RenderConfig::default(), target, Arc::new(NoPictures), vec![], tell.clone());
     let info = until(events, |e| match e {
-        Event::DisplayReady(info) => Some(info),
+        Event::DisplayReady(info) => Some(*info),
         _ => None,
     });
     (display, info)

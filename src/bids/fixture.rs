@@ -121,7 +121,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
     };
     let begun = ANCHOR - Nanos::from_secs(if wanted.rich { 60.0 } else { 10.0 });
     all.push((begun, Record::Start(Box::new(start))));
-    all.push((begun, Record::Display(display())));
+    all.push((begun, Record::Display(Box::new(display()))));
     all.push((begun, Record::Segment { index: 0, anchor: "start".into() }));
     let onset = |phase: u32, planned: Nanos, delay: i64, late: bool| {
         Record::Onset(Onset {

@@ -62,7 +62,7 @@ impl Run {
             return Err(ExportError::OtherRun { folder: folder.into(), what: "plan", says });
         }
         let display = entries.iter().find_map(|e| match &e.record {
-            Record::Display(d) => Some(d.clone()),
+            Record::Display(d) => Some(DisplayInfo::clone(d)),
             _ => None,
         });
         Ok(Run { folder: folder.into(), name, start, display, plan, entries, torn })

@@ -37,7 +37,6 @@ pub struct Opened {
 #[cfg(not(feature = "window"))]
 #[derive(Debug)]
 pub struct Opened {
-    #[expect(dead_code, reason = "it is never made")]
     pub target: Target,
 }
 

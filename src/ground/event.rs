@@ -20,7 +20,7 @@ pub enum Event {
     /// The display's final report of when a scene appeared.
     Presented(Presented),
     /// The display is up, measured and ready for scenes.
-    DisplayReady(DisplayInfo),
+    DisplayReady(Box<DisplayInfo>),
     /// Progress of loading pictures before the run.
     Loading { done: usize, of: usize },
     /// The display is gone and will not come back; the text says why and what helps.

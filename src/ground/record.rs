@@ -33,7 +33,7 @@ pub enum Record {
     /// First line: what this run is.
     Start(Box<Start>),
     /// The screen it is shown on.
-    Display(DisplayInfo),
+    Display(Box<DisplayInfo>),
     /// Taken: nothing but a due instant was reached.
     Deadline {},
     /// Taken: a key or button went down or up.

@@ -1,5 +1,6 @@
 //! Where onset times come from: one small trait, and a file for each source. A source is told of each picture that is
 //! handed over and reports, at once or later, what became of it. What cannot be confirmed is named an estimate.
+#![cfg_attr(not(feature = "window"), allow(dead_code))]
 
 mod estimate;
 #[cfg(any(feature = "window", test))]

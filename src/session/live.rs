@@ -52,7 +52,7 @@ pub fn wait_ready(
     loop {
         match events.recv() {
             Ok(Event::DisplayReady(info)) => {
-                return Ok(Ready { info, notes, focused, listening });
+                return Ok(Ready { info: *info, notes, focused, listening });
             }
             Ok(Event::Loading { done, of }) => progress(done, of),
             Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
@@ -108,7 +108,7 @@ impl LiveRun<'_> {
         conductor.show_pointer = self.show_pointer.filter(|_| conductor.mapping.points());
         conductor.write(clock.now(), Record::Start(Box::new(self.start)));
         let in_window = matches!(self.ready.info.mode.as_str(), "window" | "fullscreen");
-        conductor.write(clock.now(), Record::Display(self.ready.info));
+        conductor.write(clock.now(), Record::Display(Box::new(self.ready.info)));
         for (stamp, level, text) in self.ready.notes {
             conductor.write(stamp, Record::Note { level, text });
         }

@@ -43,6 +43,6 @@ pub fn simulate(
         conductor.emulator = Some(Emulator::new(tr, &plan.volumes));
     }
     conductor.write(clock.now(), Record::Start(Box::new(start)));
-    conductor.write(clock.now(), Record::Display(stage.info(&geometry)));
+    conductor.write(clock.now(), Record::Display(Box::new(stage.info(&geometry))));
     conductor.run(&mut stage)
 }

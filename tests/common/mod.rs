@@ -302,7 +302,7 @@ pub fn run_at(
     let mapping = Mapping::new(&Rig::default(), None);
     let info = stage.inner.info(&Geometry::new(&Screen::default(), 800, 600));
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
-    conductor.write(clock.now(), Record::Display(info));
+    conductor.write(clock.now(), Record::Display(Box::new(info)));
     conductor.emulator = Some(Emulator::new(None, &plan.volumes));
     if participant {
         let simulate = Simulate::default();

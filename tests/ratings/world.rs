@@ -98,7 +98,7 @@ pub fn run(plan: RunPlan, disturbance: Disturbance, touches: Vec<(Nanos, Input)>
     let info = VirtualStage::new(Arc::new(VirtualClock::new()), 60.0).info(&geometry);
     let mut world = World {
         runner,
-        journal: vec![Entry { seq: 1, t_ns: START, record: Record::Display(info) }],
+        journal: vec![Entry { seq: 1, t_ns: START, record: Record::Display(Box::new(info)) }],
         period,
         disturbance,
         queue: touches.into_iter().map(|(at, input)| (at, Next::Input(input))).collect(),

@@ -122,7 +122,7 @@ mod tests {
     fn told(mut entries: Vec<Entry>) -> String {
         let mut display = samples::display();
         display.concerns.clear();
-        entries.insert(0, entry(Record::Display(display)));
+        entries.insert(0, entry(Record::Display(Box::new(display))));
         let mut out = String::new();
         write(&mut out, &super::super::tests::plan(), &entries).unwrap();
         out
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_screen_that_was_accepted_all_the_same_is_named() {
         let mut out = String::new();
-        let display = entry(Record::Display(samples::display()));
+        let display = entry(Record::Display(Box::new(samples::display())));
         write(&mut out, &super::super::tests::plan(), &[display]).unwrap();
         assert!(out.contains("marked so: compositor"), "{out}");
     }

@@ -9,7 +9,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     let at = |record| Entry { seq: 0, t_ns: Nanos(1_000_000_007), record };
     let mut all: Vec<Entry> = [
         Record::Start(Box::new(start())),
-        Record::Display(display()),
+        Record::Display(Box::new(display())),
         Record::Focus { gained: true },
         Record::Deadline {},
         Record::Segment { index: 0, anchor: "start".into() },

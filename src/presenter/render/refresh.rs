@@ -1,5 +1,6 @@
 //! What paces the flips: the row of refreshes as it is known, kept true by the display's own ticks and reports, and when
 //! a picture must be handed over to be on one of them.
+#![cfg_attr(not(feature = "window"), allow(dead_code))]
 
 #[cfg(all(feature = "window", unix))]
 use super::msc::MscClock;
@@ -214,9 +215,9 @@ mod tests {
 
     #[test]
     fn what_was_held_up_says_nothing_of_the_next_hand_over() {
-        let mut refresh = on(Pacing::Timer { handover: Nanos(1 * MS) });
+        let mut refresh = on(Pacing::Timer { handover: Nanos(MS) });
         refresh.learn_handover(Nanos(40 * MS));
-        assert_eq!(refresh.pacing, Pacing::Timer { handover: Nanos(1 * MS) });
+        assert_eq!(refresh.pacing, Pacing::Timer { handover: Nanos(MS) });
         refresh.learn_handover(Nanos(2 * MS));
         assert_eq!(refresh.pacing, Pacing::Timer { handover: Nanos(1_125_000) });
     }

@@ -63,7 +63,7 @@ pub fn run(
         lengths: Some(machine.renderer.geometry().lengths),
     };
     // Nobody listening means that the session is ending.
-    let _ = events.send(Event::DisplayReady(info));
+    let _ = events.send(Event::DisplayReady(Box::new(info)));
 
     let mut flips = Flips::new(config, measured, inbox, events.clone(), quiet.clone());
     for command in early {

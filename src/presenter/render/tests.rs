@@ -52,7 +52,7 @@ fn until<T>(events: &Receiver<Event>, mut wanted: impl FnMut(Event) -> Option<T>
 
 fn ready(events: &Receiver<Event>) -> DisplayInfo {
     until(events, |e| match e {
-        Event::DisplayReady(info) => Some(info),
+        Event::DisplayReady(info) => Some(*info),
         Event::DisplayFailed(f) => panic!("{f:?}"),
         _ => None,
     })
