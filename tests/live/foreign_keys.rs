@@ -1,5 +1,5 @@
 //! Keys that were not meant for the run: held from before there was a window, repeated by the system, typed while another
-//! window has the keyboard. None of them may count, whoever stamps keys.
+//! window has the keyboard, clicked into another one. None of them may count, whoever stamps keys.
 
 use super::MS;
 use super::gone::window;
@@ -68,7 +68,19 @@ fn play(source: &str) -> Option<Finished> {
     // Long enough to be repeated.
     keys.tap("ArrowRight", now() + 50 * MS, 1_000);
 
+    let click = |keys: &mut Keys| {
+        keys.button(true);
+        pause(30);
+        keys.button(false);
+        pause(30);
+    };
+    keys.move_to([400, 300]);
+    click(&mut keys);
     let other = keys.another_window();
+    // Beside our window, which still has the keyboard.
+    keys.move_to([725, 525]);
+    click(&mut keys);
+    keys.move_to([400, 300]);
     keys.send("KeyZ", true);
     pause(50);
     keys.focus(other);
@@ -93,7 +105,7 @@ fn keys_that_are_not_meant_for_the_run_never_count() {
     let Some(run) = play("auto") else { return };
     let had: Vec<_> = run.strokes().into_iter().map(|(code, down, _)| (code, down)).collect();
     let tap = |code: &str| [(code.to_string(), true), (code.to_string(), false)];
-    let wanted = ["ArrowRight", "KeyZ", "Digit3", "Space"].map(tap).concat();
+    let wanted = ["ArrowRight", "MouseLeft", "KeyZ", "Digit3", "Space"].map(tap).concat();
     assert_eq!(had, wanted);
     for line in run.lines("response") {
         assert_eq!(line["source"], "xinput2");
@@ -107,7 +119,7 @@ fn the_window_alone_tells_foreign_keys_too() {
     let Some(run) = play("window") else { return };
     let presses: Vec<_> =
         run.strokes().into_iter().filter(|s| s.1).map(|(code, ..)| code).collect();
-    assert_eq!(presses, ["ArrowRight", "KeyZ", "Digit3", "Space"]);
+    assert_eq!(presses, ["ArrowRight", "MouseLeft", "KeyZ", "Digit3", "Space"]);
     let repeats = run.lines("response").iter().filter(|l| l["repeat"] == true).count();
     assert!(repeats > 0, "a key was held long enough for the system to repeat it");
     loses_the_keyboard_once(&run);
