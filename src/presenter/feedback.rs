@@ -14,7 +14,7 @@ mod x11_msc;
 mod x11_present;
 #[cfg(all(feature = "window", unix))]
 mod x11_roundtrip;
-#[cfg(all(test, feature = "window", unix))]
+#[cfg(test)]
 mod x11_tests;
 
 #[cfg(feature = "window")]

@@ -1,4 +1,5 @@
 //! The sources that listen to the Present extension, on a real X server, with another client that presents as a driver does.
+#![cfg(all(feature = "window", unix))]
 
 use super::x11_msc::X11Msc;
 use super::x11_present::X11Present;
