@@ -1,8 +1,12 @@
 //! Where onset times come from: one small trait, and a file for each source. A source is told of each picture that is
 //! handed over and reports, at once or later, what became of it. What cannot be confirmed is named an estimate.
 
+#[cfg(all(feature = "window", windows))]
+mod dxgi;
 mod estimate;
-#[cfg(any(feature = "window", test))]
+#[cfg(any(all(feature = "window", windows), test))]
+mod frame_statistics;
+#[cfg(any(all(feature = "window", unix), test))]
 mod numbering;
 mod virtual_clock;
 #[cfg(all(feature = "window", target_os = "linux"))]
@@ -14,6 +18,8 @@ mod x11_present;
 #[cfg(all(feature = "window", unix))]
 mod x11_roundtrip;
 
+#[cfg(all(feature = "window", windows))]
+pub use dxgi::DxgiStatistics;
 #[cfg(feature = "window")]
 pub use estimate::Estimate;
 pub use estimate::estimated;
@@ -99,6 +105,9 @@ pub trait Feedback: Send {
 
     /// The surface was configured anew: the display system may count from the beginning.
     fn restart(&mut self) {}
+
+    /// The surface is about to be destroyed: lets go of whatever belongs to it.
+    fn release(&mut self) {}
 
     /// What the display system has said of itself by now.
     fn word(&self) -> Word {

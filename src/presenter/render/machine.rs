@@ -122,6 +122,10 @@ impl Machine {
         if let Some(source) = w.link.as_ref().and_then(|l| feedback::X11Present::open(l.window())) {
             return Some(Box::new(source));
         }
+        #[cfg(windows)]
+        if let Some(source) = feedback::DxgiStatistics::open(w.surface()) {
+            return Some(Box::new(source));
+        }
         let _ = w;
         None
     }

@@ -32,21 +32,13 @@ impl WindowScreen {
         #[cfg(unix)]
         let own = link.as_ref();
         #[cfg(not(unix))]
-        let own: Option<&std::convert::Infallible> = None;
-        let instance = match own {
-            Some(_) => wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle()),
-            None => wgpu::Instance::new(wgpu::InstanceDescriptor::new_with_display_handle(
-                Box::new(target.window.clone()),
-            )),
-        };
-        #[cfg(unix)]
-        let surface = match own {
-            Some(link) => link.surface(&instance)?,
-            None => instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?,
-        };
-        #[cfg(not(unix))]
-        let surface = instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?;
-        let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+        let own = None;
+        // Only Direct3D 12 tells of onsets on Windows; Vulkan draws at least, where there is no other, as under Wine.
+        #[cfg(windows)]
+        let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::DX12)
+            .or_else(|_| open_on(target, own, wgpu::Backends::VULKAN))?;
+        #[cfg(not(windows))]
+        let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::all())?;
         let caps = surface.get_capabilities(&adapter);
         #[cfg(unix)]
         let (width, height) = size(target, own)?;
@@ -82,6 +74,12 @@ impl WindowScreen {
             suboptimal: false,
         };
         Ok((screen, gpu))
+    }
+
+    /// What wgpu draws on.
+    #[cfg(windows)]
+    pub fn surface(&self) -> &wgpu::Surface<'static> {
+        &self.surface
     }
 
     pub fn size(&self) -> (u32, u32) {
@@ -140,6 +138,54 @@ impl WindowScreen {
         self.surface.configure(&gpu.device, &self.config);
         Ok(changed)
     }
+}
+
+#[cfg(unix)]
+type Link = Arc<X11Link>;
+#[cfg(not(unix))]
+type Link = std::convert::Infallible;
+
+type Opened = (wgpu::Surface<'static>, Gpu, wgpu::Adapter);
+
+/// The window's surface and the card that serves it, through one of these backends.
+fn open_on(
+    target: &WindowTarget,
+    link: Option<&Link>,
+    backends: wgpu::Backends,
+) -> Result<Opened, GpuError> {
+    let instance = instance(target, link, backends);
+    let surface = surface_on(&instance, target, link)?;
+    let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+    Ok((surface, gpu, adapter))
+}
+
+fn instance(
+    target: &WindowTarget,
+    link: Option<&Link>,
+    backends: wgpu::Backends,
+) -> wgpu::Instance {
+    let mut descriptor = match link {
+        Some(_) => wgpu::InstanceDescriptor::new_without_display_handle(),
+        None => wgpu::InstanceDescriptor::new_with_display_handle(Box::new(target.window.clone())),
+    };
+    descriptor.backends = backends;
+    wgpu::Instance::new(descriptor)
+}
+
+fn surface_on(
+    instance: &wgpu::Instance,
+    target: &WindowTarget,
+    link: Option<&Link>,
+) -> Result<wgpu::Surface<'static>, GpuError> {
+    #[cfg(unix)]
+    if let Some(link) = link {
+        return link.surface(instance);
+    }
+    let _ = link;
+    #[cfg(windows)]
+    return super::hwnd::surface(instance, &target.window);
+    #[cfg(not(windows))]
+    instance.create_surface(target.window.clone()).map_err(|e| GpuError::NoSurface(e.to_string()))
 }
 
 /// The window's size. On X11 the window library must not be asked: it panics where the window is gone.

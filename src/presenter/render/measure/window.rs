@@ -30,12 +30,15 @@ const LONGEST: Nanos = Nanos::from_millis(4_000);
 /// Reports come within some refreshes.
 const PATIENCE: Nanos = Nanos::from_millis(250);
 /// Ticks of a server before the run; more come while it goes on.
+#[cfg(unix)]
 const TICKS: usize = 24;
 /// Ticks come at refreshes; a server that has none is not waited for longer.
+#[cfg(unix)]
 const TICKING: Nanos = Nanos::from_millis(1_500);
 /// Single pictures, to see how long one takes that waits behind no other.
 const SHOTS: usize = 9;
 /// Looking for ticks while there is nothing else to do.
+#[cfg(unix)]
 const PAUSE: Duration = Duration::from_micros(300);
 
 /// Rates that were declared, in hertz.
