@@ -8,6 +8,8 @@ mod estimate;
 mod frame_statistics;
 #[cfg(any(all(feature = "window", unix), test))]
 mod numbering;
+#[cfg(all(feature = "window", target_os = "linux"))]
+pub mod present_wait;
 mod virtual_clock;
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod wayland;
@@ -17,6 +19,8 @@ mod x11_msc;
 mod x11_present;
 #[cfg(all(feature = "window", unix))]
 mod x11_roundtrip;
+#[cfg(test)]
+mod xvfb;
 
 #[cfg(all(feature = "window", windows))]
 pub use dxgi::DxgiStatistics;

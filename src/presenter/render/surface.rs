@@ -4,14 +4,19 @@ use super::WindowTarget;
 use super::screen::Acquired;
 #[cfg(unix)]
 use super::x11::{X11Link, window_id};
+#[cfg(target_os = "linux")]
+use crate::presenter::feedback::present_wait::{self, Waits};
 use crate::presenter::gpu::{Gpu, GpuError, TargetView};
+use crate::rig::schema::Screen as RigScreen;
 #[cfg(unix)]
 use std::sync::Arc;
 
 /// A window that is drawn into.
 #[derive(Debug)]
 pub struct WindowScreen {
-    // Dropped in this order: what was acquired, the surface, its connection, the window.
+    // Dropped in this order: who waits for its pictures, what was acquired, the surface, its connection, the window.
+    #[cfg(target_os = "linux")]
+    pub waits: Option<Waits>,
     acquired: Option<wgpu::SurfaceTexture>,
     surface: wgpu::Surface<'static>,
     #[cfg(unix)]
@@ -25,7 +30,7 @@ pub struct WindowScreen {
 
 impl WindowScreen {
     /// Opens the window's surface and the card that serves it.
-    pub fn open(target: &WindowTarget) -> Result<(WindowScreen, Gpu), GpuError> {
+    pub fn open(target: &WindowTarget, rig: &RigScreen) -> Result<(WindowScreen, Gpu), GpuError> {
         let no_surface = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
         #[cfg(unix)]
         let link = window_id(&target.window).map(X11Link::open).transpose()?.map(Arc::new);
@@ -37,8 +42,16 @@ impl WindowScreen {
         #[cfg(windows)]
         let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::DX12)
             .or_else(|_| open_on(target, own, wgpu::Backends::VULKAN))?;
-        #[cfg(not(windows))]
+        #[cfg(not(any(windows, target_os = "linux")))]
         let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::all())?;
+        #[cfg(target_os = "linux")]
+        let (surface, gpu, adapter) = match rig.present_wait {
+            true => open_with_waits(target, own)?,
+            false => open_on(target, own, wgpu::Backends::all())?,
+        };
+        #[cfg(target_os = "linux")]
+        let waits = rig.present_wait.then(|| Waits::of(&gpu.device)).flatten();
+        let _ = rig;
         let caps = surface.get_capabilities(&adapter);
         #[cfg(unix)]
         let (width, height) = size(target, own)?;
@@ -64,6 +77,8 @@ impl WindowScreen {
         surface.configure(&gpu.device, &config);
         let target = target.clone();
         let screen = WindowScreen {
+            #[cfg(target_os = "linux")]
+            waits,
             acquired: None,
             surface,
             #[cfg(unix)]
@@ -133,6 +148,8 @@ impl WindowScreen {
         let (width, height) = size(&self.target, self.link.as_ref())?;
         #[cfg(not(unix))]
         let (width, height) = size(&self.target)?;
+        #[cfg(target_os = "linux")]
+        self.waits.iter().for_each(Waits::halt);
         let changed = (width, height) != self.size();
         (self.config.width, self.config.height) = (width, height);
         self.surface.configure(&gpu.device, &self.config);
@@ -156,6 +173,26 @@ fn open_on(
     let instance = instance(target, link, backends);
     let surface = surface_on(&instance, target, link)?;
     let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+    Ok((surface, gpu, adapter))
+}
+
+/// The same with a device that can be asked when a picture is on the screen, where the driver allows it.
+#[cfg(target_os = "linux")]
+fn open_with_waits(target: &WindowTarget, link: Option<&Link>) -> Result<Opened, GpuError> {
+    let plain = instance(target, link, wgpu::Backends::all());
+    let surface = surface_on(&plain, target, link)?;
+    let adapter = Gpu::adapter(&plain, Some(&surface))?;
+    // Nothing below wgpu is touched where the extensions are not there.
+    if present_wait::offers(&adapter)
+        && let Some(instance) = present_wait::hooked(&plain)
+        && let Ok(surface) = surface_on(&instance, target, link)
+        && let Ok(adapter) = Gpu::adapter(&instance, Some(&surface))
+        && present_wait::offers(&adapter)
+        && let Some(opened) = present_wait::open(&adapter, &Gpu::wanted(&adapter))
+    {
+        return Ok((surface, Gpu::of(&adapter, opened), adapter));
+    }
+    let (gpu, adapter) = Gpu::open(&plain, Some(&surface))?;
     Ok((surface, gpu, adapter))
 }
 
