@@ -76,6 +76,38 @@ pub fn monotonic_from(clock: u32, instant: Nanos) -> Option<Nanos> {
     Some(instant + offset)
 }
 
+/// An instant that Windows tells in ticks of its performance counter as one of the monotonic clock, which goes by that
+/// counter too; none where it cannot be read. True to a microsecond.
+#[cfg(all(windows, feature = "window"))]
+pub fn monotonic_from_performance_counter(ticks: i64) -> Option<Nanos> {
+    use windows_sys::Win32::System::Performance::{
+        QueryPerformanceCounter, QueryPerformanceFrequency,
+    };
+    let mut per_second = 0;
+    // SAFETY: `per_second` is valid and writable for the call.
+    #[allow(unsafe_code)]
+    let known = unsafe { QueryPerformanceFrequency(&mut per_second) } != 0;
+    // The reading that was held up least is the truest.
+    let readings = (0..3).filter_map(|_| {
+        let before = monotonic_now();
+        let mut counted = 0;
+        // SAFETY: `counted` is valid and writable for the call.
+        #[allow(unsafe_code)]
+        let read = unsafe { QueryPerformanceCounter(&mut counted) } != 0;
+        let held_up = monotonic_now() - before;
+        read.then_some((held_up, before + held_up.half(), counted))
+    });
+    let (_, at, counted) = readings.min_by_key(|(held_up, ..)| *held_up).filter(|_| known)?;
+    Some(at + from_ticks(ticks.checked_sub(counted)?, per_second)?)
+}
+
+/// Ticks of a counter that makes so many in a second; none where it makes none, or they are too many to be told.
+#[cfg(any(all(windows, feature = "window"), test))]
+fn from_ticks(ticks: i64, per_second: i64) -> Option<Nanos> {
+    let nanos = i128::from(ticks) * 1_000_000_000;
+    i64::try_from(nanos.checked_div(i128::from(per_second))?).ok().map(Nanos)
+}
+
 /// The present instant of the machine's monotonic clock, in nanoseconds since the first call.
 #[cfg(not(unix))]
 pub fn monotonic_now() -> Nanos {
@@ -145,6 +177,16 @@ mod tests {
         assert!((told - monotonic_now()).abs() < Nanos::from_millis(50), "{told:?}");
         assert_eq!(monotonic_from(u32::MAX, now), None);
         assert_eq!(monotonic_from(999, now), None);
+    }
+
+    #[test]
+    fn ticks_of_a_counter_are_nanoseconds_by_its_rate() {
+        assert_eq!(from_ticks(25, 10_000_000), Some(Nanos(2_500)));
+        assert_eq!(from_ticks(-3_000_000_000, 3_000_000), Some(Nanos::from_secs(-1000.0)));
+        let year = 366 * 86_400 * 24_000_000;
+        assert_eq!(from_ticks(year, 24_000_000), Some(Nanos(366 * 86_400 * 1_000_000_000)));
+        assert_eq!(from_ticks(1, 0), None);
+        assert_eq!(from_ticks(i64::MAX, 1), None);
     }
 
     #[test]

@@ -2,9 +2,15 @@
 //! handed over and reports, at once or later, what became of it. What cannot be confirmed is named an estimate.
 #![cfg_attr(not(feature = "window"), allow(dead_code))]
 
+#[cfg(all(feature = "window", windows))]
+mod dxgi;
 mod estimate;
-#[cfg(any(feature = "window", test))]
+#[cfg(any(all(feature = "window", windows), test))]
+mod frame_statistics;
+#[cfg(any(all(feature = "window", unix), test))]
 mod numbering;
+#[cfg(all(feature = "window", target_os = "linux"))]
+pub mod present_wait;
 mod virtual_clock;
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod wayland;
@@ -16,7 +22,11 @@ mod x11_present;
 mod x11_roundtrip;
 #[cfg(test)]
 mod x11_tests;
+#[cfg(test)]
+mod xvfb;
 
+#[cfg(all(feature = "window", windows))]
+pub use dxgi::DxgiStatistics;
 #[cfg(feature = "window")]
 pub use estimate::Estimate;
 pub use estimate::estimated;
@@ -102,6 +112,9 @@ pub trait Feedback: Send {
 
     /// The surface was configured anew: the display system may count from the beginning.
     fn restart(&mut self) {}
+
+    /// The surface is about to be destroyed: lets go of whatever belongs to it.
+    fn release(&mut self) {}
 
     /// What the display system has said of itself by now.
     fn word(&self) -> Word {

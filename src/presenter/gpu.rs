@@ -104,19 +104,39 @@ impl Gpu {
         instance: &wgpu::Instance,
         surface: Option<&wgpu::Surface<'_>>,
     ) -> Result<(Gpu, wgpu::Adapter), GpuError> {
-        let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
+        let adapter = Gpu::adapter(instance, surface)?;
+        let opened = pollster::block_on(adapter.request_device(&Gpu::wanted(&adapter)))
+            .map_err(|e| GpuError::NoDevice(e.to_string()))?;
+        Ok((Gpu::of(&adapter, opened), adapter))
+    }
+
+    /// The adapter that serves `surface`, or the best one where there is none.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn adapter(
+        instance: &wgpu::Instance,
+        surface: Option<&wgpu::Surface<'_>>,
+    ) -> Result<wgpu::Adapter, GpuError> {
+        pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             compatible_surface: surface,
             ..Default::default()
         }))
-        .map_err(|e| GpuError::NoAdapter(e.to_string()))?;
-        let limits = adapter.limits();
-        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+        .map_err(|e| GpuError::NoAdapter(e.to_string()))
+    }
+
+    /// What is asked of an adapter's device.
+    pub fn wanted(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
+        wgpu::DeviceDescriptor {
             label: Some("presenter"),
-            required_limits: limits.clone(),
+            required_limits: adapter.limits(),
             ..Default::default()
-        }))
-        .map_err(|e| GpuError::NoDevice(e.to_string()))?;
+        }
+    }
+
+    /// A device that an adapter has given.
+    pub fn of(adapter: &wgpu::Adapter, (device, queue): (wgpu::Device, wgpu::Queue)) -> Gpu {
         let lost = Arc::new(AtomicBool::new(false));
         let trouble = Arc::new(Mutex::new(None));
         let flag = lost.clone();
@@ -131,17 +151,9 @@ impl Gpu {
             .get_downlevel_capabilities()
             .flags
             .contains(wgpu::DownlevelFlags::SURFACE_VIEW_FORMATS);
-        let max_texture = limits.max_texture_dimension_2d;
-        let gpu = Gpu {
-            device,
-            queue,
-            info: adapter.get_info(),
-            max_texture,
-            surface_views,
-            lost,
-            trouble,
-        };
-        Ok((gpu, adapter))
+        let max_texture = adapter.limits().max_texture_dimension_2d;
+        let info = adapter.get_info();
+        Gpu { device, queue, info, max_texture, surface_views, lost, trouble }
     }
 
     /// Whether the driver has given the device up; everything on it is gone then.

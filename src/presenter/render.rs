@@ -2,6 +2,8 @@
 //! events. Nothing it waits for can hold up whoever sends the scenes.
 
 mod flip;
+#[cfg(all(feature = "window", windows))]
+mod hwnd;
 mod machine;
 mod measure;
 #[cfg(all(feature = "window", unix))]

@@ -41,6 +41,7 @@ pub const SCREEN: Section = Section {
         k("visible", "four shares", "`[0, 0, 1, 1]`", "the part that can be seen: left, top, width, height", "visible = [0.1, 0.0, 0.8, 0.9]"),
         k("monitor", "text", "the main one", "monitor for full screen, by its name", "monitor = \"HDMI-1\""),
         k("refresh", "hertz", "as measured", "the refresh rate that is expected; a run with another is refused", "refresh = 60.0"),
+        k("present_wait", "`true` or `false`", "false", "whether the graphics driver may be asked when a picture is on the screen, where neither the compositor nor the X server says it (Linux; VK_KHR_present_wait). Unverified on hardware: try it with a photodiode first", "present_wait = true"),
         k("font", "path of a font file, or list of up to 8", "the built-in font", "used instead of the built-in font; a letter that one lacks is taken from the next, the built-in one last", "font = [\"fonts/NotoSans.ttf\", \"fonts/NotoSansJP.ttf\"]"),
         k("photodiode", "corner and size in pixels, or `none`", "`none`", "a patch for a photodiode in this corner of the physical screen: white while a marked phase is shown, else black; `--photodiode` goes before it", "photodiode = \"bottom-right:40\""),
     ],

@@ -116,6 +116,7 @@ fn screen(t: &Table<'_>) -> Screen {
         visible: t.get("visible").and_then(|v| visible(&v)).unwrap_or(d.visible),
         monitor: t.get("monitor").and_then(|v| filled(&v)),
         refresh_hz: t.number("refresh", 20.0, 1000.0),
+        present_wait: t.flag("present_wait").unwrap_or(d.present_wait),
         fonts: t.get("font").map(|v| fonts(&v)).unwrap_or_default(),
         photodiode: t.get("photodiode").and_then(|v| photodiode(&v)),
     }

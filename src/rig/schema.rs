@@ -73,6 +73,8 @@ pub struct Screen {
     pub monitor: Option<String>,
     /// The refresh rate that is expected, in hertz.
     pub refresh_hz: Option<f64>,
+    /// Whether the graphics driver may be asked when a picture is on the screen, where nobody better says it.
+    pub present_wait: bool,
     /// Font files to use instead of the built-in one; a letter that the first lacks is taken from the next that
     /// has it, the built-in one last.
     pub fonts: Vec<String>,
@@ -164,6 +166,7 @@ impl Default for Screen {
             visible: [0.0, 0.0, 1.0, 1.0],
             monitor: None,
             refresh_hz: None,
+            present_wait: false,
             fonts: Vec::new(),
             photodiode: None,
         }

@@ -21,6 +21,7 @@ pub struct Awake {
 }
 
 /// Asks for the screen to stay on; says what was granted.
+#[cfg_attr(not(unix), allow(unused_variables))]
 pub fn hold(window: &std::sync::Arc<Window>) -> (Awake, Level, String) {
     #[cfg(unix)]
     let x11 = x11::suspend(window);

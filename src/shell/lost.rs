@@ -17,10 +17,12 @@ static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 
 /// A thread of a graphics driver may be one that the worker in turn waits for at its end; after this the data are
 /// on the disk.
+#[cfg_attr(not(unix), allow(dead_code))]
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What is known of the session.
 #[derive(Debug)]
+#[cfg_attr(not(unix), allow(dead_code))]
 pub struct Watch {
     /// The thread of the event loop.
     pub thread: ThreadId,

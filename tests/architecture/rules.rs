@@ -168,7 +168,14 @@ pub fn serial_ports(file: &Source) -> Vec<String> {
 
 /// Only the clock reads time: all else is given instants, so that it runs simulated and replayed too.
 pub fn time(file: &Source) -> Vec<String> {
-    let reads = ["SystemTime", "Instant::now", "Utc::now", "Local::now", "clock_gettime"];
+    let reads = [
+        "SystemTime",
+        "Instant::now",
+        "Utc::now",
+        "Local::now",
+        "clock_gettime",
+        "QueryPerformanceCounter",
+    ];
     only_in(file, &reads, &["ground/clock"], "only ground/clock reads time: take a Clock")
 }
 

@@ -3,54 +3,22 @@
 
 use super::x11_msc::X11Msc;
 use super::x11_present::X11Present;
+use super::xvfb::{self, server};
 use super::{Fate, Feedback, Handed, Report};
 use crate::ground::clock::monotonic_now;
 use crate::ground::record::Basis;
 use crate::ground::time::Nanos;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::present::{ConnectionExt as _, Option as PresentOption};
-use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
+use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
-
-/// Killed when it is dropped.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn server() -> Option<(Server, String)> {
-    let started = Command::new("Xvfb")
-        .args(["-screen", "0", "64x64x24", "-displayfd", "1", "-nolisten", "tcp", "-noreset"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut child) = started else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "Xvfb is not installed");
-        eprintln!("!!! NOT TESTED: Xvfb is not installed");
-        return None;
-    };
-    let mut number = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    Some((Server(child), format!(":{}", number.trim())))
-}
 
 /// A window, by a connection that must stay open.
 fn window(display: &str) -> (RustConnection, u32, u8) {
     let (driver, screen) = x11rb::connect(Some(display)).unwrap();
-    let root = driver.setup().roots[screen].root;
-    let (window, depth) = (driver.generate_id().unwrap(), driver.setup().roots[screen].root_depth);
-    let look = CreateWindowAux::new().override_redirect(1);
-    let (kind, parent) = (WindowClass::INPUT_OUTPUT, COPY_DEPTH_FROM_PARENT);
-    driver.create_window(parent, window, root, 0, 0, 64, 64, 0, kind, 0, &look).unwrap();
-    driver.map_window(window).unwrap().check().unwrap();
+    let window = xvfb::window(&driver, screen);
+    let depth = driver.setup().roots[screen].root_depth;
     (driver, window, depth)
 }
 

@@ -155,10 +155,15 @@ impl<'a> Flips<'a> {
         }
     }
 
+    /// The surface is about to be destroyed.
+    pub fn release_surface(&mut self) {
+        self.give_up_reports();
+        self.feedback.release();
+    }
+
     /// Forgets what was prepared on a device that is gone.
     pub fn forget_device(&mut self, machine: &Machine) {
         self.forget_prepared();
-        self.give_up_reports();
         #[cfg(feature = "window")]
         {
             let row = self.config.row(machine.screen.size().1);

@@ -50,7 +50,7 @@ impl Machine {
             }
             #[cfg(feature = "window")]
             Target::Window(window) => {
-                let (screen, gpu) = super::surface::WindowScreen::open(window)?;
+                let (screen, gpu) = super::surface::WindowScreen::open(window, &config.screen)?;
                 (Screen::Window(Box::new(screen)), gpu)
             }
         };
@@ -129,8 +129,19 @@ impl Machine {
         if let Some(source) = w.link.as_ref().and_then(|l| feedback::X11Present::open(l.window())) {
             return Some(Box::new(source));
         }
+        #[cfg(windows)]
+        if let Some(source) = feedback::DxgiStatistics::open(w.surface()) {
+            return Some(Box::new(source));
+        }
         let _ = w;
         None
+    }
+
+    /// The driver's own waiting, where the rig asks for it and the driver has it.
+    #[cfg(all(feature = "window", target_os = "linux"))]
+    pub fn waits(&self) -> Option<feedback::present_wait::PresentWait> {
+        let Screen::Window(w) = &self.screen else { return None };
+        w.waits.as_ref().map(|waits| waits.source())
     }
 
     /// The source of onset times that was found to serve. `row` is the row of the screen whose onset is told, as a share of
@@ -154,6 +165,13 @@ impl Machine {
             }
         }
         let _ = (w, row);
+        #[cfg(target_os = "linux")]
+        if basis == Basis::PresentWait {
+            return match self.waits() {
+                Some(waits) => Box::new(waits),
+                None => estimate(),
+            };
+        }
         match basis {
             Basis::Estimate => estimate(),
             _ => self.reporting().unwrap_or_else(|| estimate()),

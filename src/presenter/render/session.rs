@@ -87,6 +87,7 @@ pub fn run(
                     format!("the graphics driver gave its device up{why}; it is opened anew");
                 note(events, Level::Error, text);
                 // Two surfaces on one window are not allowed.
+                flips.release_surface();
                 drop(machine);
                 machine = Machine::build(config, target).map_err(|e| e.failure())?;
                 machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;

@@ -4,14 +4,19 @@ use super::WindowTarget;
 use super::screen::Acquired;
 #[cfg(unix)]
 use super::x11::{X11Link, window_id};
+#[cfg(target_os = "linux")]
+use crate::presenter::feedback::present_wait::{self, Waits};
 use crate::presenter::gpu::{Gpu, GpuError, TargetView};
+use crate::rig::schema::Screen as RigScreen;
 #[cfg(unix)]
 use std::sync::Arc;
 
 /// A window that is drawn into.
 #[derive(Debug)]
 pub struct WindowScreen {
-    // Dropped in this order: what was acquired, the surface, its connection, the window.
+    // Dropped in this order: who waits for its pictures, what was acquired, the surface, its connection, the window.
+    #[cfg(target_os = "linux")]
+    pub waits: Option<Waits>,
     acquired: Option<wgpu::SurfaceTexture>,
     surface: wgpu::Surface<'static>,
     #[cfg(unix)]
@@ -25,28 +30,28 @@ pub struct WindowScreen {
 
 impl WindowScreen {
     /// Opens the window's surface and the card that serves it.
-    pub fn open(target: &WindowTarget) -> Result<(WindowScreen, Gpu), GpuError> {
+    pub fn open(target: &WindowTarget, rig: &RigScreen) -> Result<(WindowScreen, Gpu), GpuError> {
         let no_surface = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
         #[cfg(unix)]
         let link = window_id(&target.window).map(X11Link::open).transpose()?.map(Arc::new);
         #[cfg(unix)]
         let own = link.as_ref();
         #[cfg(not(unix))]
-        let own: Option<&std::convert::Infallible> = None;
-        let instance = match own {
-            Some(_) => wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle()),
-            None => wgpu::Instance::new(wgpu::InstanceDescriptor::new_with_display_handle(
-                Box::new(target.window.clone()),
-            )),
+        let own = None;
+        // Only Direct3D 12 tells of onsets on Windows; Vulkan draws at least, where there is no other, as under Wine.
+        #[cfg(windows)]
+        let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::DX12)
+            .or_else(|_| open_on(target, own, wgpu::Backends::VULKAN))?;
+        #[cfg(not(any(windows, target_os = "linux")))]
+        let (surface, gpu, adapter) = open_on(target, own, wgpu::Backends::all())?;
+        #[cfg(target_os = "linux")]
+        let (surface, gpu, adapter) = match rig.present_wait {
+            true => open_with_waits(target, own)?,
+            false => open_on(target, own, wgpu::Backends::all())?,
         };
-        #[cfg(unix)]
-        let surface = match own {
-            Some(link) => link.surface(&instance)?,
-            None => instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?,
-        };
-        #[cfg(not(unix))]
-        let surface = instance.create_surface(target.window.clone()).map_err(|e| no_surface(&e))?;
-        let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+        #[cfg(target_os = "linux")]
+        let waits = rig.present_wait.then(|| Waits::of(&gpu.device)).flatten();
+        let _ = rig;
         let caps = surface.get_capabilities(&adapter);
         #[cfg(unix)]
         let (width, height) = size(target, own)?;
@@ -72,6 +77,8 @@ impl WindowScreen {
         surface.configure(&gpu.device, &config);
         let target = target.clone();
         let screen = WindowScreen {
+            #[cfg(target_os = "linux")]
+            waits,
             acquired: None,
             surface,
             #[cfg(unix)]
@@ -82,6 +89,12 @@ impl WindowScreen {
             suboptimal: false,
         };
         Ok((screen, gpu))
+    }
+
+    /// What wgpu draws on.
+    #[cfg(windows)]
+    pub fn surface(&self) -> &wgpu::Surface<'static> {
+        &self.surface
     }
 
     pub fn size(&self) -> (u32, u32) {
@@ -135,11 +148,81 @@ impl WindowScreen {
         let (width, height) = size(&self.target, self.link.as_ref())?;
         #[cfg(not(unix))]
         let (width, height) = size(&self.target)?;
+        #[cfg(target_os = "linux")]
+        self.waits.iter().for_each(Waits::halt);
         let changed = (width, height) != self.size();
         (self.config.width, self.config.height) = (width, height);
         self.surface.configure(&gpu.device, &self.config);
         Ok(changed)
     }
+}
+
+#[cfg(unix)]
+type Link = Arc<X11Link>;
+#[cfg(not(unix))]
+type Link = std::convert::Infallible;
+
+type Opened = (wgpu::Surface<'static>, Gpu, wgpu::Adapter);
+
+/// The window's surface and the card that serves it, through one of these backends.
+fn open_on(
+    target: &WindowTarget,
+    link: Option<&Link>,
+    backends: wgpu::Backends,
+) -> Result<Opened, GpuError> {
+    let instance = instance(target, link, backends);
+    let surface = surface_on(&instance, target, link)?;
+    let (gpu, adapter) = Gpu::open(&instance, Some(&surface))?;
+    Ok((surface, gpu, adapter))
+}
+
+/// The same with a device that can be asked when a picture is on the screen, where the driver allows it.
+#[cfg(target_os = "linux")]
+fn open_with_waits(target: &WindowTarget, link: Option<&Link>) -> Result<Opened, GpuError> {
+    let plain = instance(target, link, wgpu::Backends::all());
+    let surface = surface_on(&plain, target, link)?;
+    let adapter = Gpu::adapter(&plain, Some(&surface))?;
+    // Nothing below wgpu is touched where the extensions are not there.
+    if present_wait::offers(&adapter)
+        && let Some(instance) = present_wait::hooked(&plain)
+        && let Ok(surface) = surface_on(&instance, target, link)
+        && let Ok(adapter) = Gpu::adapter(&instance, Some(&surface))
+        && present_wait::offers(&adapter)
+        && let Some(opened) = present_wait::open(&adapter, &Gpu::wanted(&adapter))
+    {
+        return Ok((surface, Gpu::of(&adapter, opened), adapter));
+    }
+    let (gpu, adapter) = Gpu::open(&plain, Some(&surface))?;
+    Ok((surface, gpu, adapter))
+}
+
+fn instance(
+    target: &WindowTarget,
+    link: Option<&Link>,
+    backends: wgpu::Backends,
+) -> wgpu::Instance {
+    let mut descriptor = match link {
+        Some(_) => wgpu::InstanceDescriptor::new_without_display_handle(),
+        None => wgpu::InstanceDescriptor::new_with_display_handle(Box::new(target.window.clone())),
+    };
+    descriptor.backends = backends;
+    wgpu::Instance::new(descriptor)
+}
+
+fn surface_on(
+    instance: &wgpu::Instance,
+    target: &WindowTarget,
+    link: Option<&Link>,
+) -> Result<wgpu::Surface<'static>, GpuError> {
+    #[cfg(unix)]
+    if let Some(link) = link {
+        return link.surface(instance);
+    }
+    let _ = link;
+    #[cfg(windows)]
+    return super::hwnd::surface(instance, &target.window);
+    #[cfg(not(windows))]
+    instance.create_surface(target.window.clone()).map_err(|e| GpuError::NoSurface(e.to_string()))
 }
 
 /// The window's size. On X11 the window library must not be asked: it panics where the window is gone.

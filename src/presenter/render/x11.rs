@@ -6,6 +6,7 @@ use crate::presenter::gpu::GpuError;
 use raw_window_handle::{
     HasWindowHandle, RawDisplayHandle, RawWindowHandle, XcbDisplayHandle, XcbWindowHandle,
 };
+use std::ffi::CStr;
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use x11rb::connection::Connection;
@@ -83,9 +84,14 @@ impl std::fmt::Debug for X11Link {
 impl X11Link {
     /// A connection to the server of a window.
     pub fn open(window: u32) -> Result<X11Link, GpuError> {
+        X11Link::open_on(None, window)
+    }
+
+    /// The same on a display of that name.
+    pub fn open_on(display: Option<&CStr>, window: u32) -> Result<X11Link, GpuError> {
         let failed = |e: &dyn std::fmt::Display| GpuError::NoSurface(e.to_string());
         let window = NonZeroU32::new(window).ok_or_else(|| failed(&"the window has no id"))?;
-        let (connection, screen) = XCBConnection::connect(None).map_err(|_| GpuError::Gone)?;
+        let (connection, screen) = XCBConnection::connect(display).map_err(|_| GpuError::Gone)?;
         let asked = connection.get_window_attributes(window.get()).map_err(|_| GpuError::Gone)?;
         let attributes = asked.reply().map_err(|_| GpuError::Gone)?;
         let visual = NonZeroU32::new(attributes.visual);

@@ -18,6 +18,8 @@ pub struct Probe<'a> {
     /// Who may tell of pictures on this system.
     pub source: Option<Box<dyn Feedback>>,
     pub handed: Vec<Handed>,
+    /// How many were handed over before the source was listened to.
+    before: usize,
     reports: Vec<Report>,
 }
 
@@ -31,7 +33,16 @@ impl<'a> Probe<'a> {
         source: Option<Box<dyn Feedback>>,
     ) -> Result<Probe<'a>, GpuError> {
         let blank = machine.renderer.prepare(&Scene::blank(config.background), |_| None)?;
-        Ok(Probe { machine, config, blank, source, handed: Vec::new(), reports: Vec::new() })
+        let (handed, reports) = (Vec::new(), Vec::new());
+        Ok(Probe { machine, config, blank, source, handed, before: 0, reports })
+    }
+
+    /// Listens to another source from now on; what the one before said is forgotten.
+    #[cfg(target_os = "linux")]
+    pub fn listen_to(&mut self, source: Box<dyn Feedback>) {
+        self.source = Some(source);
+        self.before = self.handed.len();
+        self.reports.clear();
     }
 
     /// The colour of blank pictures.
@@ -114,7 +125,7 @@ impl<'a> Probe<'a> {
     pub fn settle(&mut self, patience: Nanos, mut meanwhile: impl FnMut()) {
         let until = monotonic_now() + patience;
         while self.source.is_some()
-            && self.reports.len() < self.handed.len()
+            && self.reports.len() < self.handed.len() - self.before
             && monotonic_now() < until
         {
             meanwhile();
@@ -123,7 +134,7 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// Pictures from the `from`th on that were seen, in order.
+    /// Pictures from the `from`th on that somebody has really seen, in order.
     pub fn seen(&self, from: usize) -> Vec<(Handed, Seen)> {
         let mut all: Vec<(Handed, Seen)> = self
             .reports
@@ -132,7 +143,7 @@ impl<'a> Probe<'a> {
                 Fate::Shown(seen) => Some((*self.handed.get(r.number as usize - 1)?, seen)),
                 Fate::Discarded => None,
             })
-            .filter(|(h, _)| h.number as usize > from)
+            .filter(|(h, seen)| h.number as usize > from && seen.basis.is_confirmed())
             .collect();
         all.sort_by_key(|(h, _)| h.number);
         all

@@ -32,12 +32,15 @@ const LONGEST: Nanos = Nanos::from_millis(2_200);
 /// Reports come within some refreshes.
 const PATIENCE: Nanos = Nanos::from_millis(250);
 /// Ticks of a server before the run; more come while it goes on.
+#[cfg(unix)]
 const TICKS: usize = 24;
 /// Ticks come at refreshes; a server that has none is not waited for longer.
+#[cfg(unix)]
 const TICKING: Nanos = Nanos::from_millis(1_500);
 /// Single pictures, to see how long one takes that waits behind no other.
 const SHOTS: usize = 9;
 /// Looking for ticks while there is nothing else to do.
+#[cfg(unix)]
 const PAUSE: Duration = Duration::from_micros(300);
 
 /// Rates that were declared, in hertz.
@@ -128,18 +131,17 @@ pub fn measure(
     let never_waits = machine.is_software_on_x11();
     let flips = if never_waits { FEW } else { FLIPS };
     let mut probe = Probe::new(machine, config, source)?;
-    let began = monotonic_now();
-    while probe.handed.len() < flips + WARM_UP && monotonic_now() - began < LONGEST {
-        if probe.hand_over()?.is_none() {
-            std::thread::sleep(Duration::from_millis(5));
+    let told_from = flip(&mut probe, &mut server, flips)?;
+    #[cfg(target_os = "linux")]
+    let told_from = match (told_from, probe.machine.waits()) {
+        (None, Some(waits)) => {
+            probe.listen_to(Box::new(waits));
+            flip(&mut probe, &mut server, flips)?
         }
-        server.listen();
-    }
-    probe.settle(PATIENCE, || server.listen());
-    // Most of them: a display system that tells of some pictures only is none to rely on.
-    let (told, handed) = (probe.seen(WARM_UP).len(), probe.handed.len());
-    let found = if told >= FEWEST.min(flips) && told * 10 >= handed.saturating_sub(WARM_UP) * 8 {
-        reported::find(&mut probe, server, declared)?
+        (told, _) => told,
+    };
+    let found = if let Some(from) = told_from {
+        reported::find(&mut probe, from, server, declared)?
     } else {
         probe.source = None;
         server.settle();
@@ -154,6 +156,28 @@ pub fn measure(
     };
     let handed = probe.handed.len() as u64;
     Ok(measured(found, declared, handed))
+}
+
+/// Hands so many over as fast as they are taken. Gives the number of the first that counts where the source tells of
+/// them.
+fn flip(
+    probe: &mut Probe<'_>,
+    server: &mut Server,
+    flips: usize,
+) -> Result<Option<usize>, GpuError> {
+    let from = probe.handed.len() + WARM_UP;
+    let began = monotonic_now();
+    while probe.handed.len() < from + flips && monotonic_now() - began < LONGEST {
+        if probe.hand_over()?.is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        server.listen();
+    }
+    probe.settle(PATIENCE, || server.listen());
+    // Most of them: a display system that tells of some pictures only is none to rely on.
+    let (told, handed) = (probe.seen(from).len(), probe.handed.len().saturating_sub(from));
+    let most = told >= FEWEST.min(flips) && told * 10 >= handed * 8;
+    Ok(most.then_some(from))
 }
 
 fn measured(found: Found, declared: Declared, handed: u64) -> Measured {

@@ -1,7 +1,7 @@
 //! A display system that tells of each picture: its refreshes, whether pictures keep to them, and how long one takes to
 //! get there.
 
-use super::{Declared, Found, PATIENCE, Probe, SHOTS, Server, WARM_UP};
+use super::{Declared, Found, PATIENCE, Probe, SHOTS, Server};
 use crate::ground::clock::monotonic_now;
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::{Handed, Seen, Word};
@@ -14,11 +14,16 @@ const PHASES: [f64; 3] = [0.5, 0.3, 0.7];
 /// A refresh is one that lies within this share of a period of the row.
 const ON: f64 = 0.1;
 
-/// What the reports of blank flips say.
-pub fn find(probe: &mut Probe<'_>, server: Server, declared: Declared) -> Result<Found, GpuError> {
+/// What the reports of blank flips from the `from`th on say.
+pub fn find(
+    probe: &mut Probe<'_>,
+    from: usize,
+    server: Server,
+    declared: Declared,
+) -> Result<Found, GpuError> {
     let word = probe.source.as_ref().map_or(Word::default(), |s| s.word());
     let said = word.period.filter(|p| *p > Nanos::ZERO).map(|p| 1e9 / p.0 as f64);
-    let row = probe.seen(WARM_UP);
+    let row = probe.seen(from);
     let gaps = row.windows(2).map(|w| (w[1].1.onset - w[0].1.onset).0 as f64).collect();
     let measured_hz = median(gaps).filter(|g| *g > 0.0).map(|g| 1e9 / g);
     let hz = said.or(measured_hz).or(declared.hz()).unwrap_or(super::DEFAULT_HZ);
