@@ -109,7 +109,7 @@ fn perform(
     let checked = watched.map(|w| w.take_checked(&preload)).unwrap_or_default();
     prepare::usable(checked, preload.len())?;
     let ready = ready.map_err(not_ready)?;
-    let go_on = GoOn::with(args.any_display || p.name.dry_run);
+    let go_on = GoOn::with(args.any_display || p.name.dry_run, p.rig.rig.input.grab);
     let other = screen::accept(&ready.info, &p.rig.rig, go_on, screen::ask)?;
     let letters = fonts::warnings(&p.plan, &p.rig.rig.screen.fonts);
     let warnings = other.into_iter().chain(letters).collect();

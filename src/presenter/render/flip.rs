@@ -14,7 +14,7 @@ use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::ShowRequest;
 use crate::ground::time::Nanos;
-use crate::presenter::feedback::{Feedback, Report};
+use crate::presenter::feedback::{Feedback, Handed, Report};
 use crate::presenter::gpu::Prepared;
 use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
@@ -76,6 +76,8 @@ pub struct Flips<'a> {
     awaited: Vec<Awaited>,
     /// A scene that the display system threw away, to be handed over again.
     again_for: Option<Awaited>,
+    /// The ticket of the latest picture that showed the screen once more, and that picture.
+    again: Option<(u64, Handed)>,
     /// How many pictures were thrown away.
     thrown_away: u64,
     /// Kept for its room.
@@ -106,6 +108,7 @@ impl<'a> Flips<'a> {
             handed: measured.handed,
             awaited: Vec::new(),
             again_for: None,
+            again: None,
             thrown_away: 0,
             reports: Vec::new(),
             draw_cost: Nanos::from_millis(2),
@@ -231,7 +234,7 @@ impl<'a> Flips<'a> {
     fn next(&self) -> Next {
         let now = monotonic_now();
         let grid = self.refresh.grid;
-        let mut earliest = grid.first_from(now + self.draw_cost);
+        let mut earliest = self.refresh.first_reached(now + self.draw_cost);
         if let Some(s) = &self.staged
             && now < self.refresh.present_at(s.frame) + grid.period().half()
         {
@@ -252,7 +255,8 @@ impl<'a> Flips<'a> {
             Some((ticket, frame)) if !moving && !self.must_lock() => {
                 Next::Flip(What::Request(ticket), frame)
             }
-            _ if moving => Next::Look(grid.time(earliest)),
+            // Each refresh may need a picture, however long pictures take to get there.
+            _ if moving => Next::Look(grid.time(grid.first_from(now + self.draw_cost))),
             Some((_, frame)) => Next::Look(grid.time(frame.saturating_sub(LOCK_FLIPS + 1))),
             None => Next::Look(now + IDLE),
         }

@@ -105,6 +105,15 @@ impl Refresh {
         self.grid.time(frame) - before
     }
 
+    /// The first flip on which a picture can come that is handed over at an instant.
+    pub fn first_reached(&self, handed: Nanos) -> u64 {
+        let lag = match self.pacing {
+            Pacing::Refreshes { lag } => i64::from(lag),
+            Pacing::Timer { .. } => 0,
+        };
+        self.grid.first_from(handed + self.grid.period() * lag)
+    }
+
     /// Learns from a confirmed onset how long a picture takes to get to the screen.
     pub fn learn_handover(&mut self, took: Nanos) {
         if let Pacing::Timer { handover } = &mut self.pacing {
@@ -201,6 +210,14 @@ mod tests {
         assert_eq!([at(0), at(2)], [Nanos(5_995 * MS), Nanos(5_975 * MS)]);
         let timer = on(Pacing::Timer { handover: Nanos(3 * MS) });
         assert_eq!(timer.present_at(600), Nanos(5_997 * MS));
+    }
+
+    #[test]
+    fn no_flip_is_meant_that_a_display_which_lags_cannot_reach() {
+        let reached = |lag| on(Pacing::Refreshes { lag }).first_reached(Nanos(5_992 * MS));
+        assert_eq!([reached(0), reached(2)], [600, 602]);
+        let refresh = on(Pacing::Refreshes { lag: 2 });
+        assert!(refresh.present_at(602) < Nanos(5_996 * MS), "it is handed over at once");
     }
 
     #[test]

@@ -7,7 +7,12 @@ use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Rig;
 use crate::session::live::Ready;
+use crossbeam_channel::bounded;
 use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
+
+/// How long a question at the terminal waits.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn near(found: f64, hz: f64) -> bool {
     (found / hz - 1.0).abs() < 0.01
@@ -24,10 +29,11 @@ pub enum GoOn {
 }
 
 impl GoOn {
-    /// For a run that goes on with any screen, or not without somebody's word.
-    pub fn with(any: bool) -> GoOn {
+    /// For a run that goes on with any screen, or not without somebody's word. Where the keyboard is grabbed nobody could
+    /// give it.
+    pub fn with(any: bool, grabbed: bool) -> GoOn {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        match (any, terminal) {
+        match (any, terminal && !grabbed) {
             (true, _) => GoOn::Always,
             (false, true) => GoOn::Ask,
             (false, false) => GoOn::Never,
@@ -61,13 +67,19 @@ pub fn accept(
     Err(Failure { problems, ..Failure::device(text, remedy) })
 }
 
-/// Asks at the terminal whether to go on.
+/// Asks at the terminal whether to go on. No answer in half a minute is a no: the question may be hidden by the window.
 pub fn ask() -> bool {
-    eprint!("Go on all the same? The data will be marked. [y/N] ");
-    let mut answer = String::new();
-    // A terminal that has gone says no.
-    let _ = std::io::stdin().lock().read_line(&mut answer);
-    matches!(answer.trim(), "y" | "Y" | "yes")
+    eprint!("Go on all the same? The data will be marked. [y/N, within 30 s] ");
+    let (tell, answer) = bounded(1);
+    // Where it goes on to wait it ends with the process.
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        // A terminal that has gone says no.
+        let _ = std::io::stdin().lock().read_line(&mut line);
+        let _ = tell.send(line);
+    });
+    let line = answer.recv_timeout(PATIENCE).unwrap_or_default();
+    matches!(line.trim(), "y" | "Y" | "yes")
 }
 
 /// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen

@@ -13,6 +13,9 @@ use crate::presenter::render::machine::Machine;
 use crate::presenter::render::note;
 use crate::presenter::render::screen::Acquired;
 
+/// Reports come within some refreshes.
+const REPORTING: Nanos = Nanos::from_millis(200);
+
 impl Flips<'_> {
     /// Hands over what is staged; its report follows.
     pub(super) fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
@@ -33,6 +36,7 @@ impl Flips<'_> {
         self.feedback.handed(&handed).map_err(|_| Ended::Failed(GpuError::Gone.failure()))?;
         match staged.what {
             What::Again => {
+                self.again = Some((self.current.ticket, handed));
                 self.awaited.extend(self.again_for.take().map(|a| Awaited { handed, ..a }));
                 self.current.stale = staged.outdated;
                 self.current.look = staged.look;
@@ -83,6 +87,12 @@ impl Flips<'_> {
     }
 
     fn refit(&mut self, machine: &mut Machine) -> Result<(), Ended> {
+        // A display system may count anew afterwards: what it still has to say comes first.
+        let until = monotonic_now() + REPORTING;
+        while !self.awaited.is_empty() && monotonic_now() < until {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            self.collect();
+        }
         let before = machine.screen.size();
         let changed = machine.reconfigure(self.config).map_err(|e| Ended::Failed(e.failure()))?;
         self.feedback.restart();

@@ -49,7 +49,7 @@ impl Flips<'_> {
                 }
             }
             (Fate::Discarded, Some(scene)) => self.discarded(scene),
-            (Fate::Discarded, None) => {}
+            (Fate::Discarded, None) => self.thrown_away += 1,
         }
     }
 
@@ -79,7 +79,18 @@ impl Flips<'_> {
     /// is that of the picture that comes.
     fn discarded(&mut self, scene: Awaited) {
         self.thrown_away += 1;
-        if scene.ticket == self.current.ticket {
+        let again = self.again.filter(|(ticket, later)| {
+            *ticket == scene.ticket && later.number > scene.handed.number
+        });
+        if let Some((_, handed)) = again {
+            // The same scene went out once more meanwhile: that picture is when it is to be seen.
+            self.awaited.push(Awaited { handed, ..scene });
+        } else if scene.ticket == self.current.ticket {
+            let n = self.thrown_away;
+            let text = format!(
+                "the display system threw a picture away ({n} so far); it is handed over again"
+            );
+            note(&self.events, Level::Warning, text);
             self.current.stale = true;
             self.again_for = Some(scene);
         } else {

@@ -83,6 +83,9 @@ impl<'a> Probe<'a> {
             Ok(view) => view,
             Err(Acquired::Outdated) => {
                 self.machine.screen.reconfigure(&self.machine.gpu)?;
+                if let Some(source) = &mut self.source {
+                    source.restart();
+                }
                 return Ok(false);
             }
             Err(_) => return Ok(false),

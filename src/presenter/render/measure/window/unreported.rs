@@ -57,7 +57,7 @@ pub fn find(probe: &Probe<'_>, server: Server, declared: Declared) -> Found {
     let returned: Vec<Nanos> = probe.handed.iter().skip(WARM_UP).map(|h| h.returned).collect();
     let mut gaps: Vec<Nanos> = returned.windows(2).map(|w| w[1] - w[0]).collect();
     gaps.sort();
-    let waits_hz = steady(&gaps, declared.hz());
+    let waits_hz = steady(&gaps, &[declared.rig_hz, declared.mode_hz]);
     let pacing = match waits_hz {
         Some(_) => Pacing::Refreshes { lag: 0 },
         None => Pacing::Timer { handover: Nanos::ZERO },
@@ -85,7 +85,7 @@ pub fn find(probe: &Probe<'_>, server: Server, declared: Declared) -> Found {
 }
 
 /// The rate in hertz where sorted intervals are alike, plausible, and near what is declared or half of it.
-fn steady(sorted: &[Nanos], declared: Option<f64>) -> Option<f64> {
+fn steady(sorted: &[Nanos], declared: &[Option<f64>]) -> Option<f64> {
     let n = sorted.len();
     if n < FLIPS / 2 {
         return None;
@@ -98,7 +98,8 @@ fn steady(sorted: &[Nanos], declared: Option<f64>) -> Option<f64> {
     let alike = (high - low).0 as f64 <= 0.2 * mean;
     let plausible = (20.0..1000.0).contains(&hz);
     let like = |d: f64| (hz / d - 1.0).abs() < 0.1;
-    let near = declared.is_none_or(|d| like(d) || like(d / 2.0));
+    let mut known = declared.iter().flatten().peekable();
+    let near = known.peek().is_none() || known.any(|d| like(*d) || like(*d / 2.0));
     (alike && plausible && near).then_some(hz)
 }
 
@@ -116,18 +117,25 @@ mod tests {
     fn steady_flips_near_the_declared_rate_or_half_of_it_are_paced() {
         let v =
             sorted((0..119).map(|i| if i % 40 == 0 { 33.3 } else { 16.6 + (i % 3) as f64 * 0.1 }));
-        let hz = steady(&v, Some(60.0)).expect("paced");
+        let hz = steady(&v, &[Some(60.0), None]).expect("paced");
         assert!((hz - 60.0).abs() < 0.5, "{hz}");
-        assert!(steady(&v, None).is_some());
-        assert!(steady(&v, Some(120.0)).is_some(), "half rate");
+        assert!(steady(&v, &[None]).is_some());
+        assert!(steady(&v, &[Some(120.0)]).is_some(), "half rate");
+    }
+
+    #[test]
+    fn a_screen_that_waits_at_the_rate_of_its_mode_is_paced_whatever_the_rig_expects() {
+        let v = sorted((0..119).map(|i| 6.94 + (i % 3) as f64 * 0.02));
+        assert!(steady(&v, &[Some(60.0), Some(144.0)]).is_some());
+        assert!(steady(&v, &[Some(60.0), None]).is_none());
     }
 
     #[test]
     fn flips_that_do_not_wait_are_not_paced() {
         let fast = sorted((0..119).map(|i| 2.9 + (i % 10) as f64 * 0.02));
-        assert_eq!(steady(&fast, Some(60.0)), None);
+        assert_eq!(steady(&fast, &[Some(60.0)]), None);
         let uneven = sorted((0..119).map(|i| 10.0 + (i % 10) as f64));
-        assert_eq!(steady(&uneven, Some(60.0)), None);
-        assert_eq!(steady(&[], Some(60.0)), None);
+        assert_eq!(steady(&uneven, &[Some(60.0)]), None);
+        assert_eq!(steady(&[], &[Some(60.0)]), None);
     }
 }
