@@ -5,6 +5,8 @@
 
 #[path = "live/aborted.rs"]
 mod aborted;
+#[path = "live/awake.rs"]
+mod awake;
 #[path = "live/faces.rs"]
 mod faces;
 #[path = "live/foreign_keys.rs"]

@@ -34,7 +34,7 @@ pub struct Unavailable {
     pub remedy: String,
 }
 
-/// Ends the threads of a source; set when it is dropped.
+/// Ends the threads of a source: set when it is dropped, and looked at with the next event at the latest.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 

@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug, Default)]
 pub struct Ticks {
     seen: VecDeque<(u64, Nanos)>,
+    /// The row through them.
+    row: Option<Row>,
 }
 
 /// A regular row: refresh number `count` lies at `at`, each next one `period_ns` later.
@@ -34,7 +36,7 @@ impl Ticks {
                 return;
             }
             let jumps = self
-                .row()
+                .row
                 .is_some_and(|row| (at - row.time(count)).0.abs() as f64 > 2.5 * row.period_ns);
             if count < last || at <= when || jumps {
                 self.seen.clear();
@@ -44,6 +46,13 @@ impl Ticks {
             self.seen.pop_front();
         }
         self.seen.push_back((count, at));
+        self.row = self.through_seen();
+    }
+
+    /// The number of the latest.
+    #[cfg(feature = "window")]
+    pub fn last(&self) -> Option<u64> {
+        self.seen.back().map(|(count, _)| *count)
     }
 
     /// How many are known.
@@ -51,10 +60,14 @@ impl Ticks {
         self.seen.len()
     }
 
-    /// The row through what was seen: the median of the slopes between refreshes that lie half of them apart (after
-    /// Theil and Sen), and the median of what is left; a few that were held up do not move it. None while too few are
-    /// known.
+    /// The row through what was seen; none while too few are known.
     pub fn row(&self) -> Option<Row> {
+        self.row
+    }
+
+    /// The median of the slopes between refreshes that lie half of them apart (after Theil and Sen), and the median of what
+    /// is left; a few that were held up do not move it.
+    fn through_seen(&self) -> Option<Row> {
         let n = self.seen.len();
         if n < FEWEST {
             return None;

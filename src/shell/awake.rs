@@ -17,7 +17,7 @@ pub struct Awake {
     #[cfg(target_os = "linux")]
     _wayland: Option<wayland::Inhibitor>,
     #[cfg(windows)]
-    _power: windows::Required,
+    _power: Option<windows::Required>,
 }
 
 /// Asks for the screen to stay on; says what was granted.
@@ -33,7 +33,9 @@ pub fn hold(window: &std::sync::Arc<Window>) -> (Awake, Level, String) {
     #[cfg(target_os = "linux")]
     let by = by.or(wayland.as_ref().map(|_| "the compositor's idle inhibitor"));
     #[cfg(windows)]
-    let (power, by) = (windows::Required::ask(), by.or(Some("the system's power settings")));
+    let power = windows::Required::ask();
+    #[cfg(windows)]
+    let by = by.or(power.as_ref().map(|_| "the system's power settings"));
     let (level, text) = match by {
         Some(by) => (Level::Info, format!("display sleep and screen saver are held off by {by}")),
         None => (
@@ -67,12 +69,13 @@ mod windows {
     pub struct Required(());
 
     impl Required {
-        pub fn ask() -> Required {
+        /// None where the system refuses.
+        pub fn ask() -> Option<Required> {
             // SAFETY: takes flags and touches no memory.
-            unsafe {
+            let before = unsafe {
                 SetThreadExecutionState(ES_CONTINUOUS | ES_DISPLAY_REQUIRED | ES_SYSTEM_REQUIRED)
             };
-            Required(())
+            (before != 0).then_some(Required(()))
         }
     }
 

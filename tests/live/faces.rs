@@ -4,7 +4,7 @@
 
 use super::keys::{Dice, Keys, Stroke};
 use super::model::{answer, answers};
-use super::program::Program;
+use super::program::{Finished, Program, number};
 use super::screen::Observer;
 use super::server::Server;
 use super::spread::Spread;
@@ -130,7 +130,23 @@ fn judged(allocation: &str, left: &str, seed: u64) {
     let sexes: Vec<&str> = rows.iter().map(|r| r.cell("face_sex")).collect();
     assert!(sexes.contains(&"female") && sexes.contains(&"male"));
     Spread::of("reaction times to faces, logged minus observed", times).within(3, 8);
+    the_same_number_of_frames(&run);
     run.proves_itself();
+}
+
+/// Every face is on for the six frames of 100 ms at 60 Hz, but where the screen after it missed its frame and says so.
+fn the_same_number_of_frames(run: &Finished) {
+    let onsets = run.lines("onset");
+    let pairs = onsets.windows(2).filter(|pair| pair[0]["marked"] == true);
+    let (mut six, mut held) = (0, 0);
+    for pair in pairs {
+        let frames = number(&pair[1]["frame"]) - number(&pair[0]["frame"]);
+        assert!(frames == 6 || pair[1]["late"] == true, "{frames} frames: {} {}", pair[0], pair[1]);
+        six += usize::from(frames == 6);
+        held += usize::from(frames != 6);
+    }
+    println!("{six} faces were on for six frames, {held} longer and said to be");
+    assert!(six >= FACES * 9 / 10, "{six} of {FACES}");
 }
 
 #[test]

@@ -34,12 +34,12 @@ pub struct Refresh {
     clock: Option<MscClock>,
 }
 
-/// How often the server is asked for its ticks: often at first, while the rate is not well known.
-#[cfg(all(feature = "window", unix))]
+/// How often a refresh is looked at: often at first, while the rate is not well known.
+#[cfg(feature = "window")]
 const OFTEN: Nanos = Nanos::from_millis(100);
-#[cfg(all(feature = "window", unix))]
+#[cfg(feature = "window")]
 const SELDOM: Nanos = Nanos::from_millis(500);
-#[cfg(all(feature = "window", unix))]
+#[cfg(feature = "window")]
 const WELL_KNOWN: usize = 64;
 /// How much one hand-over tells of the next.
 const LEARN: i64 = 8;
@@ -144,16 +144,27 @@ impl Refresh {
     pub fn saw(&mut self, seen: &Seen) {
         if self.paced() && !self.is_followed() && seen.basis.is_confirmed() {
             let by_time = self.grid.nearest(seen.onset).saturating_add_signed(-self.offset);
-            self.follow(seen.count.unwrap_or(by_time), seen.onset);
+            let count = seen.count.unwrap_or(by_time);
+            // Spread over a minute they tell more of the rate than all those of the last two seconds.
+            let since = self.ticks.last().map(|last| count.abs_diff(last));
+            if since.is_none_or(|n| n >= self.every()) {
+                self.follow(count, seen.onset);
+            }
         }
+    }
+
+    /// Of so many refreshes one is looked at: of more at first, while the rate is not well known.
+    #[cfg(feature = "window")]
+    fn every(&self) -> u64 {
+        let every = if self.ticks.len() < WELL_KNOWN { OFTEN } else { SELDOM };
+        every.periods(self.grid.period()).max(1) as u64
     }
 
     /// Keeps the flips on the server's ticks, where it has any. Never waits.
     pub fn follow_ticks(&mut self) {
         #[cfg(all(feature = "window", unix))]
         {
-            let every = if self.ticks.len() < WELL_KNOWN { OFTEN } else { SELDOM };
-            let ahead = every.periods(self.grid.period()).max(1) as u64;
+            let ahead = self.every();
             if let Some((count, at)) = self.clock.as_mut().and_then(|c| c.tick(ahead)) {
                 self.follow(count, at);
             }

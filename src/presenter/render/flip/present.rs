@@ -71,14 +71,17 @@ impl Flips<'_> {
         self.awaited.push(Awaited { handed, ticket, meant, marked });
         // Nobody listening means that the session is ending.
         let _ = self.events.send(Event::Shown { stamp: handed.returned, ticket, frame });
-        self.collect();
-        for id in taken.prepared.iter().flat_map(|p| p.missing()) {
-            let text =
-                format!("picture \"{id}\" was not loaded in time; the scene was shown without it");
-            note(&self.events, Level::Error, text);
-        }
         self.current = Current::shown(request, taken.prepared, staged.look);
         self.current.stale = staged.outdated;
+        // What is known at once is told before what was missing, for it belongs to this scene.
+        self.collect();
+        for id in self.current.prepared.iter().flat_map(|p| p.missing()) {
+            let text = format!(
+                "picture \"{id}\" was not loaded in time; the scene was shown without it: make its file smaller, or use \
+                 a faster disk"
+            );
+            note(&self.events, Level::Error, text);
+        }
     }
 
     /// Makes a surface fit its window again, where presenting has shown that it does not.
@@ -128,7 +131,7 @@ impl Flips<'_> {
                     note(
                         &self.events,
                         Level::Error,
-                        "the window is hidden: nothing can be shown in it",
+                        "the window is hidden, and nothing can be shown in it: bring it to the front",
                     );
                 }
                 self.wait_until(monotonic_now() + self.refresh.grid.period(), machine)

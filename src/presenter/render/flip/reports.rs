@@ -88,7 +88,8 @@ impl Flips<'_> {
         } else if scene.ticket == self.current.ticket {
             let n = self.thrown_away;
             let text = format!(
-                "the display system threw a picture away ({n} so far); it is handed over again"
+                "the display system threw a picture away ({n} so far), and it is handed over again: keep the window in front, \
+                 uncovered"
             );
             note(&self.events, Level::Warning, text);
             self.current.stale = true;
@@ -108,7 +109,9 @@ impl Flips<'_> {
         let paced = self.refresh.paced_period();
         let onset = crate::presenter::feedback::estimated(&scene.handed, paced);
         self.appeared(scene, &Seen { onset, basis: Basis::Estimate, count: None });
-        let text = format!("{why}: its onset is an estimate");
+        let text = format!(
+            "{why}: its onset is an estimate; keep the window in front, and test this PC with `reframe timing`"
+        );
         note(&self.events, Level::Error, text);
     }
 
