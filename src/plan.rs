@@ -2,6 +2,7 @@
 //! texts and scales. It prints, hashes and compares; the runner and every data file follow it.
 
 pub mod compile;
+pub mod order;
 pub mod randomise;
 pub mod schema;
 pub mod timing;

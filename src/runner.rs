@@ -28,7 +28,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use touch::{Act, Recent, Touch};
 use volumes::Volumes;
-use waits::Waiting;
+use waits::{VolumeWait, Waiting};
 
 /// How long after the start of the program the first scene is due: it must be laid out and drawn.
 const START_LEAD: Nanos = Nanos::from_millis(120);
@@ -64,6 +64,8 @@ pub struct Runner {
     ratings: Vec<Rating>,
     /// The phase that only a key can end, once it is on screen.
     waiting: Option<Waiting>,
+    /// The phase that a volume ends, once its scene is given to the display.
+    volume_wait: Option<VolumeWait>,
     /// When the phase that waits for the scanner was handed to the display.
     armed: Option<Nanos>,
     volumes: Volumes,
@@ -96,6 +98,7 @@ impl Runner {
             answers: Answers::default(),
             ratings: Vec::new(),
             waiting: None,
+            volume_wait: None,
             armed: None,
             volumes,
             ending: None,
@@ -220,6 +223,7 @@ impl Runner {
         self.anchor = Some(anchor);
         self.next = 0;
         self.waiting = None;
+        self.volume_wait = None;
         self.armed = None;
         let Some(here) = self.plan.segments.get(segment) else {
             self.complete(anchor);
@@ -232,7 +236,7 @@ impl Runner {
             let before = self.volumes.stored_before_anchor();
             let (zero, basis) = match kind {
                 Anchor::Trigger => (anchor - before, "first stored volume"),
-                Anchor::Start | Anchor::Response => (anchor, "start of the first part with rows"),
+                _ => (anchor, "start of the first part with rows"),
             };
             self.log(zero, Record::Zero { basis: basis.into() });
         }
@@ -241,6 +245,7 @@ impl Runner {
     /// Does everything that is due at the instant `t`.
     fn advance(&mut self, t: Nanos) {
         self.now = self.now.max(t);
+        self.end_patience();
         self.issue();
         self.settle_answers(self.first_unreported());
         self.settle_ratings();
@@ -286,7 +291,8 @@ impl Runner {
             self.answers.give_way(|key| phase.keys().any(|k| k == key), onset);
             self.open_rating(ticket, onset);
         } else if let Some(window) = &phase.response {
-            let span = window.window.or(phase.length.nominal()).unwrap_or(Nanos::MAX);
+            let span =
+                window.window.or(phase.length.nominal()).or(phase.at_most).unwrap_or(Nanos::MAX);
             let touches = self.recent.keys();
             let answers = touches.iter().filter(|t| !self.is_pointing(t));
             let presses: Vec<_> = answers.filter_map(Touch::press).collect();

@@ -23,7 +23,7 @@ fn shipped() -> (Protocol, Table) {
 fn load(name: &str) -> (Protocol, Table) {
     let protocol = read(&format!("protocols/{name}.toml"));
     let protocol = reframe::protocol::parse::parse(&protocol).expect("it parses").protocol;
-    let table = protocol.task.stimuli.as_ref().expect("it shows pictures");
+    let table = protocol.task.stimuli.first().expect("it shows pictures");
     let table = read(&format!("stimuli/{table}"));
     (protocol, reframe::table::parse::parse(&table).expect("it parses"))
 }
@@ -153,7 +153,10 @@ fn a_table_with_too_few_pictures_is_an_error_that_counts_them() {
 #[test]
 fn phases_in_frames_take_the_time_that_they_take_at_the_refresh_rate() {
     let (mut protocol, table) = shipped();
-    protocol.phases["cue"].duration = reframe::protocol::schema::DurationDef::Frames(12);
+    protocol.phases["cue"].duration = reframe::protocol::schema::DurationDef::Frames {
+        frames: reframe::protocol::schema::Template("12".into()),
+        at: None,
+    };
     for hz in [60.0, 144.0] {
         let plan = compile(&protocol, Some(&table), &who(0, 0, 1), volumes(), hz).unwrap();
         let timed = &plan.segments[plan.zero_segment()].phases;

@@ -22,7 +22,8 @@ pub(super) struct EventRow<'a> {
     pub onset: Micros,
     pub duration: Micros,
     pub planned: Micros,
-    pub basis: Basis,
+    /// How the onset is known; none for a mark, whose onset is that of the plan.
+    pub basis: Option<Basis>,
     pub late: bool,
     pub answer: Option<&'a Answer>,
 }
@@ -80,7 +81,10 @@ impl<'a> Timeline<'a> {
         };
         time.note_losses(&seen);
         match seen.zero {
-            Some((zero, _)) => time.place(zero, &seen),
+            Some((zero, _)) => {
+                time.place(zero, &seen);
+                time.mark(run);
+            }
             None if !seen.onsets.is_empty() => {
                 time.notes.push("the run ended before onset 0; it has no events file".into());
             }
@@ -141,12 +145,28 @@ impl<'a> Timeline<'a> {
                     onset,
                     duration,
                     planned: from_zero(o.planned_ns),
-                    basis: o.basis,
+                    basis: Some(o.basis),
                     late: o.late,
                     answer: seen.answers.get(&o.phase).copied(),
                 });
             }
         }
+    }
+
+    /// Puts the marks among the rows: those whose time came before the last screen went.
+    fn mark(&mut self, run: &'a Run) {
+        let over = self.over;
+        let marks = run.plan.marks.iter().map(|phase| (micros(wide(phase.onset)), phase));
+        self.rows.extend(marks.filter(|(at, _)| *at <= over).map(|(at, phase)| EventRow {
+            phase,
+            onset: at,
+            duration: 0,
+            planned: at,
+            basis: None,
+            late: false,
+            answer: None,
+        }));
+        self.rows.sort_by_key(|r| r.onset);
     }
 
     /// The run went to its planned end.
@@ -168,7 +188,7 @@ fn last_duration(o: &Onset, phase: &Phase, seen: &Gathered<'_>) -> i128 {
         // It ends at an absolute instant, however late it began.
         Length::Time(t) => Some(wide(o.planned_ns) + wide(t) - wide(o.onset_ns)),
         Length::Frames { nominal, .. } => Some(wide(nominal)),
-        Length::UntilResponse | Length::UntilTrigger => None,
+        _ => None,
     };
     let over = match seen.end {
         // The screen is emptied when a run is ended early; reports are awaited for a while after that.

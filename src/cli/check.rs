@@ -139,14 +139,19 @@ fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {
         let volume = line.volume.map_or("-".into(), |v| v.to_string());
         let (lasts, ends) = match line.phase.length {
             Length::Time(t) => (format!("{:.3}", t.secs()), String::new()),
-            Length::Frames { frames, nominal } => {
+            Length::Frames { frames, nominal, .. } => {
                 (format!("{:.3}", nominal.secs()), format!("after {frames} frames"))
             }
             Length::UntilResponse => {
                 let keys = line.phase.response.as_ref().map(|r| r.keys.join(" or "));
-                ("-".into(), format!("with {}", keys.unwrap_or_default()))
+                let limit = line.phase.at_most;
+                let limit = limit.map_or(String::new(), |t| format!(", at most {:.3} s", t.secs()));
+                ("-".into(), format!("with {}{limit}", keys.unwrap_or_default()))
             }
             Length::UntilTrigger => ("-".into(), "with the first counted pulse".into()),
+            Length::UntilVolume { volumes } => {
+                ("-".into(), format!("with the pulse of volume {volumes} from there"))
+            }
         };
         let kind = match (&line.phase.row, line.phase.practice) {
             (Some(row), _) => row.trial_type.as_str(),

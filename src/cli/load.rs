@@ -64,9 +64,22 @@ pub fn protocol(path: &Path, stimuli: Option<&Path>) -> Result<Loaded, Failure> 
     warn(&source, &parsed.warnings);
     let protocol = parsed.protocol;
     let (mut table, mut root) = (None, None);
-    if let Some(name) = &protocol.task.stimuli {
+    let by_file = protocol.names_files();
+    if by_file || !protocol.task.stimuli.is_empty() {
         let folder = stimuli_root(path, stimuli)?;
-        table = Some(self::table(&folder.join(name))?);
+        for name in &protocol.task.stimuli {
+            let next = self::table(&folder.join(name))?;
+            table = Some(match table {
+                None => next,
+                Some(table) => Table::joined(table, next).map_err(|id| {
+                    Failure::wrong(format!(
+                        "two stimulus tables of {} have the id \"{id}\"",
+                        source.path
+                    ))
+                    .help("rename the one or the other: an id stands for one picture")
+                })?,
+            });
+        }
         root = Some(folder);
     }
     Ok(Loaded { source, protocol, table, root })

@@ -13,7 +13,7 @@ use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
-use crate::plan::schema::{RunPlan, VolumeSetup, Who};
+use crate::plan::schema::{Phase, RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::stimuli::folder::{Checked, Folder};
 use indexmap::IndexSet;
@@ -137,8 +137,10 @@ pub fn pictures_of(
 
 /// The folder of a protocol's pictures, none of which has been looked at; none where it shows no pictures.
 pub fn folder(loaded: &Loaded) -> Result<Option<Arc<Folder>>, Failure> {
-    let (Some(table), Some(root)) = (&loaded.table, &loaded.root) else { return Ok(None) };
-    Folder::new(root, table.clone()).map(|f| Some(Arc::new(f))).map_err(Failure::wrong)
+    let Some(root) = &loaded.root else { return Ok(None) };
+    Folder::new(root, loaded.table.clone().unwrap_or_default())
+        .map(|f| Some(Arc::new(f)))
+        .map_err(Failure::wrong)
 }
 
 /// Says what was found of so many pictures; fails where one cannot be used, and names all of those.
@@ -154,8 +156,12 @@ pub fn usable(checked: Checked, of: usize) -> Result<(), Failure> {
     Err(Failure { problems, ..Failure::wrong(text) })
 }
 
-/// Whether a plan shows pictures that only stand in for real ones (column `norms` is `placeholder`).
+/// Whether a plan shows pictures that only stand in for real ones (column `norms` is `placeholder`), or boxes in their place.
 pub fn has_placeholders(loaded: &Loaded, plan: &RunPlan) -> bool {
+    let boxes = |phase: &Phase| loaded.protocol.shows_placeholder(&phase.name);
+    if plan.phases().any(boxes) {
+        return true;
+    }
     let Some(table) = &loaded.table else { return false };
     let stands_in = |id: &StimulusId| {
         table.rows.get(id).and_then(|r| r.values.get("norms")).is_some_and(|n| n == "placeholder")

@@ -104,6 +104,16 @@ pub enum Place {
     Lab,
 }
 
+impl Place {
+    /// The name that protocols and journals use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Scanner => "scanner",
+            Place::Lab => "lab",
+        }
+    }
+}
+
 /// A key or button event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Response {

@@ -2,84 +2,22 @@
 //! that the same arguments give the same plan on every machine. It opens no file and knows no screen.
 
 mod build;
+mod error;
 mod expand;
+mod filter;
+mod lasting;
 mod pictures;
+mod task;
 
-use super::randomise::{balanced, unit};
+pub use error::CompileError;
+
 use super::schema::*;
 use crate::ground::hash::stream;
 use crate::ground::time::Nanos;
-use crate::protocol::languages::NoSuchLanguage;
-use crate::protocol::schema::{DurationDef, Protocol};
+use crate::protocol::schema::Protocol;
 use crate::table::Table;
 use indexmap::IndexMap;
 use rand_chacha::ChaCha8Rng;
-
-/// Why a protocol cannot become a plan for this person; each a sentence with its remedy.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CompileError {
-    #[error("{0}")]
-    Order(String),
-    #[error(
-        "picture source \"{from}\" needs {needed} pictures with {filter}, and the stimulus table has {found}; add rows \
-         to the table or show fewer pictures"
-    )]
-    NotEnoughPictures { from: String, filter: String, needed: usize, found: usize },
-    #[error(
-        "stimulus table has no column \"{column}\", which `where` of picture source \"{from}\" asks for; {remedy}"
-    )]
-    NoPictureColumn { from: String, column: String, remedy: String },
-    #[error(
-        "no row of the stimulus table has {column} = {value}, which `where` of picture source \"{from}\" asks for; the column \
-         has {known}: correct the one or the other"
-    )]
-    NoPictureValue { from: String, column: String, value: String, known: String },
-    #[error("protocol shows pictures but names no stimulus table; set `stimuli` in [task]")]
-    NoTable,
-    #[error(
-        "variable {{{0}}} has no value in phase \"{1}\"; define it in a factor level or in [allocate]"
-    )]
-    UnknownVariable(String, String),
-    #[error(
-        "variable {{{0}}} in `instructions` of [task] has no value; words and variables of [allocate] may stand there"
-    )]
-    Instructions(String),
-    #[error(
-        "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column"
-    )]
-    NoColumn(String, String),
-    #[error(
-        "phase \"{0}\" has the trial_type \"{1}\", which is not described; add [trial_type.{1}] with its description \
-         and HED"
-    )]
-    UnknownTrialType(String, String),
-    #[error(
-        "phase \"{0}\" has the right answer \"{1}\", which is none of its keys ({2}); correct the one or the other"
-    )]
-    NoSuchAnswer(String, String, String),
-    #[error(
-        "phase \"{phase}\" takes no press within {:.3} s of its onset for an answer, and its answers count for {:.3} s \
-         only; give its response a longer `window`, or an `anticipation` that is shorter (0 takes every press)",
-        anticipation.secs(), window.secs()
-    )]
-    OnlyAnticipations { phase: String, anticipation: Nanos, window: Nanos },
-    #[error(
-        "`reverse` of scale \"{scale}\" comes out as \"{value}\" in phase \"{phase}\", and only yes and no say how it stands; \
-         correct the values of its variable"
-    )]
-    Reverse { phase: String, scale: String, value: String },
-    #[error(
-        "picture \"{picture}\" of the practice (source \"{practice}\") belongs to the run as well (source \"{run}\"); give the \
-         practice its own pictures: mark them in a column of the stimulus table, and ask for them in a [pictures.NAME] of its own"
-    )]
-    PracticePicture { picture: String, practice: String, run: String },
-    #[error(transparent)]
-    NoSuchLanguage(#[from] NoSuchLanguage),
-    #[error("plan has {0} phases, more than {1}; lower the cycles of its blocks")]
-    TooLong(usize, usize),
-    #[error("nothing is left of the protocol at this place; `only` excludes every phase")]
-    Empty,
-}
 
 /// The most phases that a run may have.
 pub const MAX_PHASES: usize = 20_000;
@@ -111,7 +49,7 @@ pub fn compile(
     if occurrences.is_empty() {
         return Err(CompileError::Empty);
     }
-    let durations = durations(&spoken, &occurrences, &chance);
+    let durations = lasting::durations(&spoken, &occurrences, &chance)?;
     let drawn = pictures::draw(&spoken, table, &occurrences, &chance)?;
     let mut scale_chance = chance.stream(&["scale"]);
     let mut practice_chance = chance.stream(&["scale", "practice"]);
@@ -134,6 +72,7 @@ pub fn compile(
             before: here.phases.last(),
             practice: practice.map(|(_, began)| began),
             refresh_hz,
+            tr: volumes.tr,
         };
         let rng = if practice.is_some() { &mut practice_chance } else { &mut scale_chance };
         let phase = build::phase(&context, i as u32, clock, durations[i], rng)?;
@@ -141,9 +80,10 @@ pub fn compile(
         here.phases.push(phase);
         match length {
             Length::Time(t) | Length::Frames { nominal: t, .. } => clock += t,
-            Length::UntilResponse | Length::UntilTrigger => {
+            Length::UntilResponse | Length::UntilTrigger | Length::UntilVolume { .. } => {
                 let anchor = match length {
                     Length::UntilTrigger => Anchor::Trigger,
+                    Length::UntilVolume { .. } => Anchor::Volume,
                     _ => Anchor::Response,
                 };
                 segments.push(Segment { anchor, phases: Vec::new() });
@@ -152,14 +92,16 @@ pub fn compile(
         }
     }
     segments.retain(|s| !s.phases.is_empty());
+    lasting::windows(&spoken, &mut segments)?;
     Ok(RunPlan {
         version: 1,
         who: who.clone(),
-        task: build::task_doc(protocol, &spoken, table, who)?,
+        task: task::task_doc(protocol, &spoken, table, who)?,
         background: protocol.task.background,
         volumes,
         segments,
         pictures: drawn.pictures,
+        marks: task::marks(&spoken, occurrences.len()),
     })
 }
 
@@ -177,34 +119,4 @@ impl Chance<'_> {
         all.extend(names);
         stream(self.who.seed, &all)
     }
-}
-
-/// Seconds of each occurrence whose duration is drawn; `None` where it is not. Those of the practice are drawn apart,
-/// so that the run keeps its balance and is the same without it.
-fn durations(
-    protocol: &Protocol,
-    occurrences: &[Occurrence],
-    chance: &Chance<'_>,
-) -> Vec<Option<f64>> {
-    let mut result = vec![None; occurrences.len()];
-    for (name, phase) in &protocol.phases {
-        for practice in [false, true] {
-            let here = |o: &Occurrence| o.name == *name && o.practice.is_some() == practice;
-            let places: Vec<usize> =
-                (0..occurrences.len()).filter(|&i| here(&occurrences[i])).collect();
-            let stream = ["duration", name, "practice"];
-            let mut rng = chance.stream(if practice { &stream } else { &stream[..2] });
-            let values = match &phase.duration {
-                DurationDef::Choose(list) => balanced(list, places.len(), &mut rng),
-                DurationDef::Uniform(low, high) => {
-                    places.iter().map(|_| low + (high - low) * unit(&mut rng)).collect()
-                }
-                _ => continue,
-            };
-            for (place, value) in places.into_iter().zip(values) {
-                result[place] = Some(value);
-            }
-        }
-    }
-    result
 }

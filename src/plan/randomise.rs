@@ -1,211 +1,173 @@
-//! Orders: in which sequence the passes of a block come, within the constraints of the protocol.
-//! It knows factors and levels by name only, and takes its chance from the stream it is given.
+//! Chance in numbers: values that come equally often, and durations that are drawn and add up. It takes its chance from
+//! the stream it is given.
 
-use crate::protocol::schema::{BlockDef, OrderDef};
-use indexmap::IndexMap;
+use crate::ground::time::Nanos;
+use crate::protocol::schema::{Jitter, Spread};
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// The variables of one pass of a block.
-pub type Pass = IndexMap<String, String>;
-
-/// How often an order is begun anew before it is called impossible.
-const ATTEMPTS: usize = 2_000;
-
-/// The passes of a block in their order; `combinations` are the crossed levels with their variables.
-///
-/// # Errors
-/// A sentence, if no order within the constraints was found in 2,000 attempts.
-pub fn order(
-    name: &str,
-    block: &BlockDef,
-    combinations: &[Pass],
-    allocation: u32,
-    rng: &mut ChaCha8Rng,
-) -> Result<Vec<Pass>, String> {
-    let cycles = block.cycles as usize;
-    let fixed = match &block.order {
-        OrderDef::Sequential => Some(repeat(combinations, cycles)),
-        OrderDef::Explicit(levels) => {
-            let factor = block.each.first().map(String::as_str).unwrap_or_default();
-            let passes = levels
-                .iter()
-                .filter_map(|l| combinations.iter().find(|c| c.get(factor) == Some(l)).cloned());
-            Some(repeat(&passes.collect::<Vec<_>>(), cycles))
-        }
-        OrderDef::Latin => {
-            let n = combinations.len().max(1);
-            let row = latin_row(n, allocation as usize % n);
-            let passes: Vec<Pass> =
-                row.into_iter().filter_map(|i| combinations.get(i).cloned()).collect();
-            Some(repeat(&passes, cycles))
-        }
-        OrderDef::Shuffle | OrderDef::Cycle => None,
-    };
-    let limits = &block.max_in_row;
-    if let Some(passes) = fixed {
-        return if within(&passes, limits) {
-            Ok(passes)
-        } else {
-            Err(format!("the order of block \"{name}\" breaks its own max_in_row"))
-        };
-    }
-    let bag_size = if block.order == OrderDef::Cycle { 1 } else { cycles };
-    let bags = if block.order == OrderDef::Cycle { cycles } else { 1 };
-    for _ in 0..ATTEMPTS {
-        let mut done: Vec<Pass> = Vec::with_capacity(combinations.len() * cycles);
-        if (0..bags).all(|_| fill(&mut done, repeat(combinations, bag_size), limits, rng)) {
-            return Ok(done);
-        }
-    }
-    Err(format!(
-        "no order of block \"{name}\" keeps max_in_row; allow more in a row, or use more cycles or levels"
-    ))
-}
-
-/// The `row` of a cyclic Latin square of `n`, balanced for first-order carry-over where `n` is even:
-/// 0, 1, n-1, 2, n-2, ... shifted by the row (Williams, 1949).
-fn latin_row(n: usize, row: usize) -> Vec<usize> {
-    (0..n).map(|k| (if k % 2 == 1 { k.div_ceil(2) } else { (n - k / 2) % n } + row) % n).collect()
-}
-
-fn repeat(passes: &[Pass], times: usize) -> Vec<Pass> {
-    (0..times).flat_map(|_| passes.iter().cloned()).collect()
-}
-
-/// Moves a bag of passes behind those that stand already, each drawn from what the constraints allow.
-fn fill(
-    done: &mut Vec<Pass>,
-    mut bag: Vec<Pass>,
-    limits: &IndexMap<String, u32>,
-    rng: &mut ChaCha8Rng,
-) -> bool {
-    bag.shuffle(rng);
-    while !bag.is_empty() {
-        let fitting: Vec<usize> =
-            (0..bag.len()).filter(|&i| may_follow(done, &bag[i], limits)).collect();
-        if fitting.is_empty() {
-            return false;
-        }
-        let pick = fitting[(rng.next_u64() % fitting.len() as u64) as usize];
-        done.push(bag.swap_remove(pick));
-    }
-    true
-}
-
-fn may_follow(done: &[Pass], next: &Pass, limits: &IndexMap<String, u32>) -> bool {
-    limits.iter().all(|(var, max)| {
-        let value = next.get(var);
-        let same = done.iter().rev().take_while(|p| p.get(var) == value).count();
-        value.is_none() || same < *max as usize
-    })
-}
-
-fn within(passes: &[Pass], limits: &IndexMap<String, u32>) -> bool {
-    (0..passes.len()).all(|i| may_follow(&passes[..i], &passes[i], limits))
-}
-
-/// `n` values in which each of `values` comes equally often (the remainder at random), shuffled.
-pub fn balanced(values: &[f64], n: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
-    let mut all = Vec::with_capacity(n + values.len());
-    while all.len() < n {
-        let mut round = values.to_vec();
-        round.shuffle(rng);
-        all.extend(round);
-    }
-    all.truncate(n);
-    all.shuffle(rng);
-    all
-}
+/// Steps in the search for values of a list that add up.
+const MOST_STEPS: usize = 200_000;
 
 /// A uniform number in [0, 1) with 53 random bits.
 pub fn unit(rng: &mut ChaCha8Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ground::hash::stream;
-
-    fn levels(names: &[&str]) -> Vec<Pass> {
-        names.iter().map(|n| IndexMap::from([("c".to_string(), n.to_string())])).collect()
+/// `n` durations of a phase; `total` is what they must add up to.
+///
+/// # Errors
+/// A sentence (without the name of the phase) where they cannot.
+pub fn durations(
+    jitter: &Jitter,
+    n: usize,
+    total: Option<f64>,
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Nanos>, String> {
+    if n == 0 {
+        return Ok(Vec::new());
     }
-
-    fn block(order: OrderDef, cycles: u32, max: u32) -> BlockDef {
-        BlockDef {
-            each: vec!["c".into()],
-            cycles,
-            order,
-            max_in_row: IndexMap::from([("c".to_string(), max)]),
-            practice: false,
-            count: None,
-            contents: vec![],
+    let total = total.map(Nanos::from_secs);
+    if let Spread::Choose(list) = &jitter.from {
+        let list: Vec<Nanos> = list.iter().map(|s| Nanos::from_secs(*s)).collect();
+        return balanced(&list, n, total, rng);
+    }
+    let (from, to) = jitter.from.bounds();
+    let drawn: Vec<f64> = match jitter.from {
+        Spread::Exponential { mean, .. } => {
+            let rate = rate(to - from, mean - from);
+            (0..n).map(|_| from + exponential(rate, to - from, unit(rng))).collect()
         }
+        _ => (0..n).map(|_| from + (to - from) * unit(rng)).collect(),
+    };
+    // Whole units between whole bounds: of the step, or of a nanosecond.
+    let unit_ns = jitter.step.map_or(1, |s| Nanos::from_secs(s).0.max(1));
+    let least = Nanos::from_secs(from).0.div_euclid(unit_ns)
+        + i64::from(Nanos::from_secs(from).0.rem_euclid(unit_ns) > 0);
+    let most = Nanos::from_secs(to).0.div_euclid(unit_ns);
+    let whole = |s: f64| ((s * 1e9 / unit_ns as f64).round() as i64).clamp(least, most);
+    let mut units: Vec<i64> = drawn.into_iter().map(whole).collect();
+    if let Some(total) = total {
+        let wanted = total.0 / unit_ns;
+        let reach = (least * n as i64, most * n as i64);
+        let secs = |units: i64| Nanos(units * unit_ns).secs();
+        if total.0 % unit_ns != 0 {
+            return Err(format!(
+                "{n} multiples of its `step` cannot add up to its `total` of {} s",
+                total.secs()
+            ));
+        }
+        if wanted < reach.0 || wanted > reach.1 {
+            return Err(format!(
+                "it comes {n} times, which add up to {} to {} s, and its `total` is {} s",
+                secs(reach.0),
+                secs(reach.1),
+                total.secs()
+            ));
+        }
+        fit(&mut units, wanted, (least, most), rng);
     }
+    Ok(units.into_iter().map(|u| Nanos(u * unit_ns)).collect())
+}
 
-    #[test]
-    fn each_cycle_holds_each_level_once_and_none_twice_in_a_row_for_ten_thousand_seeds() {
-        let all = levels(&["a", "b", "d"]);
-        let block = block(OrderDef::Cycle, 4, 1);
-        let mut firsts = std::collections::BTreeSet::new();
-        for seed in 0..10_000 {
-            let got = order("main", &block, &all, 0, &mut stream(seed, &["order"])).unwrap();
-            assert_eq!(got.len(), 12);
-            for cycle in got.chunks(3) {
-                let mut names: Vec<&str> = cycle.iter().map(|p| p["c"].as_str()).collect();
-                names.sort();
-                assert_eq!(names, ["a", "b", "d"]);
+/// Changes whole numbers within their bounds so that they add up to `wanted`: each by its share of the room that it has,
+/// what is left over by chance.
+fn fit(units: &mut [i64], wanted: i64, (least, most): (i64, i64), rng: &mut ChaCha8Rng) {
+    let missing = wanted - units.iter().sum::<i64>();
+    let room = |u: i64| if missing > 0 { most - u } else { u - least };
+    let all: i64 = units.iter().map(|u| room(*u)).sum();
+    if missing == 0 || all == 0 {
+        return;
+    }
+    for u in units.iter_mut() {
+        *u += (i128::from(missing) * i128::from(room(*u)) / i128::from(all)) as i64;
+    }
+    let mut left = wanted - units.iter().sum::<i64>();
+    let mut places: Vec<usize> = (0..units.len()).collect();
+    while left != 0 {
+        places.shuffle(rng);
+        for &i in &places {
+            let next = units[i] + left.signum();
+            if left != 0 && (least..=most).contains(&next) {
+                units[i] = next;
+                left -= left.signum();
             }
-            assert!(got.windows(2).all(|w| w[0] != w[1]));
-            firsts.insert(got.iter().map(|p| p["c"].clone()).collect::<String>());
-        }
-        // 6 first cycles, then 4 of the 6 orders may follow each: 6 * 4^3.
-        assert_eq!(firsts.len(), 384);
-    }
-
-    #[test]
-    fn shuffle_keeps_counts_and_limits() {
-        let all = levels(&["a", "b", "d"]);
-        for seed in 0..200 {
-            let b = block(OrderDef::Shuffle, 15, 2);
-            let got = order("main", &b, &all, 0, &mut stream(seed, &["order"])).unwrap();
-            assert_eq!(got.iter().filter(|p| p["c"] == "a").count(), 15);
-            assert!(got.windows(3).all(|w| !(w[0] == w[1] && w[1] == w[2])));
-        }
-    }
-
-    #[test]
-    fn impossible_limits_are_an_error() {
-        let got = order(
-            "main",
-            &block(OrderDef::Shuffle, 3, 1),
-            &levels(&["a"]),
-            0,
-            &mut stream(1, &["order"]),
-        );
-        assert!(got.unwrap_err().contains("max_in_row"));
-    }
-
-    #[test]
-    fn latin_square_has_each_level_once_in_each_place() {
-        for n in 1..7 {
-            for place in 0..n {
-                let mut seen: Vec<usize> = (0..n).map(|row| latin_row(n, row)[place]).collect();
-                seen.sort();
-                assert_eq!(seen, (0..n).collect::<Vec<_>>());
-            }
-        }
-    }
-
-    #[test]
-    fn balanced_values_come_equally_often() {
-        let got = balanced(&[4.0, 5.0, 6.0, 7.0], 18, &mut stream(3, &["jitter"]));
-        assert_eq!(got.len(), 18);
-        for v in [4.0, 5.0, 6.0, 7.0] {
-            let n = got.iter().filter(|x| **x == v).count();
-            assert!(n == 4 || n == 5);
         }
     }
 }
+
+/// `n` values in which each of `values` comes equally often, shuffled. The remainder is by chance, or such that all add
+/// up to `total`.
+fn balanced(
+    values: &[Nanos],
+    n: usize,
+    total: Option<Nanos>,
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Nanos>, String> {
+    let (rounds, rest) = (n / values.len(), n % values.len());
+    let mut all: Vec<Nanos> = std::iter::repeat_n(values, rounds).flatten().copied().collect();
+    let mut order = values.to_vec();
+    order.shuffle(rng);
+    match total {
+        None => all.extend(&order[..rest]),
+        Some(total) => {
+            let sum: i64 = all.iter().map(|v| v.0).sum();
+            let mut steps = 0;
+            let found = adding_up(&order, rest, total.0 - sum, &mut steps);
+            let found = found.ok_or_else(|| {
+                format!(
+                    "{n} of its {} values, each used equally often, cannot add up to its `total` of {} s; about {:.3} s can be",
+                    values.len(),
+                    total.secs(),
+                    values.iter().map(|v| v.secs()).sum::<f64>() / values.len() as f64 * n as f64
+                )
+            })?;
+            all.extend(found);
+        }
+    }
+    all.shuffle(rng);
+    Ok(all)
+}
+
+/// `n` of the values, none twice, that add up to `wanted` nanoseconds.
+fn adding_up(values: &[Nanos], n: usize, wanted: i64, steps: &mut usize) -> Option<Vec<Nanos>> {
+    *steps += 1;
+    if n == 0 {
+        return (wanted == 0).then(Vec::new);
+    }
+    if values.len() < n || *steps > MOST_STEPS {
+        return None;
+    }
+    let (first, rest) = values.split_first()?;
+    if let Some(mut found) = adding_up(rest, n - 1, wanted - first.0, steps) {
+        found.push(*first);
+        return Some(found);
+    }
+    adding_up(rest, n, wanted, steps)
+}
+
+/// The rate of an exponential distribution that is cut off at `length`, so that its mean is `mean` (both from its
+/// start): 1 / rate - length / (exp(rate * length) - 1), solved by halving.
+fn rate(length: f64, mean: f64) -> f64 {
+    let mean_of = |rate: f64| 1.0 / rate - length / (rate * length).exp_m1();
+    // At the lower end it is as good as uniform, at the upper one the cut is never reached.
+    let (mut low, mut high) = (1e-6 / length, 1.0 / mean);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if mean_of(middle) > mean {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// The value below which a share `u` of that distribution lies.
+fn exponential(rate: f64, length: f64, u: f64) -> f64 {
+    (-(u * (-rate * length).exp_m1()).ln_1p() / rate).clamp(0.0, length)
+}
+
+#[cfg(test)]
+mod tests;

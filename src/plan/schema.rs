@@ -4,6 +4,7 @@ use crate::ground::hash::sha256_hex;
 use crate::ground::record::Place;
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
+pub use crate::protocol::schema::NO_PRESS;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct RunPlan {
     pub segments: Vec<Segment>,
     /// Every picture that is shown, in order of first use.
     pub pictures: IndexMap<StimulusId, PictureRef>,
+    /// Moments with a row of no duration; nothing is shown. Their onsets count from onset zero, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Phase>,
 }
 
 /// Whose run it is.
@@ -126,8 +130,10 @@ pub enum Anchor {
     Start,
     /// The first counted pulse of the scanner.
     Trigger,
-    /// The key that ended the phase before.
+    /// The key that ended the phase before, or the end of its patience.
     Response,
+    /// The volume that the phase before waited for.
+    Volume,
 }
 
 impl Anchor {
@@ -137,6 +143,7 @@ impl Anchor {
             Anchor::Start => "start",
             Anchor::Trigger => "trigger",
             Anchor::Response => "response",
+            Anchor::Volume => "volume",
         }
     }
 }
@@ -151,6 +158,9 @@ pub struct Phase {
     /// Planned onset, from the anchor of its segment.
     pub onset: Nanos,
     pub length: Length,
+    /// How long it waits for a key at most, where a key ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<Nanos>,
     /// What is shown. A scale stands in it with its starting marker.
     pub scene: Scene,
     pub response: Option<ResponseWindow>,
@@ -184,9 +194,16 @@ pub enum Length {
     Frames {
         frames: u32,
         nominal: Nanos,
+        /// They stand for a time: another screen needs more or fewer of them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        timed: bool,
     },
     UntilResponse,
     UntilTrigger,
+    /// Until so many further volumes have begun.
+    UntilVolume {
+        volumes: u32,
+    },
 }
 
 impl Length {
@@ -195,7 +212,7 @@ impl Length {
         match self {
             Length::Time(t) => Some(t),
             Length::Frames { nominal, .. } => Some(nominal),
-            Length::UntilResponse | Length::UntilTrigger => None,
+            Length::UntilResponse | Length::UntilTrigger | Length::UntilVolume { .. } => None,
         }
     }
 }
@@ -207,7 +224,7 @@ pub struct ResponseWindow {
     pub keys: Vec<String>,
     /// What each of them stands for in this run; empty where they stand for themselves.
     pub answers: IndexMap<String, String>,
-    /// The right answer: one of `answers`, or of `keys` where those are empty.
+    /// The right answer: one of `answers`, or of `keys` where those are empty; or [`NO_PRESS`].
     pub correct: Option<String>,
     /// A press sooner than this after the onset is an anticipation and no answer to what is shown; the limit itself is none.
     pub anticipation: Nanos,

@@ -33,7 +33,7 @@ impl Rounding {
 pub fn rounding(length: Length, hz: f64) -> Option<Rounding> {
     let wanted = length.nominal()?;
     let frames = match length {
-        Length::Frames { frames, .. } => i64::from(frames),
+        Length::Frames { frames, timed: false, .. } => i64::from(frames),
         _ => wanted.periods(Nanos::period(hz)),
     };
     let shown = Nanos::from_secs(frames as f64 / hz);
@@ -45,7 +45,7 @@ pub fn keeps_frames(length: Length) -> bool {
     match length {
         Length::Frames { .. } => true,
         Length::Time(t) => t <= SHORT,
-        Length::UntilResponse | Length::UntilTrigger => false,
+        _ => false,
     }
 }
 
@@ -82,7 +82,7 @@ pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
     for (s, segment) in plan.segments.iter().enumerate() {
         let before = match segment.anchor {
             Anchor::Trigger => stored_before_anchor(&plan.volumes),
-            Anchor::Start | Anchor::Response => Nanos::ZERO,
+            _ => Nanos::ZERO,
         };
         for (i, phase) in segment.phases.iter().enumerate() {
             let onset = (s == zero).then_some(phase.onset + before);
@@ -193,7 +193,11 @@ mod tests {
     fn only_short_phases_and_counted_ones_keep_their_frames() {
         assert!(keeps_frames(Length::Time(Nanos::from_millis(500))));
         assert!(!keeps_frames(Length::Time(Nanos::from_millis(501))));
-        assert!(keeps_frames(Length::Frames { frames: 60, nominal: Nanos::from_secs(1.0) }));
+        assert!(keeps_frames(Length::Frames {
+            frames: 60,
+            nominal: Nanos::from_secs(1.0),
+            timed: false
+        }));
     }
 
     #[test]
@@ -214,7 +218,7 @@ mod tests {
 
     #[test]
     fn lengths_in_frames_keep_their_frames_at_every_rate() {
-        let two = Length::Frames { frames: 2, nominal: Nanos::from_secs(2.0 / 60.0) };
+        let two = Length::Frames { frames: 2, nominal: Nanos::from_secs(2.0 / 60.0), timed: false };
         assert_eq!(rounding(two, 144.0).unwrap().frames, 2);
         assert!(rounding(two, 144.0).unwrap().is_off());
         assert_eq!(rounding(Length::UntilResponse, 60.0), None);

@@ -9,7 +9,9 @@ mod rows;
 mod scope;
 mod simulated;
 mod structure;
+mod unused;
 mod walk;
+mod when;
 mod words;
 
 pub(crate) use rows::RESERVED_COLUMNS;
@@ -20,7 +22,7 @@ use crate::ground::document::suggest::nearest;
 use std::ops::Range;
 
 /// Variables that every run has.
-const RUN_VARIABLES: [&str; 4] = ["sub", "ses", "run", "visit"];
+const RUN_VARIABLES: [&str; 5] = ["sub", "ses", "run", "visit", "place"];
 
 /// A protocol beside the file it was read from.
 struct Checked<'p> {

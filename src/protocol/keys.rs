@@ -38,6 +38,7 @@ pub const TOP: Section = Section {
         k("block", "tables by name", "none", "parts of the run that are repeated", "[block.trials]"),
         k("trial_type", "tables by name", "none", "what each `trial_type` in the events file is", "[trial_type.cue_attend]"),
         k("column", "tables by name", "none", "what each further column of the events file holds", "[column.condition]"),
+        k("mark", "list of tables", "none", "moments that get a row of their own", "[[mark]]"),
         k("simulate", "tables `rating`, `scale.NAME` and `response`", "see below", "what a simulated participant does", "[simulate.rating]"),
     ],
 };
@@ -45,6 +46,6 @@ pub const TOP: Section = Section {
 /// All tables of a protocol, in the order of the reference.
 pub const SECTIONS: &[&Section] = &[
     &TOP, &TASK, &WORDS, &PHASE, &DURATION, &RESPONSE, &ELEMENT, &TEXT, &PICTURE, &FIXATION, &RECT,
-    &SCALE_ELEMENT, &SCALE, &SCALE_KEYS, &START, &HOLD, &BLOCK, &FACTOR, &ALLOCATE, &PICTURES,
-    &TRIAL_TYPE, &COLUMN, &SIMULATE, &SIM_RATING, &SIM_RESPONSE,
+    &PLACEHOLDER, &SCALE_ELEMENT, &SCALE, &SCALE_KEYS, &START, &HOLD, &BLOCK, &FACTOR, &ALLOCATE, &PICTURES,
+    &TRIAL_TYPE, &COLUMN, &MARK, &SIMULATE, &SIM_RATING, &SIM_RESPONSE,
 ];

@@ -49,7 +49,10 @@ impl Protocol {
         self.allocate.values_mut().flat_map(|a| &mut a.values).for_each(&mut *change);
         let levels = self.factors.values_mut().flat_map(|f| f.values_mut());
         levels.flat_map(|l| l.values_mut()).for_each(&mut *change);
-        self.pictures.values_mut().flat_map(|d| d.filter.values_mut()).for_each(&mut *change);
+        self.pictures
+            .values_mut()
+            .flat_map(|d| d.filter.values_mut().flatten())
+            .for_each(&mut *change);
         for scale in self.scales.values_mut() {
             change(&mut scale.question);
             scale.anchors.iter_mut().chain(&mut scale.reverse).for_each(&mut *change);
@@ -59,8 +62,10 @@ impl Protocol {
         }
         for phase in self.phases.values_mut() {
             for element in &mut phase.elements {
-                if let ElementKindDef::Text { text, .. } = &mut element.kind {
-                    change(text);
+                match &mut element.kind {
+                    ElementKindDef::Text { text, .. }
+                    | ElementKindDef::Placeholder { label: text, .. } => change(text),
+                    _ => {}
                 }
             }
             if let Some(response) = &mut phase.response {

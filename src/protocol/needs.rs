@@ -31,7 +31,9 @@ impl Protocol {
             .iter()
             .flat_map(|(phase, def)| {
                 let ending = match (&def.duration, &def.response) {
-                    (DurationDef::UntilResponse(keys), None) => needed(phase, keys.iter(), false),
+                    (DurationDef::UntilResponse { keys, .. }, None) => {
+                        needed(phase, keys.iter(), false)
+                    }
                     _ => None,
                 };
                 let answers = def.response.as_ref();

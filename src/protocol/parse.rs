@@ -4,6 +4,7 @@
 
 mod block;
 mod docs;
+mod duration;
 mod element;
 mod language;
 mod length;
@@ -20,7 +21,7 @@ use crate::ground::diagnostic::{Problem, Source};
 use crate::ground::document::{self, Problems, Table};
 
 /// The largest protocol file that is read, in bytes.
-const LARGEST_FILE: usize = 1 << 20;
+const LARGEST_FILE: usize = 4 << 20;
 
 /// A protocol that can be used, and what may not be meant in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +51,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
         sequence: block::sequence(&root),
         trial_types: docs::trial_types(&root),
         columns: docs::columns(&root),
+        marks: docs::marks(&root),
         simulate: docs::simulate(&root),
     };
     check::check(&protocol, &root);

@@ -2,12 +2,19 @@
 //! are positive, templates use known variables. `parse` makes these from TOML; docs/protocol-reference.md
 //! describes each key for experimenters.
 
-use crate::ground::record::Place;
-use crate::ground::scene::{Extent, Figures, PictureSize, Rgb};
+mod duration;
+mod scale;
+mod simulate;
+
+pub use duration::*;
+pub use scale::*;
+pub use simulate::*;
+
+use crate::ground::scene::{Extent, PictureSize, Rgb};
 use indexmap::IndexMap;
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
-/// `sub`, `ses`, `run`, or `name.column` for a picture drawn as `name` (in `trial_type`, columns, right answers).
+/// `sub`, `ses`, `run`, `place`, or `name.column` for a picture drawn as `name` (in `trial_type`, columns, right answers).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Template(pub String);
 
@@ -33,7 +40,18 @@ pub struct Protocol {
     pub trial_types: IndexMap<String, TrialTypeDoc>,
     /// Descriptions of the columns that phases add to their rows.
     pub columns: IndexMap<String, ColumnDoc>,
+    /// Moments of the timed part that get a row without anything being shown, in order.
+    pub marks: Vec<MarkDef>,
     pub simulate: Simulate,
+}
+
+/// A moment with a row of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarkDef {
+    /// Seconds from onset zero.
+    pub at: f64,
+    pub trial_type: String,
+    pub columns: IndexMap<String, Template>,
 }
 
 /// The task as a whole.
@@ -51,8 +69,8 @@ pub struct Task {
     pub tr: Option<f64>,
     /// Stored volumes of a whole run.
     pub volumes: Option<u32>,
-    /// The stimulus table, relative to the stimuli folder.
-    pub stimuli: Option<String>,
+    /// The stimulus tables, relative to the stimuli folder; their rows are one table.
+    pub stimuli: Vec<String>,
     pub background: Rgb,
     /// Colour of text, fixation and scales unless they say otherwise.
     pub color: Rgb,
@@ -74,36 +92,20 @@ pub struct Allocate {
 }
 
 /// Pictures drawn without replacement within a run, in random order, from the rows of the stimulus table whose
-/// columns have these values (`*` accepts any).
+/// columns have one of these values. A value can be a comparison too: see `plan/compile/filter.rs`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
-    pub filter: IndexMap<String, Template>,
+    pub filter: IndexMap<String, Vec<Template>>,
     /// When every row has been shown all of them come again, in a new order; otherwise none comes twice in a run.
     pub reuse: bool,
-}
-
-/// How long a phase lasts.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DurationDef {
-    Seconds(f64),
-    /// Screen refreshes.
-    Frames(u32),
-    /// One of these at random, in seconds; each used equally often where the phase comes that often.
-    Choose(Vec<f64>),
-    /// Uniformly at random between two values, in seconds.
-    Uniform(f64, f64),
-    /// Until one of these meanings is pressed. What follows begins a new segment.
-    UntilResponse(Vec<String>),
-    /// Until the first counted pulse of the scanner. What follows begins a new segment.
-    UntilTrigger,
 }
 
 /// One screen for one stretch of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhaseDef {
     pub duration: DurationDef,
-    /// Left out of runs at the other place.
-    pub only: Option<Place>,
+    /// Left out where a variable has none of these values.
+    pub when: When,
     pub elements: Vec<ElementDef>,
     pub response: Option<ResponseDef>,
     /// Meanings that begin the practice anew, on a page at its end.
@@ -116,6 +118,12 @@ pub struct PhaseDef {
     pub mark: bool,
 }
 
+/// Variables with the values that they must have, so that a phase or block is not left out.
+pub type When = IndexMap<String, Vec<Template>>;
+
+/// The right answer where the right thing is to press nothing.
+pub const NO_PRESS: &str = "none";
+
 /// Keys that count as an answer from the onset of a phase on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseDef {
@@ -123,12 +131,20 @@ pub struct ResponseDef {
     pub keys: Vec<String>,
     /// What each of them stands for; empty where they stand for themselves.
     pub answers: IndexMap<String, Template>,
-    /// The right one, where there is one.
+    /// The right one, where there is one; [`NO_PRESS`] where the right thing is to press nothing.
     pub correct: Option<Template>,
     /// Seconds from onset; a press before that is an anticipation.
     pub anticipation: f64,
-    /// Seconds from onset; the phase's own duration where absent. May outlast the phase.
-    pub window: Option<f64>,
+    /// How long answers count; as long as the phase where absent.
+    pub window: Option<Window>,
+}
+
+/// How long answers count, from the onset of a phase. Both may outlast it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Window {
+    Seconds(f64),
+    /// To the end of the next phase of this name.
+    Through(String),
 }
 
 /// Something on the screen.
@@ -144,10 +160,14 @@ pub struct ElementDef {
 /// The kinds of element that a protocol can place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ElementKindDef {
-    /// A picture drawn from the source of that name.
     Picture {
-        from: String,
+        of: PictureOf,
         size: PictureSize,
+    },
+    /// A labelled box where a picture would stand that is not at hand; it makes any run a dry run.
+    Placeholder {
+        label: Template,
+        height: Extent,
     },
     Text {
         text: Template,
@@ -171,93 +191,23 @@ pub enum ElementKindDef {
     },
 }
 
-/// A rating scale.
+/// Which picture it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ScaleDef {
-    pub kind: ScaleKindDef,
-    pub question: Template,
-    /// Value at the left end.
-    pub left: f64,
-    /// Value at the right end; below `left` for a scale that runs backwards.
-    pub right: f64,
-    /// Words under the line from left to right: none, two, or three with one for the middle.
-    pub anchors: Vec<Template>,
-    /// Where this comes out as `yes` the scale stands on the screen the other way round: labels, anchors, figures and ends are
-    /// exchanged, and a value means the same as ever.
-    pub reverse: Option<Template>,
-    /// What a higher value means: `more_distress`, `less_distress`, or a word of one's own.
-    pub higher_means: String,
-    pub unit: Option<String>,
-    pub start: ScaleStart,
-    /// Meanings of the keys that move left, move right and confirm.
-    pub keys: ScaleKeys,
-    /// One press moves the marker this far (share of the scale); with points it is one point.
-    pub step: f64,
-    pub hold: Hold,
-    /// With points: seconds from one step to the next while a key is held.
-    pub repeat: f64,
-    /// Whether a mouse or trackball moves it, where the rig has one.
-    pub pointer: bool,
-    /// Rated while other things are shown; it goes on through consecutive phases that show it.
-    pub continuous: bool,
-    /// The last seconds are counted down, where given.
-    pub countdown: Option<f64>,
-    pub width: Extent,
-    pub text_height: Extent,
-    pub color: Option<Rgb>,
+pub enum PictureOf {
+    /// A new one from the source of that name; with `same` the one that was drawn from it last.
+    Drawn { from: String, same: bool },
+    /// The one with this file, in the stimuli folder.
+    File(Template),
 }
 
-/// The kinds of scale.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ScaleKindDef {
-    /// Visual analogue scale: a line.
-    Vas,
-    /// Likert scale: a row of points, each with its label (which may be empty), from left to right.
-    Likert { labels: Vec<Template> },
-    /// Self-assessment manikin: drawn figures, with points under and between them.
-    Sam { figures: Figures, points: u32 },
-}
-
-impl ScaleKindDef {
-    /// How many points it has; none for a line.
-    pub fn points(&self) -> Option<u32> {
+impl ElementKindDef {
+    /// The source that its picture is drawn from, if it is such a picture.
+    pub fn source(&self) -> Option<&str> {
         match self {
-            ScaleKindDef::Vas => None,
-            ScaleKindDef::Likert { labels } => Some(labels.len() as u32),
-            ScaleKindDef::Sam { points, .. } => Some(*points),
+            ElementKindDef::Picture { of: PictureOf::Drawn { from, .. }, .. } => Some(from),
+            _ => None,
         }
     }
-}
-
-/// Where the marker begins, as a share of the scale from the left; with points, on the nearest of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ScaleStart {
-    At(f64),
-    /// Uniformly at random between two shares.
-    Random(f64, f64),
-}
-
-/// Meanings of the keys of a scale. Without `confirm` the rating ends with the phase alone; where `left` or `right` is
-/// empty, which needs `pick`, no key moves the marker that way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScaleKeys {
-    pub left: String,
-    pub right: String,
-    pub confirm: Option<String>,
-    /// With points: the keys that choose a point at once, from the left; empty, or one for each point.
-    pub pick: Vec<String>,
-    /// Such a key confirms as well.
-    pub pick_confirms: bool,
-}
-
-/// A held key: after `delay` seconds the marker glides, from `speed` with `acceleration` up to `top_speed`
-/// (scales per second).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hold {
-    pub delay: f64,
-    pub speed: f64,
-    pub acceleration: f64,
-    pub top_speed: f64,
 }
 
 /// A part of the run that is repeated.
@@ -267,15 +217,38 @@ pub struct BlockDef {
     pub each: Vec<String>,
     /// How often each combination comes.
     pub cycles: u32,
+    /// How often a level comes in each cycle, by factor and level; once where none is given.
+    pub times: IndexMap<String, IndexMap<String, u32>>,
     pub order: OrderDef,
-    /// At most so many passes in a row in which the variable has one value.
-    pub max_in_row: IndexMap<String, u32>,
+    /// At most so many passes in a row in which a variable has one value.
+    pub max_in_row: IndexMap<String, InRow>,
+    /// Left out where a variable has none of these values.
+    pub when: When,
     /// Practice: nothing in it is ever counted, and it has no rows.
     pub practice: bool,
     /// A variable that counts the passes of the whole run, from 1.
     pub count: Option<String>,
     /// Names of phases and blocks.
     pub contents: Vec<String>,
+}
+
+/// How many passes in a row may have one value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InRow {
+    /// Whatever the value.
+    Any(u32),
+    /// By value; the others are free.
+    Of(IndexMap<String, u32>),
+}
+
+impl InRow {
+    /// The bound for a value.
+    pub fn most(&self, value: &str) -> Option<u32> {
+        match self {
+            InRow::Any(most) => Some(*most),
+            InRow::Of(values) => values.get(value).copied(),
+        }
+    }
 }
 
 /// In which order the passes of a block come.
@@ -287,10 +260,12 @@ pub enum OrderDef {
     Shuffle,
     /// Each cycle holds every combination once, shuffled.
     Cycle,
-    /// Row `allocation` of a Latin square over the combinations, again in each cycle.
+    /// Row `allocation` of a cyclic Latin square over the combinations, again in each cycle.
     Latin,
-    /// These levels of the one factor, in this order.
-    Explicit(Vec<String>),
+    /// Row `allocation` of a Williams design, in which each combination follows each other one equally often.
+    Williams,
+    /// These levels of the one factor, in this order; they may hold variables of `[allocate]`.
+    Explicit(Vec<Template>),
 }
 
 /// What a `trial_type` is, for the sidecar.
@@ -309,83 +284,28 @@ pub struct ColumnDoc {
     pub levels: IndexMap<String, String>,
 }
 
-/// What a simulated participant does.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Simulate {
-    pub rating: SimRating,
-    /// Ratings on single scales, by name; the others follow `rating`.
-    pub scales: IndexMap<String, SimRating>,
-    pub response: SimResponse,
-}
-
-/// Simulated ratings: value = mean of the condition + visit * `per_visit` + normal deviations of person,
-/// person by condition, person by visit, and trial. All in units of the scale.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SimRating {
-    /// The variable whose value chooses the mean.
-    pub by: Option<String>,
-    pub mean: IndexMap<String, f64>,
-    /// Mean where `by` is absent or its value has none.
-    pub default: f64,
-    pub per_visit: f64,
-    pub person_sd: f64,
-    pub condition_sd: f64,
-    pub visit_sd: f64,
-    pub trial_sd: f64,
-    /// Share of ratings in which nothing is pressed.
-    pub miss: f64,
-    /// Share of ratings that are confirmed.
-    pub confirm: f64,
-    /// Median time to the first press, in seconds.
-    pub latency: f64,
-}
-
-/// Simulated button answers: right with probability `accuracy`, after a log-normal time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SimResponse {
-    pub by: Option<String>,
-    pub accuracy: IndexMap<String, f64>,
-    pub default: f64,
-    /// Median reaction time in seconds.
-    pub rt: f64,
-    /// Standard deviation of the logarithm of the reaction time.
-    pub rt_spread: f64,
-    /// Seconds added at each later visit.
-    pub per_visit: f64,
-    pub miss: f64,
-    /// Share of answers that come before the picture can have been seen.
-    pub anticipation: f64,
-}
-
-impl Default for SimRating {
-    fn default() -> Self {
-        SimRating {
-            by: None,
-            mean: IndexMap::new(),
-            default: 0.0,
-            per_visit: 2.16,
-            person_sd: 8.0,
-            condition_sd: 3.0,
-            visit_sd: 4.5,
-            trial_sd: 5.0,
-            miss: 0.03,
-            confirm: 0.8,
-            latency: 0.8,
-        }
+impl Protocol {
+    /// How many passes one cycle of a block has, where its order does not list them.
+    pub fn passes_in_cycle(&self, block: &BlockDef) -> u64 {
+        let levels = |factor: &String| {
+            let times = block.times.get(factor);
+            let often = |level| u64::from(times.and_then(|t| t.get(level)).copied().unwrap_or(1));
+            self.factors.get(factor).map_or(1, |l| l.keys().map(often).sum())
+        };
+        block.each.iter().map(levels).fold(1, u64::saturating_mul)
     }
-}
 
-impl Default for SimResponse {
-    fn default() -> Self {
-        SimResponse {
-            by: None,
-            accuracy: IndexMap::new(),
-            default: 0.92,
-            rt: 0.65,
-            rt_spread: 0.25,
-            per_visit: 0.03,
-            miss: 0.03,
-            anticipation: 0.005,
-        }
+    /// Whether any phase shows a picture by its file.
+    pub fn names_files(&self) -> bool {
+        let file = |kind: &ElementKindDef| {
+            matches!(kind, ElementKindDef::Picture { of: PictureOf::File(_), .. })
+        };
+        self.phases.values().any(|p| p.elements.iter().any(|e| file(&e.kind)))
+    }
+
+    /// Whether a phase shows a box in the place of a picture.
+    pub fn shows_placeholder(&self, phase: &str) -> bool {
+        let boxed = |kind: &ElementKindDef| matches!(kind, ElementKindDef::Placeholder { .. });
+        self.phases.get(phase).is_some_and(|p| p.elements.iter().any(|e| boxed(&e.kind)))
     }
 }

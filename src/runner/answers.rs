@@ -5,7 +5,7 @@
 
 use crate::ground::record::{Answer, Outcome};
 use crate::ground::time::Nanos;
-use crate::plan::schema::ResponseWindow;
+use crate::plan::schema::{NO_PRESS, ResponseWindow};
 
 /// A press, as far as windows care.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,10 @@ impl Window {
         let given = taken.as_ref().map(stands_for);
         let right = self.accepts.correct.as_ref().filter(|_| !anticipated);
         let answer = Answer::Button {
-            correct: given.as_ref().zip(right).map(|(given, right)| given == right),
+            correct: match right {
+                Some(right) if right == NO_PRESS => Some(given.is_none()),
+                _ => given.as_ref().zip(right).map(|(given, right)| given == right),
+            },
             rt_ns: rt,
             given,
             anticipated,
@@ -278,6 +281,19 @@ mod tests {
             rts(&a.settle(Nanos::MAX)),
             [(0, Some(500), Some(true)), (1, Some(100), Some(true))]
         );
+    }
+
+    #[test]
+    fn where_nothing_should_be_pressed_a_press_is_wrong_and_none_is_right() {
+        for (pressed, right) in [(false, Some(true)), (true, Some(false))] {
+            let mut a = Answers::default();
+            let accepts = ResponseWindow { correct: Some(NO_PRESS.into()), ..accepts(&["left"]) };
+            a.open(0, &accepts, (ms(1_000), ms(3_000)), [].iter());
+            if pressed {
+                a.press(&press(1_500, "left"));
+            }
+            assert_eq!(outcome(a).2, right);
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Runner {
         let close = match phase.length {
             Length::Time(t) => target + t,
             Length::Frames { nominal, .. } => onset + nominal,
-            Length::UntilResponse | Length::UntilTrigger => Nanos::MAX,
+            _ => phase.at_most.map_or(Nanos::MAX, |limit| onset + limit),
         };
         let next = self.phase(segment, shot.place + 1).or_else(|| self.phase(segment + 1, 0));
         let track = self.lengths.as_ref();

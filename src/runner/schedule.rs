@@ -37,7 +37,7 @@ pub(super) struct Shot {
 pub(super) fn scene(phase: &Phase, target: Nanos) -> Scene {
     let mut scene = phase.scene.clone();
     let last = phase.scale.as_ref().and_then(|s| s.countdown);
-    if let (Some(last), Some(length)) = (last, phase.length.nominal())
+    if let (Some(last), Some(length)) = (last, phase.length.nominal().or(phase.at_most))
         && let Some(view) = scene.scale_mut()
     {
         view.countdown = Some(Countdown { end: target + length, last });
@@ -56,12 +56,13 @@ impl Runner {
         let closes = self.answers.next_close().into_iter();
         let closes = closes.chain(self.ratings.iter().filter_map(|r| r.next_end()));
         let settle = closes.filter(|c| *c < Nanos::MAX).map(|c| c + super::GRACE).min();
+        let patience = self.patience_of_page();
         let end = match &self.ending {
             Some(e) => Some(e.patience_ends()),
             None => self.end_of_plan(),
         };
         // What is past and still open waits for a report, not for an instant.
-        [show, settle, end].into_iter().flatten().filter(|t| *t > self.now).min()
+        [show, settle, patience, end].into_iter().flatten().filter(|t| *t > self.now).min()
     }
 
     /// The planned onset of the first scene whose report is due and has not come: what closed after it may still be
@@ -101,6 +102,7 @@ impl Runner {
                 missed_flip: false,
             };
             self.shots.push(shot);
+            self.await_volume(ticket, phase, target);
             let mut scene = scene(phase, target);
             self.show_marker(group, &mut scene);
             self.out.push_back(Output::Show(ShowRequest {

@@ -1,10 +1,10 @@
-//! What the runner waits for where no clock goes on: a key that ends a page, and the scanner's first pulse.
+//! What the runner waits for where no clock goes on: a key that ends a page, the scanner's first pulse, and volumes.
 
 use super::Runner;
 use super::touch::{Act, Touch};
 use crate::ground::record::{Record, Trigger};
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Again, Anchor, Length};
+use crate::plan::schema::{Again, Anchor, Length, Phase};
 use std::sync::Arc;
 
 /// A phase that only a key can end, once it is on screen.
@@ -16,7 +16,24 @@ pub(super) struct Waiting {
     /// Meanings of the keys that go on.
     keys: Vec<String>,
     again: Option<Again>,
+    /// When nobody waits for a key any longer.
+    until: Option<Nanos>,
 }
+
+/// A phase that a volume ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct VolumeWait {
+    phase: u32,
+    ticket: u64,
+    /// Pulses before that belong to what was shown before it.
+    from: Nanos,
+    /// How many volumes must still begin.
+    left: u32,
+}
+
+/// So soon after the planned onset of a phase a pulse is that of a volume that began with it, or before it; half a
+/// repetition time where that is less.
+const WITH_IT: Nanos = Nanos::from_millis(100);
 
 impl Waiting {
     /// The segment that a press of this meaning begins, where `here` is the present one.
@@ -40,7 +57,8 @@ impl Runner {
         }
         let keys = phase.response.as_ref().map(|w| w.keys.clone()).unwrap_or_default();
         let again = phase.again.clone();
-        self.waiting = Some(Waiting { phase: phase.index, ticket, onset, keys, again });
+        let until = phase.at_most.map(|limit| onset + limit);
+        self.waiting = Some(Waiting { phase: phase.index, ticket, onset, keys, again, until });
         self.recent.keys().iter().for_each(|touch| self.end_wait(touch));
     }
 
@@ -49,7 +67,7 @@ impl Runner {
         let Some(w) = &self.waiting else { return };
         let Act::Key { meaning: Some(meaning), down: true, .. } = &touch.act else { return };
         let stamp = touch.stamp;
-        if stamp < w.onset || self.is_pointing(touch) {
+        if stamp < w.onset || w.until.is_some_and(|t| t <= stamp) || self.is_pointing(touch) {
             return;
         }
         let Some(next) = w.leads_to(meaning, self.segment) else { return };
@@ -60,6 +78,42 @@ impl Runner {
         }
         self.close_rating(ticket, stamp);
         self.begin(next, stamp, Anchor::Response);
+    }
+
+    /// When the page on screen goes on without a key, if it does.
+    pub(super) fn patience_of_page(&self) -> Option<Nanos> {
+        self.waiting.as_ref().and_then(|w| w.until).filter(|_| self.ending.is_none())
+    }
+
+    /// Goes on where nobody waits for a key any longer. A press that was made in time and arrives late still answers, but
+    /// ends nothing.
+    pub(super) fn end_patience(&mut self) {
+        let Some(until) = self.patience_of_page().filter(|t| *t <= self.now) else { return };
+        let ticket = self.waiting.as_ref().map_or(0, |w| w.ticket);
+        self.close_rating(ticket, until);
+        self.begin(self.segment + 1, until, Anchor::Response);
+    }
+
+    /// Notes that a phase which is given to the display waits for volumes.
+    pub(super) fn await_volume(&mut self, ticket: u64, phase: &Phase, target: Nanos) {
+        if let Length::UntilVolume { volumes } = phase.length {
+            let from = target + WITH_IT.min(self.plan.volumes.tr.half());
+            let phase = phase.index;
+            self.volume_wait = Some(VolumeWait { phase, ticket, from, left: volumes });
+        }
+    }
+
+    /// So many volumes have begun at `stamp`, lost ones included: if that was waited for, what follows begins.
+    fn end_volume_wait(&mut self, stamp: Nanos, volumes: u32) {
+        let Some(wait) = self.volume_wait.as_mut().filter(|w| w.from <= stamp) else { return };
+        wait.left = wait.left.saturating_sub(volumes);
+        let VolumeWait { phase, ticket, left, .. } = *wait;
+        if left > 0 || self.ending.is_some() {
+            return;
+        }
+        self.answers.shut(phase, stamp);
+        self.close_rating(ticket, stamp);
+        self.begin(self.segment + 1, stamp, Anchor::Volume);
     }
 
     /// A pulse of the scanner: a volume, or not.
@@ -73,12 +127,15 @@ impl Runner {
             self.advance(stamp);
             return;
         }
+        let before = self.volumes.counted();
         let verdict = self.volumes.pulse(stamp);
         let accepted = verdict.volume.is_some();
         let record = Trigger { source, volume: verdict.volume, accepted, why: verdict.why };
         self.log(stamp, Record::Trigger(record));
         if let Some(anchor) = verdict.anchor {
             self.begin(self.segment + 1, anchor, Anchor::Trigger);
+        } else if accepted {
+            self.end_volume_wait(stamp, self.volumes.counted() - before);
         }
         self.advance(stamp);
     }

@@ -8,7 +8,7 @@ use crate::ground::hash::stream;
 use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::plan::randomise::unit;
-use crate::plan::schema::{Length, Phase, Who};
+use crate::plan::schema::{Length, NO_PRESS, Phase, Who};
 use crate::protocol::schema::{SimRating, SimResponse, Simulate};
 use indexmap::IndexMap;
 use rand_chacha::ChaCha8Rng;
@@ -97,7 +97,8 @@ impl Participant {
         let Some(window) = &phase.response else { return };
         // Nobody misses what waits for them.
         let misses = unit(&mut self.chance) < model.miss;
-        if misses && phase.length != Length::UntilResponse {
+        let waits = phase.length == Length::UntilResponse && phase.at_most.is_none();
+        if misses && !waits {
             return;
         }
         if window.anticipation > Nanos::ZERO && unit(&mut self.chance) < model.anticipation {
@@ -114,6 +115,8 @@ impl Participant {
         let is_right =
             |key: &&String| window.answers.get(*key).or(Some(*key)) == window.correct.as_ref();
         let meaning = match &window.correct {
+            Some(none) if none == NO_PRESS && right => return,
+            Some(none) if none == NO_PRESS => window.keys.first(),
             Some(_) if right => window.keys.iter().find(is_right),
             Some(_) => window.keys.iter().find(|key| !is_right(key)),
             None => window.keys.first(),

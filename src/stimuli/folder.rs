@@ -51,8 +51,10 @@ impl Folder {
     /// # Errors
     /// [`Fault::NotInTable`], [`Fault::Missing`], [`Fault::Outside`] or [`Fault::Unreadable`].
     pub fn path(&self, id: &StimulusId) -> Result<PathBuf, PictureError> {
-        let row = self.table.rows.get(id);
-        let named = Path::new(&row.ok_or_else(|| Fault::NotInTable.of(Path::new(&id.0)))?.file);
+        // A picture without a row is named by its file, as its extension tells.
+        let by_file = || Path::new(&id.0).extension().is_some().then_some(&id.0);
+        let named = self.table.rows.get(id).map(|row| &row.file).or_else(by_file);
+        let named = Path::new(named.ok_or_else(|| Fault::NotInTable.of(Path::new(&id.0)))?);
         // Refused before the disk is touched, so that no error tells what lies outside.
         if !named.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return Err(Fault::Outside.of(named));

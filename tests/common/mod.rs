@@ -41,7 +41,7 @@ pub fn plan() -> RunPlan {
             p.row = row(condition, None);
             p.mark = true;
         });
-        let flash = Length::Frames { frames: 2, nominal: secs(2.0 / 60.0) };
+        let flash = Length::Frames { frames: 2, nominal: secs(2.0 / 60.0), timed: false };
         b.push("flash", flash, |p| p.row = row("flash", None));
         b.push("gap", Length::Time(secs(0.75 - 2.0 / 60.0)), |_| {});
         b.push("rating", Length::Time(secs(2.0)), |p| {
@@ -56,6 +56,7 @@ pub fn plan() -> RunPlan {
     let timed = b.segment(Anchor::Trigger);
     RunPlan {
         version: 1,
+        marks: Vec::new(),
         who: Who {
             sub: "01".into(),
             ses: None,
@@ -135,6 +136,7 @@ impl Builder {
             name: name.into(),
             onset: self.clock,
             length,
+            at_most: None,
             scene: Scene::blank(Rgb::GREY),
             response: None,
             scale: None,

@@ -28,7 +28,7 @@ elements = [{{ kind = "text", text = "Press the space bar." }}]
 
 [phase.armed]
 until = "trigger"
-only = "scanner"
+when = {{ place = "scanner" }}
 elements = [{{ kind = "text", text = "The scan is about to start." }}]
 
 [task]

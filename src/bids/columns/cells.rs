@@ -5,7 +5,7 @@ use super::{Column, Field, columns};
 use crate::bids::rows::{EventRow, Micros, Timeline};
 use crate::ground::precision::decimals;
 use crate::ground::record::Answer;
-use crate::plan::schema::RunPlan;
+use crate::plan::schema::{NO_PRESS, RunPlan};
 
 /// The events file of a run, with its header.
 pub(in crate::bids) fn events_tsv(plan: &RunPlan, time: &Timeline<'_>) -> String {
@@ -44,12 +44,12 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
         Field::Database => clean(file?.database.as_deref()?),
         Field::OnsetPlanned => seconds(row.planned),
         Field::OnsetDelay => seconds(row.onset - row.planned),
-        Field::OnsetBasis => row.basis.name().into(),
+        Field::OnsetBasis => row.basis.map_or("schedule", |b| b.name()).into(),
         Field::Late => flag(row.late),
         Field::RatingScale => clean(&row.phase.scale.as_ref()?.name),
         Field::RatingReversed => flag(row.phase.scale.as_ref()?.reversed),
         _ => match row.answer? {
-            answer @ Answer::Button { .. } => button(field, time, answer)?,
+            answer @ Answer::Button { .. } => button(field, time, row, answer)?,
             answer @ Answer::Rating { .. } => rating(field, time, row, answer)?,
         },
     })
@@ -59,12 +59,20 @@ fn flag(b: bool) -> String {
     u8::from(b).to_string()
 }
 
-fn button(field: Field, time: &Timeline<'_>, answer: &Answer) -> Option<String> {
+fn button(
+    field: Field,
+    time: &Timeline<'_>,
+    row: &EventRow<'_>,
+    answer: &Answer,
+) -> Option<String> {
     let Answer::Button { meaning, correct, rt_ns, given, anticipated, presses, .. } = answer else {
         return None;
     };
     let pressed = meaning.is_some();
+    let right = row.phase.response.as_ref().and_then(|r| r.correct.as_deref());
+    let withheld = !pressed && right == Some(NO_PRESS);
     let kind = match (pressed, anticipated) {
+        (false, _) if withheld => "withheld",
         (false, _) => "miss",
         (true, true) => "anticipation",
         (true, false) => "answer",
@@ -76,7 +84,7 @@ fn button(field: Field, time: &Timeline<'_>, answer: &Answer) -> Option<String> 
         Field::ResponseTime => seconds(time.since_onset((*rt_ns)?)),
         Field::ResponseKind => kind.into(),
         Field::ResponseCount => (*presses).max(u32::from(pressed)).to_string(),
-        Field::Accuracy => flag((*correct).filter(|_| pressed && !anticipated)?),
+        Field::Accuracy => flag((*correct).filter(|_| (pressed || withheld) && !anticipated)?),
         _ => return None,
     })
 }

@@ -160,6 +160,7 @@ pub(super) const FIXED: &[Fixed] = &[
                 "a button was pressed too early to be an answer to what was shown; it is neither right nor wrong",
             ),
             ("miss", "no button was pressed in time"),
+            ("withheld", "no button was pressed, and none should have been"),
         ],
         description: "What kind of response it was, judged during the run from the onset as the display reported it; \
                       n/a for screens that ask for none, and where the run ended before the time for it was up.",
@@ -296,6 +297,7 @@ pub(super) const FIXED: &[Fixed] = &[
             ),
             ("estimate", "an estimate: the computer's time after the picture was handed over"),
             ("virtual", "the clock of a simulation; nobody saw a screen"),
+            ("schedule", "the plan itself: a moment at which nothing was shown"),
         ],
         description: "How the onset is known.",
     },

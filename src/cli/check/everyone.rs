@@ -6,6 +6,7 @@ use super::super::load::Loaded;
 use crate::ground::document::value::counted;
 use crate::ground::scene::StimulusId;
 use crate::plan::compile::compile;
+use crate::plan::order::williams_rows;
 use crate::plan::schema::{VolumeSetup, Who};
 use crate::protocol::schema::{OrderDef, Protocol};
 use indexmap::{IndexMap, IndexSet};
@@ -95,9 +96,13 @@ pub fn left_out(everyone: &Everyone) -> Option<String> {
 fn allocations(protocol: &Protocol) -> u64 {
     let lists = protocol.allocate.values();
     let lists = lists.map(|a| a.values.len() as u64 * u64::from(a.every.max(1)));
-    let squares = protocol.blocks.values().filter(|b| b.order == OrderDef::Latin);
-    let squares = squares.map(|b| {
-        b.each.iter().map(|f| protocol.factors.get(f).map_or(1, |l| l.len() as u64)).product()
+    let squares = protocol.blocks.values().filter_map(|b| {
+        let passes = protocol.passes_in_cycle(b);
+        match b.order {
+            OrderDef::Latin => Some(passes),
+            OrderDef::Williams => Some(williams_rows(passes as usize) as u64),
+            _ => None,
+        }
     });
     lists.chain(squares).fold(1, common_multiple)
 }

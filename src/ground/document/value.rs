@@ -49,6 +49,16 @@ impl<'a> Value<'a> {
         self.value.as_str()
     }
 
+    /// The number as it is written, where it is one: `2.50`.
+    pub fn written_number(&self) -> Option<String> {
+        self.as_number()?;
+        match self.value {
+            DeValue::Float(f) => Some(f.as_str().to_string()),
+            DeValue::Integer(i) => Some(i.as_str().to_string()),
+            _ => None,
+        }
+    }
+
     /// The number, where it is one; neither infinite nor "not a number".
     pub fn as_number(&self) -> Option<f64> {
         let number = match self.value {

@@ -1,6 +1,7 @@
 //! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
 
-use super::{CompileError, Occurrence, expand};
+use super::{CompileError, Occurrence, lasting, pictures};
+use crate::ground::record::Place;
 use crate::ground::scene::*;
 use crate::ground::time::Nanos;
 use crate::plan::randomise::unit;
@@ -22,6 +23,8 @@ pub(super) struct Context<'a> {
     pub practice: Option<u32>,
     /// The rate at which frames take their place in the schedule, in hertz.
     pub refresh_hz: f64,
+    /// Repetition time; zero where there is none.
+    pub tr: Nanos,
 }
 
 /// Builds one phase that begins at `onset` of its segment.
@@ -29,7 +32,7 @@ pub(super) fn phase(
     c: &Context<'_>,
     index: u32,
     onset: Nanos,
-    drawn_seconds: Option<f64>,
+    drawn: Option<Nanos>,
     rng: &mut ChaCha8Rng,
 ) -> Result<Phase, CompileError> {
     let name = &c.occurrence.name;
@@ -41,30 +44,36 @@ pub(super) fn phase(
     let scale = scale.map(|(name, def)| plan_scale(c, name, def, rng)).transpose()?;
     let mut elements = Vec::new();
     for e in &def.elements {
-        elements.push(element(c, e, scale.as_ref())?);
+        match &e.kind {
+            ElementKindDef::Placeholder { label, height } => {
+                elements.extend(placeholder(c, e, label, *height)?);
+            }
+            _ => elements.push(element(c, e, scale.as_ref())?),
+        }
     }
-    let length = match &def.duration {
-        DurationDef::Seconds(s) => Length::Time(Nanos::from_secs(*s)),
-        DurationDef::Choose(_) | DurationDef::Uniform(..) => {
-            Length::Time(Nanos::from_secs(drawn_seconds.expect("a drawn duration has a value")))
-        }
-        DurationDef::Frames(n) => {
-            Length::Frames { frames: *n, nominal: Nanos::from_secs(f64::from(*n) / c.refresh_hz) }
-        }
-        DurationDef::UntilResponse(_) => Length::UntilResponse,
-        DurationDef::UntilTrigger => Length::UntilTrigger,
+    let place = match c.occurrence.variables.get("place") {
+        Some(place) if *place == Place::Lab.name() => Place::Lab,
+        _ => Place::Scanner,
+    };
+    let here = lasting::Here { phase: name, place, drawn, refresh_hz: c.refresh_hz, tr: c.tr };
+    let length = lasting::length(&def.duration, &here, |t| c.text(t))?;
+    let at_most = match &def.duration {
+        DurationDef::UntilResponse { at_most, .. } => at_most.map(Nanos::from_secs),
+        _ => None,
     };
     let again = c.practice.filter(|_| !def.again.is_empty());
     let again = again.map(|segment| Again { keys: def.again.clone(), segment });
+    let scene = Scene { background: c.protocol.task.background, elements };
     Ok(Phase {
         index,
         name: name.clone(),
         onset,
         length,
-        scene: Scene { background: c.protocol.task.background, elements },
+        at_most,
         response: response(c, def, length)?,
         scale,
-        row: if c.practice.is_some() { None } else { row(c, def)? },
+        row: if c.practice.is_some() { None } else { row(c, def, &scene)? },
+        scene,
         mark: def.mark,
         practice: c.practice.is_some(),
         again,
@@ -152,9 +161,14 @@ fn element(
 ) -> Result<Element, CompileError> {
     let ink = c.protocol.task.color;
     let kind = match &def.kind {
-        ElementKindDef::Picture { from, size } => {
-            ElementKind::Picture { stimulus: c.drawn[from].clone(), size: *size }
+        ElementKindDef::Picture { of, size } => {
+            let stimulus = match of {
+                PictureOf::Drawn { from, .. } => c.drawn[from].clone(),
+                PictureOf::File(file) => pictures::of_file(c.table, &c.text(file)?),
+            };
+            ElementKind::Picture { stimulus, size: *size }
         }
+        ElementKindDef::Placeholder { .. } => unreachable!("a placeholder is two elements"),
         ElementKindDef::Text { text, height, wrap, color } => ElementKind::Text {
             text: c.text(text)?,
             height: *height,
@@ -202,6 +216,35 @@ fn element(
     Ok(Element { id: def.id.clone(), x: def.x, y: def.y, depth: def.depth, kind })
 }
 
+/// Height of the label of a placeholder, as a share of its box.
+const LABEL: f64 = 0.06;
+
+/// A box and its label.
+fn placeholder(
+    c: &Context<'_>,
+    def: &ElementDef,
+    label: &Template,
+    height: Extent,
+) -> Result<[Element; 2], CompileError> {
+    let times = |by: f64| match height {
+        Extent::Deg(n) => Extent::Deg(n * by),
+        Extent::Px(n) => Extent::Px(n * by),
+        Extent::Share(n) => Extent::Share(n * by),
+    };
+    let element = |id: String, kind| Element { id, x: def.x, y: def.y, depth: def.depth, kind };
+    let width = times(4.0 / 3.0);
+    let text = ElementKind::Text {
+        text: c.text(label)?,
+        height: times(LABEL),
+        wrap: Some(times(1.2)),
+        color: Rgb::WHITE,
+    };
+    Ok([
+        element(def.id.clone(), ElementKind::Rect { width, height, color: Rgb([80; 3]) }),
+        element(format!("{}_label", def.id), text),
+    ])
+}
+
 fn response(
     c: &Context<'_>,
     def: &PhaseDef,
@@ -209,7 +252,15 @@ fn response(
 ) -> Result<Option<ResponseWindow>, CompileError> {
     if let Some(r) = &def.response {
         let anticipation = Nanos::from_secs(r.anticipation);
-        let window = r.window.map(Nanos::from_secs).or(length.nominal());
+        // Those that count through a later phase are known when that has its place.
+        let own = match r.window {
+            Some(Window::Seconds(s)) => Some(Nanos::from_secs(s)),
+            Some(Window::Through(_)) | None => None,
+        };
+        let window = match r.window {
+            Some(Window::Through(_)) => None,
+            _ => own.or(length.nominal()),
+        };
         if let Some(window) = window.filter(|w| *w <= anticipation && r.anticipation > 0.0) {
             let phase = c.occurrence.name.clone();
             return Err(CompileError::OnlyAnticipations { phase, anticipation, window });
@@ -220,7 +271,9 @@ fn response(
             .collect::<Result<IndexMap<_, _>, CompileError>>()?;
         let possible: Vec<&String> =
             if answers.is_empty() { r.keys.iter().collect() } else { answers.values().collect() };
-        if let Some(right) = correct.as_ref().filter(|right| !possible.contains(right)) {
+        if let Some(right) =
+            correct.as_ref().filter(|right| !possible.contains(right) && *right != NO_PRESS)
+        {
             let name = c.occurrence.name.clone();
             let possible: Vec<&str> = possible.into_iter().map(String::as_str).collect();
             return Err(CompileError::NoSuchAnswer(name, right.clone(), possible.join(", ")));
@@ -230,18 +283,18 @@ fn response(
             answers,
             anticipation,
             correct,
-            window: r.window.map(Nanos::from_secs),
+            window: own,
         }));
     }
     Ok(match &def.duration {
-        DurationDef::UntilResponse(keys) => {
+        DurationDef::UntilResponse { keys, .. } => {
             Some(ResponseWindow { keys: keys.clone(), ..ResponseWindow::default() })
         }
         _ => None,
     })
 }
 
-fn row(c: &Context<'_>, def: &PhaseDef) -> Result<Option<Row>, CompileError> {
+fn row(c: &Context<'_>, def: &PhaseDef, scene: &Scene) -> Result<Option<Row>, CompileError> {
     let Some(trial_type) = &def.trial_type else { return Ok(None) };
     let mut columns = IndexMap::new();
     for (name, template) in &def.columns {
@@ -251,80 +304,6 @@ fn row(c: &Context<'_>, def: &PhaseDef) -> Result<Option<Row>, CompileError> {
     if !c.protocol.trial_types.contains_key(&trial_type) {
         return Err(CompileError::UnknownTrialType(c.occurrence.name.clone(), trial_type));
     }
-    Ok(Some(Row { trial_type, picture: c.drawn.values().next().cloned(), columns }))
-}
-
-/// What BIDS wants to know of the protocol as a whole: the same for every run of it, whatever its language, but for
-/// the instructions, which are those of `spoken`.
-pub(super) fn task_doc(
-    protocol: &Protocol,
-    spoken: &Protocol,
-    table: Option<&Table>,
-    who: &Who,
-) -> Result<TaskDoc, CompileError> {
-    let protocol = &protocol.in_language(&protocol.task.language)?;
-    let known = expand::of_run(spoken, who);
-    let instructions = spoken.task.instructions.fill(|v| known.get(v).map(String::as_str));
-    let instructions = instructions.map_err(CompileError::Instructions)?;
-    let trial_types = protocol.trial_types.iter().map(|(name, t)| {
-        (name.clone(), TrialTypeText { description: t.description.clone(), hed: t.hed.clone() })
-    });
-    let columns = protocol.columns.iter().map(|(name, c)| {
-        let text = ColumnText {
-            description: c.description.clone(),
-            units: c.units.clone(),
-            levels: c.levels.clone(),
-        };
-        (name.clone(), text)
-    });
-    let scales = protocol.scales.iter().map(|(name, s)| {
-        let text = ScaleText {
-            question: s.question.0.clone(),
-            left: s.left,
-            right: s.right,
-            anchors: s.anchors.iter().map(|t| t.0.clone()).collect(),
-            higher_means: s.higher_means.clone(),
-            unit: s.unit.clone(),
-            kind: match &s.kind {
-                ScaleKindDef::Vas => "visual analogue scale".into(),
-                ScaleKindDef::Likert { .. } => "Likert scale".into(),
-                ScaleKindDef::Sam { figures, .. } => {
-                    let shown = match figures {
-                        Figures::Valence => "valence",
-                        Figures::Arousal => "arousal",
-                        Figures::Dominance => "dominance",
-                    };
-                    format!("self-assessment manikin ({shown})")
-                }
-            },
-            labels: match &s.kind {
-                ScaleKindDef::Likert { labels } => labels.iter().map(|t| t.0.clone()).collect(),
-                ScaleKindDef::Vas | ScaleKindDef::Sam { .. } => Vec::new(),
-            },
-            points: s.kind.points(),
-            continuous: s.continuous,
-            reversible: s.reverse.is_some(),
-        };
-        (name.clone(), text)
-    });
-    let rows = || protocol.phases.values().filter(|p| p.trial_type.is_some());
-    let shows_picture =
-        |p: &PhaseDef| p.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Picture { .. }));
-    let task = &protocol.task;
-    Ok(TaskDoc {
-        name: task.name.clone(),
-        title: task.title.clone(),
-        description: task.description.clone(),
-        instructions,
-        status: task.status.clone(),
-        cog_atlas_id: task.cog_atlas_id.clone(),
-        cog_po_id: task.cog_po_id.clone(),
-        trial_types: trial_types.collect(),
-        columns: columns.collect(),
-        scales: scales.collect(),
-        has_buttons: rows().any(|p| p.response.is_some()),
-        has_given: rows().filter_map(|p| p.response.as_ref()).any(|r| !r.answers.is_empty()),
-        has_pictures: rows().any(shows_picture),
-        has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)),
-    })
+    let picture = scene.pictures().next().cloned();
+    Ok(Some(Row { trial_type, picture, columns }))
 }

@@ -2,9 +2,11 @@
 
 use super::{Chance, CompileError, MAX_PHASES, Occurrence};
 use crate::ground::record::Place;
-use crate::plan::randomise::{Pass, order};
+use crate::plan::order::{Pass, order};
 use crate::plan::schema::Who;
-use crate::protocol::schema::{Allocate, BlockDef, DurationDef, Protocol, Template};
+use crate::protocol::schema::{
+    Allocate, BlockDef, DurationDef, OrderDef, Protocol, Template, When,
+};
 use indexmap::IndexMap;
 
 /// The phases of the run in order, without those of the other place.
@@ -37,6 +39,7 @@ pub(super) fn of_run(protocol: &Protocol, who: &Who) -> IndexMap<String, String>
     variables.insert("ses".to_string(), who.ses.clone().unwrap_or_else(|| "n/a".into()));
     variables.insert("run".to_string(), who.run.to_string());
     variables.insert("visit".to_string(), (who.visit + 1).to_string());
+    variables.insert("place".to_string(), who.place.name().to_string());
     for (name, allocate) in &protocol.allocate {
         variables.insert(name.clone(), allocated(allocate, who).0.clone());
     }
@@ -48,6 +51,35 @@ fn allocated<'a>(a: &'a Allocate, who: &Who) -> &'a Template {
     let step =
         u64::from(who.allocation / a.every.max(1)) + u64::from(who.visit) * u64::from(a.per_visit);
     &a.values[(step % a.values.len() as u64) as usize]
+}
+
+/// Whether every variable has one of the values that it must have.
+fn holds(
+    when: &When,
+    name: &str,
+    variables: &IndexMap<String, String>,
+) -> Result<bool, CompileError> {
+    for (variable, wanted) in when {
+        let unknown = || CompileError::UnknownVariable(variable.clone(), name.to_string());
+        let value = variables.get(variable).ok_or_else(unknown)?;
+        let mut one = false;
+        for text in wanted {
+            one |= fill(text, name, variables)? == *value;
+        }
+        if !one {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn fill(
+    text: &Template,
+    name: &str,
+    variables: &IndexMap<String, String>,
+) -> Result<String, CompileError> {
+    text.fill(|v| variables.get(v).map(String::as_str))
+        .map_err(|v| CompileError::UnknownVariable(v, name.to_string()))
 }
 
 struct Walk<'a> {
@@ -74,7 +106,7 @@ impl Walk<'_> {
             return self.block(name, block, variables);
         }
         let phase = &self.protocol.phases[name];
-        let here = phase.only.is_none_or(|p| p == self.who.place);
+        let here = holds(&phase.when, name, variables)?;
         // Without a scanner nothing would ever end this wait.
         let waits = phase.duration == DurationDef::UntilTrigger && self.who.place == Place::Lab;
         if here && !waits {
@@ -96,6 +128,9 @@ impl Walk<'_> {
         block: &BlockDef,
         outer: &IndexMap<String, String>,
     ) -> Result<(), CompileError> {
+        if !holds(&block.when, name, outer)? {
+            return Ok(());
+        }
         let around = self.practice;
         if block.practice {
             self.practice = Some(self.practices);
@@ -107,7 +142,13 @@ impl Walk<'_> {
         let stream = ["order", name, &entered.to_string(), "practice"];
         let mut rng = self.chance.stream(if practising { &stream } else { &stream[..3] });
         let combinations = self.combinations(block, outer)?;
-        let passes = order(name, block, &combinations, self.who.allocation, &mut rng)
+        let listed = match &block.order {
+            OrderDef::Explicit(levels) => {
+                levels.iter().map(|l| fill(l, name, outer)).collect::<Result<Vec<_>, _>>()?
+            }
+            _ => Vec::new(),
+        };
+        let passes = order(name, block, &combinations, &listed, self.who.allocation, &mut rng)
             .map_err(CompileError::Order)?;
         for pass in passes {
             let mut variables = outer.clone();

@@ -1,15 +1,17 @@
 //! Pictures are drawn from the stimulus table: without replacement within a run, or as a deck that is shuffled anew
 //! when it is through. Those of the practice and those of the run are kept apart.
 
+use super::filter::Filter;
 use super::{Chance, CompileError, Occurrence};
-use crate::ground::document::suggest::nearest;
+use crate::ground::paths::is_inner_path;
 use crate::ground::scene::StimulusId;
 use crate::plan::schema::PictureRef;
-use crate::protocol::schema::{ElementKindDef, Protocol};
+use crate::protocol::schema::{ElementKindDef, PictureOf, Protocol, Template};
 use crate::table::Table;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use std::collections::{HashMap, HashSet};
 
 /// The pictures of a run.
 pub(super) struct Drawn {
@@ -19,8 +21,10 @@ pub(super) struct Drawn {
     pub pictures: IndexMap<StimulusId, PictureRef>,
 }
 
-/// The pictures of one kind: those of a source with one filter, in the order in which they will come.
+/// The pictures of one kind, in the order in which they will come.
 struct Bag {
+    /// All of them, in the order of the table.
+    rows: Vec<StimulusId>,
     /// The last one comes next.
     left: Vec<StimulusId>,
     last: Option<StimulusId>,
@@ -29,9 +33,9 @@ struct Bag {
 
 impl Bag {
     fn of(rows: Vec<StimulusId>, mut rng: ChaCha8Rng) -> Bag {
-        let mut left = rows;
+        let mut left = rows.clone();
         left.shuffle(&mut rng);
-        Bag { left, last: None, rng }
+        Bag { rows, left, last: None, rng }
     }
 
     /// The next one that is not among those `used`.
@@ -39,22 +43,29 @@ impl Bag {
         std::iter::from_fn(|| self.left.pop()).find(|id| !used(id))
     }
 
-    /// The next one of a deck: when none is left, all of them are shuffled again, and where there are several the
-    /// first is not the one that came last.
-    fn deal(&mut self, rows: impl Fn() -> Vec<StimulusId>) -> Option<StimulusId> {
-        if self.left.is_empty() {
-            self.left = rows();
+    /// The next one of a deck, but for those `shown` beside it: when none is left, all of them are shuffled again, and
+    /// where there are several the first is not the one that came last.
+    fn deal(&mut self, shown: impl Fn(&StimulusId) -> bool) -> Option<StimulusId> {
+        if self.left.iter().all(&shown) {
+            // Those that have to wait come first in the next round.
+            let waiting = std::mem::take(&mut self.left);
+            self.left = self.rows.iter().filter(|id| !waiting.contains(id)).cloned().collect();
             while self.left.len() > 1 {
                 self.left.shuffle(&mut self.rng);
                 if self.left.last() != self.last.as_ref() {
                     break;
                 }
             }
+            self.left.extend(waiting);
         }
-        self.last = self.left.pop();
+        let place = self.left.iter().rposition(|id| !shown(id))?;
+        self.last = Some(self.left.remove(place));
         self.last.clone()
     }
 }
+
+/// A kind of pictures: those of a source with one filter.
+type Kind = (String, Filter);
 
 /// Draws the pictures of every occurrence.
 pub(super) fn draw(
@@ -63,34 +74,51 @@ pub(super) fn draw(
     occurrences: &[Occurrence],
     chance: &Chance<'_>,
 ) -> Result<Drawn, CompileError> {
-    let mut bags: IndexMap<(String, String), Bag> = IndexMap::new();
-    let mut used: IndexSet<(String, StimulusId)> = IndexSet::new();
+    let mut bags: IndexMap<Kind, Bag> = IndexMap::new();
+    let mut used: HashSet<(String, StimulusId)> = HashSet::new();
+    // What each source gave last, in the practice and in the run.
+    let mut last: IndexMap<(bool, String), StimulusId> = IndexMap::new();
     let mut drawn = Drawn { shown: Vec::new(), pictures: IndexMap::new() };
     let mut owners = Owners::default();
     for occurrence in occurrences {
-        let mut here = IndexMap::new();
-        for from in sources(protocol, &occurrence.name) {
+        let mut here: IndexMap<String, StimulusId> = IndexMap::new();
+        let practice = occurrence.practice.is_some();
+        for (from, same) in sources(protocol, &occurrence.name) {
             let table = table.ok_or(CompileError::NoTable)?;
-            let filter = resolve(protocol, from, occurrence)?;
-            let key = (from.to_string(), describe(&filter));
-            if !bags.contains_key(&key) {
-                table_has(table, from, &filter)?;
+            let before = (practice, from.to_string());
+            if same {
+                let name = || (occurrence.name.clone(), from.to_string());
+                let nothing = || CompileError::NothingDrawn(name().0, name().1);
+                here.insert(from.to_string(), last.get(&before).ok_or_else(nothing)?.clone());
+                continue;
             }
-            owners.claim(&key, occurrence.practice.is_some(), || matching(table, &filter))?;
-            let bag = bags.entry(key.clone()).or_insert_with(|| {
-                Bag::of(matching(table, &filter), chance.stream(&["pictures", from, &key.1]))
-            });
-            let pick = match protocol.pictures[from].reuse {
-                true => bag.deal(|| matching(table, &filter)),
-                false => bag.draw(|id| used.contains(&(from.to_string(), id.clone()))),
+            let filter = resolve(protocol, table, from, occurrence, &here)?;
+            let key = (from.to_string(), filter);
+            if !bags.contains_key(&key) {
+                key.1.suits(table, from)?;
+                let rows = key.1.rows(table);
+                owners.claim(from, practice, &rows)?;
+                let rng = chance.stream(&["pictures", from, &key.1.told()]);
+                bags.insert(key.clone(), Bag::of(rows, rng));
+            } else {
+                let rows = &bags[&key].rows;
+                owners.claim_again(from, practice, rows)?;
+            }
+            let reuse = protocol.pictures[from].reuse;
+            let bag = bags.get_mut(&key).expect("it was put there");
+            let shown = |id: &StimulusId| here.values().any(|h| h == id);
+            let pick = match reuse {
+                true => bag.deal(shown),
+                false => bag.draw(|id| shown(id) || used.contains(&(from.to_string(), id.clone()))),
             };
             let pick = pick.ok_or_else(|| CompileError::NotEnoughPictures {
                 from: from.to_string(),
-                filter: key.1.clone(),
-                needed: count(protocol, occurrences, from, &key.1),
-                found: matching(table, &filter).len(),
+                filter: key.1.told(),
+                needed: count(protocol, table, occurrences, from, &key.1),
+                found: bags[&key].rows.len(),
             })?;
             used.insert((from.to_string(), pick.clone()));
+            last.insert(before, pick.clone());
             let row = &table.rows[&pick];
             drawn.pictures.entry(pick.clone()).or_insert_with(|| PictureRef {
                 file: row.file.clone(),
@@ -99,6 +127,7 @@ pub(super) fn draw(
             });
             here.insert(from.to_string(), pick);
         }
+        named(protocol, table, occurrence, &mut drawn.pictures)?;
         drawn.shown.push(here);
     }
     Ok(drawn)
@@ -107,117 +136,131 @@ pub(super) fn draw(
 /// Which rows the practice may show and which the run: no row belongs to both, whether it is drawn or not.
 #[derive(Default)]
 struct Owners {
-    /// Kinds of pictures, by whether they are of the practice, that were looked at.
-    seen: IndexSet<(bool, (String, String))>,
     /// The source that claimed a row first, by whether it is of the practice.
-    rows: [IndexMap<StimulusId, String>; 2],
+    rows: [HashMap<StimulusId, String>; 2],
 }
 
 impl Owners {
     fn claim(
         &mut self,
-        key: &(String, String),
+        from: &str,
         practice: bool,
-        rows: impl Fn() -> Vec<StimulusId>,
+        rows: &[StimulusId],
     ) -> Result<(), CompileError> {
-        if !self.seen.insert((practice, key.clone())) {
-            return Ok(());
-        }
-        for id in rows() {
-            if let Some(other) = self.rows[usize::from(!practice)].get(&id) {
-                let (own, other) = (key.0.clone(), other.clone());
+        for id in rows {
+            if let Some(other) = self.rows[usize::from(!practice)].get(id) {
+                let (own, other) = (from.to_string(), other.clone());
                 let (practice, run) = if practice { (own, other) } else { (other, own) };
-                return Err(CompileError::PracticePicture { picture: id.0, practice, run });
+                return Err(CompileError::PracticePicture { picture: id.0.clone(), practice, run });
             }
-            self.rows[usize::from(practice)].entry(id).or_insert_with(|| key.0.clone());
+            let owner = self.rows[usize::from(practice)].entry(id.clone());
+            owner.or_insert_with(|| from.to_string());
         }
         Ok(())
     }
+
+    /// The same for a kind that was claimed before, perhaps from the other side.
+    fn claim_again(
+        &mut self,
+        from: &str,
+        practice: bool,
+        rows: &[StimulusId],
+    ) -> Result<(), CompileError> {
+        let mine = &self.rows[usize::from(practice)];
+        if rows.iter().all(|id| mine.contains_key(id)) {
+            return Ok(());
+        }
+        self.claim(from, practice, rows)
+    }
 }
 
-/// The picture sources that a phase shows, each once.
-fn sources<'a>(protocol: &'a Protocol, phase: &str) -> IndexSet<&'a str> {
-    protocol.phases[phase]
-        .elements
-        .iter()
-        .filter_map(|e| match &e.kind {
-            ElementKindDef::Picture { from, .. } => Some(from.as_str()),
-            _ => None,
-        })
-        .collect()
+/// The picture sources that a phase shows, each once, with whether it shows what was drawn before and nothing new.
+fn sources<'a>(protocol: &'a Protocol, phase: &str) -> IndexMap<&'a str, bool> {
+    let mut found = IndexMap::new();
+    for element in &protocol.phases[phase].elements {
+        let ElementKindDef::Picture { of: PictureOf::Drawn { from, same }, .. } = &element.kind
+        else {
+            continue;
+        };
+        *found.entry(from.as_str()).or_insert(true) &= *same;
+    }
+    found
 }
 
+/// The conditions of a source for a phase, with what the pictures before it in the same phase say.
 fn resolve(
     protocol: &Protocol,
+    table: &Table,
     from: &str,
     occurrence: &Occurrence,
-) -> Result<IndexMap<String, String>, CompileError> {
+    here: &IndexMap<String, StimulusId>,
+) -> Result<Filter, CompileError> {
+    let lookup = |name: &str| match name.split_once('.') {
+        Some((source, column)) => {
+            table.rows[here.get(source)?].values.get(column).map(String::as_str)
+        }
+        None => occurrence.variables.get(name).map(String::as_str),
+    };
+    let fill = |text: &Template| {
+        text.fill(lookup).map_err(|v| CompileError::UnknownVariable(v, occurrence.name.clone()))
+    };
     protocol.pictures[from]
         .filter
         .iter()
-        .map(|(column, wanted)| {
-            let value = wanted
-                .fill(|v| occurrence.variables.get(v).map(String::as_str))
-                .map_err(|v| CompileError::UnknownVariable(v, occurrence.name.clone()))?;
-            Ok((column.clone(), value))
+        .map(|(column, any)| {
+            let any = any.iter().map(fill).collect::<Result<Vec<_>, _>>()?;
+            Ok((column.clone(), any))
         })
         .collect()
 }
 
-/// So many values of a column, and columns of a table, are named.
-const NAMED: usize = 8;
+/// The picture with a file: by its row where the table has one, else by its path.
+pub(super) fn of_file(table: Option<&Table>, file: &str) -> StimulusId {
+    let row = table.and_then(|t| t.rows.values().find(|r| r.file == file));
+    row.map_or_else(|| StimulusId(file.to_string()), |r| r.id.clone())
+}
 
-/// Whether the table has the columns of a filter, and each of its values somewhere.
-fn table_has(
-    table: &Table,
-    from: &str,
-    filter: &IndexMap<String, String>,
+/// Notes the pictures that a phase names by file.
+fn named(
+    protocol: &Protocol,
+    table: Option<&Table>,
+    occurrence: &Occurrence,
+    pictures: &mut IndexMap<StimulusId, PictureRef>,
 ) -> Result<(), CompileError> {
-    for (column, value) in filter {
-        let (from, column, value) = (from.to_string(), column.clone(), value.clone());
-        if !table.columns.contains(&column) {
-            let columns = || table.columns.iter().map(String::as_str);
-            let remedy = match nearest(&column, columns()) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("it has {}", some(columns().collect())),
-            };
-            return Err(CompileError::NoPictureColumn { from, column, remedy });
+    for element in &protocol.phases[&occurrence.name].elements {
+        let ElementKindDef::Picture { of: PictureOf::File(file), .. } = &element.kind else {
+            continue;
+        };
+        let fill = |v: &str| occurrence.variables.get(v).map(String::as_str);
+        let file = file
+            .fill(fill)
+            .map_err(|v| CompileError::UnknownVariable(v, occurrence.name.clone()))?;
+        if !is_inner_path(&file) {
+            let remedy = "letters, digits, \"+\", \"_\", \".\", \"-\", with \"/\" between folders, name a file there";
+            return Err(CompileError::File(occurrence.name.clone(), file, remedy));
         }
-        let values = table.rows.values().filter_map(|row| row.values.get(&column));
-        let values: IndexSet<&str> = values.map(String::as_str).collect();
-        if value != "*" && !values.contains(value.as_str()) {
-            let known = some(values);
-            return Err(CompileError::NoPictureValue { from, column, value, known });
-        }
+        let id = of_file(table, &file);
+        let row = table.and_then(|t| t.rows.get(&id));
+        pictures.entry(id).or_insert_with(|| PictureRef {
+            share: row.is_some_and(|r| r.share),
+            database: row.and_then(|r| r.database.clone()),
+            file,
+        });
     }
     Ok(())
 }
 
-/// The first few of them, and how many more there are.
-fn some(all: IndexSet<&str>) -> String {
-    let names: Vec<&str> = all.iter().copied().take(NAMED).collect();
-    let more = all.len().saturating_sub(NAMED);
-    let text = names.join(", ");
-    if more > 0 { format!("{text} and {more} more") } else { text }
-}
-
-fn matching(table: &Table, filter: &IndexMap<String, String>) -> Vec<StimulusId> {
-    let fits = |values: &IndexMap<String, String>| {
-        filter.iter().all(|(column, value)| value == "*" || values.get(column) == Some(value))
-    };
-    table.rows.values().filter(|row| fits(&row.values)).map(|row| row.id.clone()).collect()
-}
-
-fn describe(filter: &IndexMap<String, String>) -> String {
-    let parts: Vec<String> = filter.iter().map(|(c, v)| format!("{c} = {v}")).collect();
-    if parts.is_empty() { "no condition".into() } else { parts.join(", ") }
-}
-
 /// How often the whole run asks a source for pictures of this kind.
-fn count(protocol: &Protocol, occurrences: &[Occurrence], from: &str, filter: &str) -> usize {
+fn count(
+    protocol: &Protocol,
+    table: &Table,
+    occurrences: &[Occurrence],
+    from: &str,
+    filter: &Filter,
+) -> usize {
     let same = |o: &&Occurrence| {
-        sources(protocol, &o.name).contains(from)
-            && resolve(protocol, from, o).is_ok_and(|f| describe(&f) == filter)
+        sources(protocol, &o.name).get(from) == Some(&false)
+            && resolve(protocol, table, from, o, &IndexMap::new()).is_ok_and(|f| f == *filter)
     };
-    occurrences.iter().filter(same).count()
+    occurrences.iter().filter(same).count().max(1)
 }

@@ -4,7 +4,9 @@
 use super::Checked;
 use super::scope::Scope;
 use crate::ground::document::short;
-use crate::protocol::schema::{DurationDef, ElementKindDef, PhaseDef, ResponseDef, ScaleDef};
+use crate::protocol::schema::{
+    DurationDef, ElementKindDef, NO_PRESS, PhaseDef, ResponseDef, ScaleDef, Window,
+};
 use std::collections::BTreeSet;
 
 impl<'p> Checked<'p> {
@@ -58,25 +60,35 @@ impl<'p> Checked<'p> {
     }
 
     fn window(&self, name: &str, phase: &PhaseDef, response: &ResponseDef) {
-        if let (Some(window), DurationDef::UntilResponse(_)) = (response.window, &phase.duration) {
+        if response.window.is_some() && phase.duration.is_page() {
             self.error(
                 &["phase", name, "response", "window"],
-                format!("a window of {window} s in a phase that lasts until a key is pressed"),
+                "a window in a phase that lasts until a key is pressed".into(),
                 "no window here".into(),
-                "remove the window, or give the phase a duration",
+                "remove the window, or give the phase a duration; how long it waits at most is `at_most`",
             );
             return;
         }
         let shortest = match &phase.duration {
-            DurationDef::Seconds(s) | DurationDef::Uniform(s, _) => Some(*s),
-            DurationDef::Choose(all) => all.iter().copied().reduce(f64::min),
-            // How long frames last is known with the screen only: the plan looks at them again.
-            DurationDef::Frames(_) | DurationDef::UntilResponse(_) | DurationDef::UntilTrigger => {
+            DurationDef::Seconds(s) => Some(*s),
+            DurationDef::Jitter(j) => Some(j.from.bounds().0),
+            // How long these last is known later only: the plan looks at them again.
+            DurationDef::SecondsOf(_)
+            | DurationDef::Frames { .. }
+            | DurationDef::UntilResponse { .. }
+            | DurationDef::UntilTrigger
+            | DurationDef::UntilVolume(_) => None,
+        };
+        let window = match &response.window {
+            Some(Window::Seconds(s)) => Some(*s),
+            Some(Window::Through(last)) => {
+                self.through(name, last);
                 None
             }
+            None => shortest,
         };
         let early = response.anticipation;
-        if let Some(span) = response.window.or(shortest).filter(|s| early > 0.0 && *s <= early) {
+        if let Some(span) = window.filter(|s| early > 0.0 && *s <= early) {
             self.error(
                 &["phase", name, "response", "anticipation"],
                 format!(
@@ -89,11 +101,23 @@ impl<'p> Checked<'p> {
         }
     }
 
+    /// A window that lasts to the end of another phase.
+    fn through(&self, name: &str, last: &str) {
+        let phases = &self.protocol.phases;
+        if !phases.contains_key(last) {
+            let place = self.root.place(&["phase", name, "response", "window"]);
+            let message =
+                format!("\"{}\" is not a phase that answers could count through", short(last));
+            let known = phases.keys().map(String::as_str);
+            self.unknown(place, message, last, known, "name a phase, or write seconds");
+        }
+    }
+
     /// Keys that begin the practice anew do nothing else on their page.
     fn again(&self, name: &str, phase: &PhaseDef, scale: Option<&ScaleDef>) {
         let on = match (&phase.response, &phase.duration) {
             (Some(response), _) => response.keys.as_slice(),
-            (None, DurationDef::UntilResponse(keys)) => keys,
+            (None, DurationDef::UntilResponse { keys, .. }) => keys,
             _ => &[],
         };
         let keys = scale.map(|s| &s.keys);
@@ -140,8 +164,9 @@ impl<'p> Checked<'p> {
             true => ("keys", "name one of the keys"),
             false => ("answers", "name what one of the keys stands for"),
         };
+        let remedy = &format!("{remedy}, or \"{NO_PRESS}\" where nothing should be pressed");
         for value in self.values(correct, scope).unwrap_or_default() {
-            if !possible.contains(&value) {
+            if !possible.contains(&value) && value != NO_PRESS {
                 let place = self.root.place(&["phase", name, "response", "correct"]);
                 let message =
                     format!("the right answer \"{}\" is not among the {among}", short(&value));

@@ -1,9 +1,8 @@
-//! Names that must refer to something, and things that nothing refers to.
+//! Names that must refer to something, and variables that must have one meaning each.
 
-use super::walk::Used;
 use super::{Checked, RUN_VARIABLES};
 use crate::ground::document::short;
-use crate::protocol::schema::{ElementKindDef, Template};
+use crate::protocol::schema::{ElementKindDef, PictureOf, Template};
 
 impl Checked<'_> {
     /// References from lists and elements; phases and blocks share their names.
@@ -53,7 +52,9 @@ impl Checked<'_> {
             for element in &def.elements {
                 let place = |key: &str| self.element_place(phase, key, element_name(&element.kind));
                 match &element.kind {
-                    ElementKindDef::Picture { from, .. } if !p.pictures.contains_key(from) => {
+                    ElementKindDef::Picture { of: PictureOf::Drawn { from, .. }, .. }
+                        if !p.pictures.contains_key(from) =>
+                    {
                         let message = format!("\"{}\" is not a source of pictures", short(from));
                         let known = p.pictures.keys().map(String::as_str);
                         let remedy = "name a table [pictures.NAME]";
@@ -74,7 +75,7 @@ impl Checked<'_> {
                 }
             }
         }
-        if let (None, Some(first)) = (&p.task.stimuli, p.pictures.keys().next()) {
+        if let (true, Some(first)) = (p.task.stimuli.is_empty(), p.pictures.keys().next()) {
             self.error(
                 &["pictures", first],
                 "pictures are drawn, but [task] names no stimulus table".into(),
@@ -98,43 +99,6 @@ impl Checked<'_> {
         found.next().map_or_else(|| self.root.place(&["phase", phase]), |v| v.span)
     }
 
-    /// Warns of things that no run uses: most often a slip, or left over from another task.
-    pub(super) fn unused(&self, used: &Used<'_>) {
-        let p = self.protocol;
-        let remedy = "name it where it is needed, or remove it";
-        let groups: [(&str, Vec<&String>, &Vec<&str>); 8] = [
-            ("phase", p.phases.keys().collect(), &used.parts),
-            ("block", p.blocks.keys().collect(), &used.parts),
-            ("scale", p.scales.keys().collect(), &used.scales),
-            ("pictures", p.pictures.keys().collect(), &used.pictures),
-            ("factor", p.factors.keys().collect(), &used.factors),
-            ("column", p.columns.keys().collect(), &used.columns),
-            ("allocate", p.allocate.keys().collect(), &used.variables),
-            ("words", p.words.keys().collect(), &used.variables),
-        ];
-        for (group, names, used) in groups {
-            for name in names.into_iter().filter(|n| !used.contains(&n.as_str())) {
-                let message = format!("[{group}.{name}] is never used");
-                self.warning(&[group, name], message, "nothing refers to it", remedy);
-            }
-        }
-        for name in p.trial_types.keys() {
-            if !used.open_types && !used.trial_types.contains(name) {
-                let message = format!("[trial_type.{name}] is never used");
-                let expected = "no phase has this trial_type";
-                self.warning(&["trial_type", name], message, expected, remedy);
-            }
-        }
-        for (factor, levels) in &p.factors {
-            let Some((level, variables)) = levels.first() else { continue };
-            for name in variables.keys().filter(|n| !used.variables.contains(&n.as_str())) {
-                let message = format!("variable \"{name}\" of factor \"{factor}\" is never used");
-                let path = ["factor", factor, level, name];
-                self.warning(&path, message, "no {name} refers to it", remedy);
-            }
-        }
-    }
-
     /// Variables: one meaning each, the same ones in every level, and values that can be known. Whether each
     /// has one meaning, so that what templates say can be checked.
     pub(super) fn variables(&self) -> bool {
@@ -153,7 +117,7 @@ impl Checked<'_> {
             self.error(
                 path,
                 format!("variable \"{}\" has two meanings", short(name)),
-                "a name that no factor, allocation, word or counter has, nor sub, ses, run".into(),
+                "a name that no factor, allocation, word or counter has, nor sub, ses, run, visit, place".into(),
                 "rename one of them, also where it is used",
             );
         };
@@ -222,7 +186,7 @@ impl Checked<'_> {
 
 fn element_name(kind: &ElementKindDef) -> &str {
     match kind {
-        ElementKindDef::Picture { from, .. } => from,
+        ElementKindDef::Picture { of: PictureOf::Drawn { from, .. }, .. } => from,
         ElementKindDef::Scale { scale } => scale,
         _ => "",
     }

@@ -1,15 +1,19 @@
 //! Orders of passes: what an explicit order may name, and bounds on repetition that no order could keep.
 
 use super::Checked;
+use super::scope::Scope;
 use crate::ground::document::short;
-use crate::protocol::schema::{BlockDef, OrderDef};
+use crate::protocol::schema::{BlockDef, InRow, OrderDef, Template};
 use indexmap::IndexMap;
+
+/// The levels of a factor with their variables.
+type Levels = IndexMap<String, IndexMap<String, Template>>;
 
 /// More passes than this are not tried out.
 const MOST_PASSES: usize = 20_000;
 
 impl<'p> Checked<'p> {
-    /// The order of a block, and its bounds.
+    /// The order of a block, how often its levels come, and its bounds.
     pub(super) fn order(&self, name: &str, block: &BlockDef) {
         if block.each.is_empty() && block.order != OrderDef::Sequential {
             self.warning(
@@ -22,12 +26,13 @@ impl<'p> Checked<'p> {
         if let OrderDef::Explicit(order) = &block.order {
             self.explicit(name, block, order);
         }
-        for (variable, &most) in &block.max_in_row {
-            self.in_row(name, block, variable, most);
+        self.times(name, block);
+        for (variable, bound) in &block.max_in_row {
+            self.in_row(name, block, variable, bound);
         }
     }
 
-    fn explicit(&self, name: &str, block: &BlockDef, order: &[String]) {
+    fn explicit(&self, name: &str, block: &BlockDef, order: &[Template]) {
         let [factor] = &block.each[..] else {
             self.error(
                 &["block", name, "order"],
@@ -38,7 +43,35 @@ impl<'p> Checked<'p> {
             return;
         };
         let Some(levels) = self.protocol.factors.get(factor) else { return };
-        for (i, level) in order.iter().enumerate().filter(|(_, l)| !levels.contains_key(*l)) {
+        let known = self.of_every_run();
+        for (i, variable) in
+            order.iter().enumerate().flat_map(|(i, l)| l.variables().map(move |v| (i, v)))
+        {
+            if !self.protocol.allocate.contains_key(variable) {
+                let place = self.root.place(&["block", name, "order", &i.to_string()]);
+                let message = format!(
+                    "\"{}\" in the order of block \"{}\" is no variable of [allocate]",
+                    short(variable),
+                    short(name)
+                );
+                self.unknown(
+                    place,
+                    message,
+                    variable,
+                    known.iter().copied(),
+                    "name a variable of [allocate]",
+                );
+            }
+        }
+        let plain = order.iter().enumerate().flat_map(|(i, l)| match l.variables().next() {
+            None => vec![(i, l.0.clone())],
+            Some(_) => {
+                let values = self.values(l, &Scope::default()).unwrap_or_default();
+                values.into_iter().map(|v| (i, v)).collect()
+            }
+        });
+        for (i, level) in plain.filter(|(_, l)| !levels.contains_key(l)) {
+            let level = &level;
             let place = self.root.place(&["block", name, "order", &i.to_string()]);
             let message =
                 format!("\"{}\" is not a level of factor \"{}\"", short(level), short(factor));
@@ -47,7 +80,7 @@ impl<'p> Checked<'p> {
         }
     }
 
-    fn in_row(&self, name: &str, block: &BlockDef, variable: &str, most: u32) {
+    fn in_row(&self, name: &str, block: &BlockDef, variable: &str, bound: &InRow) {
         let path = ["block", name, "max_in_row", variable];
         if self.is_spoken(variable) {
             self.error(
@@ -76,28 +109,91 @@ impl<'p> Checked<'p> {
             self.unknown(place, message, variable, known.iter().copied(), remedy);
             return;
         };
+        if let InRow::Of(values) = bound {
+            // What holds a variable is known with the person only.
+            let open = cycle.iter().any(|v| v.contains('{'));
+            for value in values.keys().filter(|v| !open && !cycle.contains(&v.as_str())) {
+                let place = self.root.place(&["block", name, "max_in_row", variable, value]);
+                let message = format!(
+                    "\"{}\" is not a value of \"{}\" in block \"{}\"",
+                    short(value),
+                    short(variable),
+                    short(name)
+                );
+                self.unknown(
+                    place,
+                    message,
+                    value,
+                    cycle.iter().copied(),
+                    "name a value of the variable",
+                );
+            }
+        }
         let cycles = block.cycles as usize;
         if cycle.len().saturating_mul(cycles) > MOST_PASSES || cycle.is_empty() {
             return;
         }
         let fixed = matches!(block.order, OrderDef::Sequential | OrderDef::Explicit(_));
-        let longest = if fixed {
-            longest_run(cycle.iter().copied().cycle().take(cycle.len() * cycles))
-        } else {
-            let whole = shortest_longest(cycle.iter().copied(), cycles);
-            match block.order {
-                OrderDef::Cycle => whole.max(shortest_longest(cycle.iter().copied(), 1)),
-                _ => whole,
+        let runs = match fixed {
+            true => longest_runs(cycle.iter().copied().cycle().take(cycle.len() * cycles)),
+            false => {
+                let bags = if block.order == OrderDef::Cycle { 1 } else { cycles };
+                shortest_longest(&cycle, bags)
             }
         };
-        if longest > most as usize {
+        let over = runs.into_iter().find_map(|(value, run)| {
+            let most = bound.most(value)?;
+            (run > most as usize).then_some((value, run, most))
+        });
+        if let Some((value, longest, most)) = over {
             let order = if fixed { "in the order as written" } else { "in the best of orders" };
             self.error(
                 &path,
                 format!("{most} in a row cannot be kept for \"{}\"", short(variable)),
-                format!("{order} one value comes {longest} times in a row"),
+                format!("{order} \"{}\" comes {longest} times in a row", short(value)),
                 "allow more in a row, add passes with other values, or choose another order",
             );
+        }
+    }
+
+    /// How often levels come: factors of the block, levels that exist, and an order that does not say so itself.
+    fn times(&self, name: &str, block: &BlockDef) {
+        if let (Some(_), OrderDef::Explicit(_)) = (block.times.keys().next(), &block.order) {
+            self.error(
+                &["block", name, "times"],
+                format!(
+                    "block \"{}\" has \"times\" beside an order that lists its levels",
+                    short(name)
+                ),
+                "one of the two".into(),
+                "leave \"times\" out, and list each level as often as it comes",
+            );
+        }
+        for (factor, levels) in &block.times {
+            if !block.each.contains(factor) {
+                let place = self.root.place(&["block", name, "times", factor]);
+                let message = format!(
+                    "\"{}\" in \"times\" is no factor of block \"{}\"",
+                    short(factor),
+                    short(name)
+                );
+                let known = block.each.iter().map(String::as_str);
+                self.unknown(place, message, factor, known, "name a factor of \"each\"");
+                continue;
+            }
+            let Some(known) = self.protocol.factors.get(factor) else { continue };
+            for level in levels.keys().filter(|l| !known.contains_key(*l)) {
+                let place = self.root.place(&["block", name, "times", factor, level]);
+                let message =
+                    format!("\"{}\" is not a level of factor \"{}\"", short(level), short(factor));
+                self.unknown(
+                    place,
+                    message,
+                    level,
+                    known.keys().map(String::as_str),
+                    "name a level of the factor",
+                );
+            }
         }
     }
 
@@ -108,52 +204,64 @@ impl<'p> Checked<'p> {
         let owner = factors.iter().position(|(factor, levels)| {
             *factor == variable || levels.values().next().is_some_and(|v| v.contains_key(variable))
         })?;
-        let (factor, levels) = factors[owner];
-        let value = |level: &'p String| match *factor == variable {
-            true => level.as_str(),
-            false => levels[level].get(variable).map_or("", |t| t.0.as_str()),
+        let value = |(factor, levels): (&'p String, &'p Levels), level: &str| -> &'p str {
+            let Some((level, variables)) = levels.get_key_value(level) else { return "" };
+            match *factor == variable {
+                true => level.as_str(),
+                false => variables.get(variable).map_or("", |t| t.0.as_str()),
+            }
         };
         if let OrderDef::Explicit(order) = &block.order {
-            let known = order.iter().filter_map(|l| levels.get_key_value(l));
-            return Some(known.map(|(l, _)| value(l)).collect());
+            // With variables in it, the order is looked at in the plan of each person.
+            let plain = order.iter().all(|l| l.variables().next().is_none());
+            let listed = order.iter().filter(|_| plain);
+            return Some(listed.map(|l| value(factors[owner], &l.0)).collect());
         }
-        let count = |part: &[(&String, _)]| {
-            let sizes = part.iter().map(|(_, l): &(_, &IndexMap<_, IndexMap<_, _>>)| l.len());
-            sizes.fold(1, usize::saturating_mul)
-        };
-        let (outer, inner): (usize, usize) =
-            (count(&factors[..owner]), count(&factors[owner + 1..]));
-        if outer.saturating_mul(inner).saturating_mul(levels.len()) > MOST_PASSES {
+        if self.passes(block) > MOST_PASSES as u64 {
             return Some(Vec::new());
         }
-        let once: Vec<&str> =
-            levels.keys().flat_map(|l| std::iter::repeat_n(value(l), inner)).collect();
-        Some(once.repeat(outer))
+        let mut all: Vec<(&str, usize)> = vec![("", 1)];
+        for (i, (factor, levels)) in factors.iter().enumerate() {
+            let often = |level: &str| {
+                let times = block.times.get(*factor).and_then(|t| t.get(level));
+                times.copied().unwrap_or(1) as usize
+            };
+            let mut next = Vec::with_capacity(all.len() * levels.len());
+            for (seen, n) in all {
+                let of = |level: &'p String| {
+                    let here = if i == owner { value(factors[owner], level) } else { seen };
+                    (here, n * often(level))
+                };
+                next.extend(levels.keys().map(of));
+            }
+            all = next;
+        }
+        Some(all.into_iter().flat_map(|(v, n)| std::iter::repeat_n(v, n)).collect())
     }
 }
 
-/// The most equal values in a row.
-fn longest_run<'a>(values: impl Iterator<Item = &'a str>) -> usize {
-    let (mut last, mut run, mut longest) = (None, 0, 0);
+/// The most passes in a row with each value.
+fn longest_runs<'a>(values: impl Iterator<Item = &'a str>) -> IndexMap<&'a str, usize> {
+    let mut longest: IndexMap<&str, usize> = IndexMap::new();
+    let (mut last, mut run) = (None, 0);
     for value in values {
         run = if last == Some(value) { run + 1 } else { 1 };
         last = Some(value);
-        longest = longest.max(run);
+        let most = longest.entry(value).or_default();
+        *most = run.max(*most);
     }
     longest
 }
 
-/// The longest run that even the best order of `cycles` such cycles has: the passes with the most frequent value
-/// are spread over the places between all others.
-fn shortest_longest<'a>(values: impl Iterator<Item = &'a str>, cycles: usize) -> usize {
+/// The longest run of each value that even the best order of `bags` such bags together has: its passes are spread over
+/// the places between all others.
+fn shortest_longest<'a>(bag: &[&'a str], bags: usize) -> IndexMap<&'a str, usize> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    let mut all = 0;
-    for value in values {
-        *counts.entry(value).or_default() += cycles;
-        all += cycles;
+    for value in bag {
+        *counts.entry(value).or_default() += bags;
     }
-    let most = counts.values().copied().max().unwrap_or(0);
-    most.div_ceil(all - most + 1)
+    let all = bag.len() * bags;
+    counts.into_iter().map(|(v, n)| (v, n.div_ceil(all - n + 1))).collect()
 }
 
 #[cfg(test)]
@@ -162,9 +270,11 @@ mod tests {
 
     #[test]
     fn the_best_order_spreads_the_most_frequent_value() {
-        assert_eq!(shortest_longest(["a", "b", "c"].into_iter(), 4), 1);
-        assert_eq!(shortest_longest(["a", "a", "a", "b"].into_iter(), 1), 2);
-        assert_eq!(shortest_longest(["a"].into_iter(), 5), 5);
-        assert_eq!(longest_run(["a", "b", "b", "a"].into_iter()), 2);
+        let best =
+            |bag: &[&str], bags| shortest_longest(bag, bags).values().copied().max().unwrap();
+        assert_eq!(best(&["a", "b", "c"], 4), 1);
+        assert_eq!(best(&["a", "a", "a", "b"], 1), 2);
+        assert_eq!(best(&["a"], 5), 5);
+        assert_eq!(longest_runs(["a", "b", "b", "a"].into_iter())["b"], 2);
     }
 }

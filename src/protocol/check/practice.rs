@@ -1,5 +1,5 @@
 //! Practice: where it may stand, so that nothing of it is ever counted and no time of the run counts from it. Looked
-//! at as the phases follow one another at each place, since `only` leaves some out.
+//! at as the phases follow one another at each place, since `when` leaves some out.
 
 use super::Checked;
 use crate::ground::document::short;
@@ -30,7 +30,7 @@ impl<'p> Checked<'p> {
             for name in &self.protocol.sequence {
                 self.follow(name, place, &mut around, &mut shown);
             }
-            self.placed(&shown);
+            self.placed(&shown, place);
         }
     }
 
@@ -44,12 +44,15 @@ impl<'p> Checked<'p> {
     ) {
         if let Some((name, phase)) = self.protocol.phases.get_key_value(name) {
             let waits = phase.duration == DurationDef::UntilTrigger && place == Place::Lab;
-            if phase.only.is_none_or(|p| p == place) && !waits {
+            if self.comes_at(&phase.when, place) && !waits {
                 shown.push(Shown { name, phase, practice: around.practice });
             }
             return;
         }
         let Some((name, block)) = self.protocol.blocks.get_key_value(name) else { return };
+        if !self.comes_at(&block.when, place) {
+            return;
+        }
         let before = around.practice;
         if block.practice {
             if let Some((_, outer)) = before {
@@ -76,7 +79,7 @@ impl<'p> Checked<'p> {
         around.practice = before;
     }
 
-    fn placed(&self, shown: &[Shown<'p>]) {
+    fn placed(&self, shown: &[Shown<'p>], place: Place) {
         let mut pulsed = false;
         for (i, this) in shown.iter().enumerate() {
             let waits = this.phase.duration == DurationDef::UntilTrigger;
@@ -99,6 +102,19 @@ impl<'p> Checked<'p> {
                 _ => {}
             }
             pulsed |= waits && this.practice.is_none();
+            if let (DurationDef::UntilVolume(_), false, Place::Scanner) =
+                (&this.phase.duration, pulsed, place)
+            {
+                self.error(
+                    &["phase", this.name, "until"],
+                    format!(
+                        "phase \"{}\" waits for a volume before the scan has begun",
+                        short(this.name)
+                    ),
+                    "a phase with `until = \"trigger\"` before it".into(),
+                    "move it behind the phase that waits for the scanner, or give it a duration",
+                );
+            }
             if let Some(before) = i.checked_sub(1).map(|i| &shown[i]) {
                 self.border(before, this);
             }
@@ -108,7 +124,7 @@ impl<'p> Checked<'p> {
     /// Practice is a stretch of its own: a key ends what stands before it, and a key ends it.
     fn border(&self, before: &Shown<'p>, this: &Shown<'p>) {
         let same = before.practice.map(|(n, _)| n) == this.practice.map(|(n, _)| n);
-        if same || matches!(before.phase.duration, DurationDef::UntilResponse(_)) {
+        if same || before.phase.duration.is_page() {
             return;
         }
         let remedy = "put a page with `until = \"response\"` between them";

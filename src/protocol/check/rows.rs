@@ -4,6 +4,7 @@ use super::Checked;
 use super::scope::Scope;
 use super::walk::Used;
 use crate::ground::document::short;
+use crate::ground::record::Place;
 use crate::protocol::parse::is_identifier;
 use crate::protocol::schema::{DurationDef, PhaseDef, Protocol, Template};
 
@@ -71,7 +72,7 @@ impl<'p> Checked<'p> {
                 );
             }
             self.answers(name, phase);
-            if phase.duration == DurationDef::UntilTrigger {
+            if matches!(phase.duration, DurationDef::UntilTrigger | DurationDef::UntilVolume(_)) {
                 if task.tr.is_none() {
                     self.error(
                         &["phase", name, "until"],
@@ -80,16 +81,18 @@ impl<'p> Checked<'p> {
                         "add a line such as `tr = 2.0` to [task]",
                     );
                 }
-                if phase.only.is_none() {
+                let in_lab = self.comes_at(&phase.when, Place::Lab);
+                if in_lab && phase.duration == DurationDef::UntilTrigger {
                     self.warning(
                         &["phase", name, "until"],
                         format!("phase \"{}\" waits for a scanner in the lab too", short(name)),
                         "a lab has no scanner",
-                        "add `only = \"scanner\"`",
+                        "add `when = { place = \"scanner\" }`",
                     );
                 }
             }
         }
+        self.marks();
         let with_hed = trial_types.values().filter(|t| !t.hed.is_empty()).count();
         for (name, _) in trial_types.iter().filter(|(_, t)| t.hed.is_empty() && with_hed > 0) {
             self.warning(
@@ -98,6 +101,54 @@ impl<'p> Checked<'p> {
                 "others have one; BIDS validators complain of the difference",
                 "add a line `hed = \"...\"`, or remove it from all",
             );
+        }
+    }
+
+    /// The rows of single moments.
+    fn marks(&self) {
+        for (i, mark) in self.protocol.marks.iter().enumerate() {
+            let index = i.to_string();
+            if !self.protocol.trial_types.contains_key(&mark.trial_type) {
+                let place = self.root.place(&["mark", &index, "trial_type"]);
+                let message = format!(
+                    "trial_type \"{}\" of a mark is not described",
+                    short(&mark.trial_type)
+                );
+                let known = self.protocol.trial_types.keys().map(String::as_str);
+                let remedy = format!(
+                    "add a table [trial_type.{}] with `description = \"...\"`",
+                    short(&mark.trial_type)
+                );
+                self.unknown(place, message, &mark.trial_type, known, &remedy);
+            }
+            for (column, cell) in &mark.columns {
+                let path = ["mark", &index, "columns", column];
+                let doc = self.protocol.columns.get(column);
+                let listed =
+                    doc.is_some_and(|d| d.levels.is_empty() || d.levels.contains_key(&cell.0));
+                if self.reserved(&path, column) {
+                    continue;
+                }
+                if doc.is_none() || !listed {
+                    self.error(
+                        &path,
+                        format!("column \"{}\" of a mark, or its value, is not described", short(column)),
+                        format!("a table [column.{}] that allows the value", short(column)),
+                        "BIDS wants a description of every column: add the table, or the value to its levels",
+                    );
+                } else if let Some(variable) = cell.variables().next() {
+                    self.error(
+                        &path,
+                        format!(
+                            "column \"{}\" of a mark holds the variable \"{}\"",
+                            short(column),
+                            short(variable)
+                        ),
+                        "a plain value".into(),
+                        "a moment stands in no block: write the value itself",
+                    );
+                }
+            }
         }
     }
 

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 /// The most phases of one run.
 const MOST_PHASES: u64 = 20_000;
+/// The most of them before `when` leaves any out.
+const MOST_BEFORE: u64 = 400_000;
 /// The most blocks within one another.
 const DEEPEST: usize = 8;
 
@@ -47,11 +49,14 @@ impl Checked<'_> {
                 return false;
             }
         }
-        if whole.phases > MOST_PHASES {
+        let conditional = self.protocol.phases.values().any(|p| !p.when.is_empty())
+            || self.protocol.blocks.values().any(|b| !b.when.is_empty());
+        let most = if conditional { MOST_BEFORE } else { MOST_PHASES };
+        if whole.phases > most {
             self.error(
                 &["sequence"],
                 format!("a run has {} phases", whole.phases),
-                format!("at most {MOST_PHASES}"),
+                format!("at most {most}"),
                 "lower \"cycles\", or split the task into runs",
             );
         }
@@ -71,7 +76,7 @@ impl Checked<'_> {
                 "the times of a run count from its one trigger: split the task into runs",
             );
         }
-        whole.phases <= MOST_PHASES && whole.depth <= DEEPEST && whole.places <= MOST_PHASES
+        whole.phases <= most && whole.depth <= DEEPEST && whole.places <= MOST_PHASES
     }
 
     /// The size of a phase or block; nothing where it contains itself.
@@ -118,10 +123,9 @@ impl Checked<'_> {
 
     /// How often the contents of a block come.
     pub(super) fn passes(&self, block: &BlockDef) -> u64 {
-        let levels = |f: &String| self.protocol.factors.get(f).map_or(1, |l| l.len() as u64);
         let combinations = match &block.order {
             OrderDef::Explicit(order) => order.len() as u64,
-            _ => block.each.iter().map(levels).fold(1, u64::saturating_mul),
+            _ => self.protocol.passes_in_cycle(block),
         };
         combinations.saturating_mul(u64::from(block.cycles))
     }

@@ -5,7 +5,8 @@ use super::{Checked, listed};
 use crate::ground::document::short;
 use crate::ground::document::suggest::nearest;
 use crate::protocol::schema::{
-    BlockDef, ElementKindDef, OrderDef, PhaseDef, ScaleDef, ScaleKindDef, Template,
+    BlockDef, DurationDef, ElementKindDef, OrderDef, PhaseDef, PictureOf, ScaleDef, ScaleKindDef,
+    Template,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -67,9 +68,14 @@ impl<'p> Checked<'p> {
         }
         used.parts.push(name);
         if let Some((name, phase)) = self.protocol.phases.get_key_value(name) {
-            self.phase_at(name, phase, scope, used);
+            if let Some(scope) = self.narrowed("phase", name, &phase.when, scope, used) {
+                self.phase_at(name, phase, &scope, used);
+            }
         } else if let Some((name, block)) = self.protocol.blocks.get_key_value(name) {
-            let inner = self.enter(name, block, scope, used);
+            let Some(scope) = self.narrowed("block", name, &block.when, scope, used) else {
+                return;
+            };
+            let inner = self.enter(name, block, &scope, used);
             for part in &block.contents {
                 self.part(part, &inner, used);
             }
@@ -89,6 +95,9 @@ impl<'p> Checked<'p> {
         let each = self.root.value(&["block", name, "each"]);
         inner.torn |= each.is_some_and(|v| !v.is_list());
         self.order(name, block);
+        if let OrderDef::Explicit(order) = &block.order {
+            order.iter().flat_map(Template::variables).for_each(|v| self.uses(v, used));
+        }
         block.max_in_row.keys().for_each(|v| self.uses(v, used));
         for factor in &block.each {
             let Some((factor, levels)) = self.protocol.factors.get_key_value(factor) else {
@@ -108,8 +117,10 @@ impl<'p> Checked<'p> {
                 );
             }
             let levels = match &block.order {
-                OrderDef::Explicit(order) => {
-                    keys(levels).into_iter().filter(|l| order.iter().any(|o| o == l)).collect()
+                OrderDef::Explicit(order)
+                    if order.iter().all(|o| o.variables().next().is_none()) =>
+                {
+                    keys(levels).into_iter().filter(|l| order.iter().any(|o| o.0 == *l)).collect()
                 }
                 _ => keys(levels),
             };
@@ -141,6 +152,7 @@ impl<'p> Checked<'p> {
         if !scope.torn {
             self.row(name, phase, scope, used);
             self.right_answer(name, phase, scope);
+            self.length(name, phase, scope);
             self.reversed(phase, scope);
         }
     }
@@ -175,13 +187,13 @@ impl<'p> Checked<'p> {
         };
         let message = format!("variable \"{}\" in {} has no picture", short(variable), text.what);
         if text.role != Role::FixedOfPicture {
-            let expected = "only trial_type, columns and right answers know the pictures";
+            let expected = "only trial_type, columns, right answers and the `where` of pictures know the pictures";
             let remedy = "use a variable of a factor here";
             self.root.problems.error(place(), message, expected, remedy);
-        } else if drawn.iter().filter(|d| **d == picture).count() != 1 || column.is_empty() {
+        } else if drawn.iter().filter(|d| **d == picture).count() == 0 || column.is_empty() {
             let expected = match nearest(picture, drawn.iter().copied()) {
                 Some(near) if near != picture => format!("did you mean \"{near}.{column}\"?"),
-                _ => "a source that one element of this phase draws from, and a column".into(),
+                _ => "a source that an element of this phase draws from, and a column".into(),
             };
             let remedy = format!(
                 "write {{NAME.COLUMN}} with a NAME that this phase draws from{}",
@@ -226,17 +238,46 @@ impl<'p> Checked<'p> {
                         }
                     }
                 }
-                ElementKindDef::Picture { from, .. } => {
+                ElementKindDef::Picture { of: PictureOf::Drawn { from, .. }, .. } => {
                     used.pictures.push(from);
                     let Some(draw) = self.protocol.pictures.get(from) else { continue };
-                    for (column, value) in &draw.filter {
+                    for (column, value) in
+                        draw.filter.iter().flat_map(|(c, v)| v.iter().map(move |v| (c, v)))
+                    {
                         let what = format!("\"where\" of pictures \"{}\"", short(from));
                         let place = self.root.place(&["pictures", from, "where", column]);
-                        add(value, what, place, Role::Fixed);
+                        add(value, what, place, Role::FixedOfPicture);
                     }
+                }
+                ElementKindDef::Picture { of: PictureOf::File(file), .. } => {
+                    add(
+                        file,
+                        format!("file \"{}\"", short(&file.0)),
+                        self.element_place(name, "file", &file.0),
+                        Role::Fixed,
+                    );
+                }
+                ElementKindDef::Placeholder { label, .. } => {
+                    add(
+                        label,
+                        format!("label \"{}\"", short(&label.0)),
+                        self.element_place(name, "label", &label.0),
+                        Role::Shown,
+                    );
                 }
                 _ => {}
             }
+        }
+        match &phase.duration {
+            DurationDef::SecondsOf(text) => {
+                let place = self.root.place(&["phase", name, "duration"]);
+                add(text, "\"duration\"".into(), place, Role::Fixed);
+            }
+            DurationDef::Frames { frames, .. } => {
+                let place = self.root.place(&["phase", name, "duration", "frames"]);
+                add(frames, "\"frames\"".into(), place, Role::Fixed);
+            }
+            _ => {}
         }
         if let Some(trial_type) = &phase.trial_type {
             let place = self.root.place(&["phase", name, "trial_type"]);
@@ -280,14 +321,7 @@ fn of_scale(def: &ScaleDef) -> Vec<(&'static str, usize, &Template, Role)> {
 
 /// The sources that the pictures of a phase are drawn from.
 fn drawn(phase: &PhaseDef) -> Vec<&str> {
-    phase
-        .elements
-        .iter()
-        .filter_map(|e| match &e.kind {
-            ElementKindDef::Picture { from, .. } => Some(from.as_str()),
-            _ => None,
-        })
-        .collect()
+    phase.elements.iter().filter_map(|e| e.kind.source()).collect()
 }
 
 fn keys<T>(map: &indexmap::IndexMap<String, T>) -> Vec<&str> {

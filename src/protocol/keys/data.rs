@@ -22,6 +22,16 @@ pub const COLUMN: Section = Section {
     ],
 };
 
+pub const MARK: Section = Section {
+    head: "`[[mark]]`",
+    about: "A moment of the timed part that gets a row of no duration, at its planned time; nothing is shown. Each `[[mark]]` is one.",
+    keys: &[
+        k("at", "seconds", "required", "when, from onset zero", "at = 12.5"),
+        k("trial_type", "identifier", "required", "of the row", "trial_type = \"breath\""),
+        k("columns", "table of column = value", "none", "further cells of the row", "columns = { block = \"2\" }"),
+    ],
+};
+
 pub const SIMULATE: Section = Section {
     head: "`[simulate]`",
     about: "What a simulated participant does. These numbers make example data; they are not results.",

@@ -15,7 +15,7 @@ pub const TASK: Section = Section {
         k("status", "text", "`proposal`", "`proposal`, or the publication whose values the file holds", "status = \"proposal\""),
         k("tr", "seconds, 0.1 to 30", "none", "repetition time, for a task that is made for the scanner", "tr = 2.0"),
         k("volumes", "whole number", "none", "stored volumes of a whole run; needs `tr`", "volumes = 250"),
-        k("stimuli", "path in the stimuli folder", "none", "the stimulus table; needed where pictures are drawn", "stimuli = \"scenes.tsv\""),
+        k("stimuli", "path in the stimuli folder, or list of paths", "none", "the stimulus table, or several that are read as one; needed where pictures are drawn", "stimuli = \"scenes.tsv\""),
         k("background", "colour", "`grey`", "colour of the screen", "background = \"#808080\""),
         k("color", "colour", "`black`", "colour of text, fixation and scales", "color = \"black\""),
         k("cog_atlas_id", "web address", "none", "the task in the Cognitive Atlas", "cog_atlas_id = \"https://www.cognitiveatlas.org/task/id/ID\""),
@@ -55,7 +55,7 @@ pub const PICTURES: Section = Section {
     about: "Pictures drawn at random from the rows of the stimulus table, none twice in a run unless `reuse` says so. \
             Practice needs sources of its own: no picture of it may belong to the run as well.",
     keys: &[
-        k("where", "table of column = value", "any row", "what the columns of a row must hold; `*` accepts anything, `{variables}` may be used", "where = { valence = \"{valence}\", set = \"{set}\" }"),
+        k("where", "table of column = value, or list of values", "any row", "what the columns of a row must hold, of a list one of them; `{variables}` may be used, and `{NAME.column}` of a picture that an element before it draws in the same phase. `*` accepts anything, `!= value` anything else, and `< 4`, `<= 4`, `> 4`, `>= 4` compare numbers", "where = { valence = \"{valence}\", arousal = \"< 5.5\" }"),
         k("reuse", "true or false", "false", "a deck: when all matching rows have been shown they come again in a new order, which never begins with the picture shown last (a single one is shown each time)", "reuse = true"),
     ],
 };

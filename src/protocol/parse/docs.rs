@@ -1,10 +1,11 @@
 //! What the sidecars say of trial types and columns, and what a simulated participant does.
 
+use super::task::cells;
 use super::words::{SHORT_TEXT, by_name, is_identifier, name};
 use crate::ground::document::Table;
 use crate::ground::document::value::Value;
 use crate::protocol::keys;
-use crate::protocol::schema::{ColumnDoc, SimRating, SimResponse, Simulate, TrialTypeDoc};
+use crate::protocol::schema::{ColumnDoc, MarkDef, SimRating, SimResponse, Simulate, TrialTypeDoc};
 use indexmap::IndexMap;
 
 /// The longest description.
@@ -85,6 +86,26 @@ pub fn columns(root: &Table<'_>) -> IndexMap<String, ColumnDoc> {
             levels: levels.unwrap_or_default(),
         }
     })
+}
+
+/// `[[mark]]`.
+pub fn marks(root: &Table<'_>) -> Vec<MarkDef> {
+    let list = root.get("mark").and_then(|v| v.list(0, 10_000, "[[mark]]")).unwrap_or_default();
+    let mut found = Vec::new();
+    for (i, mut item) in list.into_iter().enumerate() {
+        item.what = format!("mark {}", i + 1);
+        let Some(t) = item.table("{ at = 12.5, trial_type = \"breath\" }") else { continue };
+        t.allow(&[&keys::MARK]);
+        let at = t.need("at", "seconds from onset zero", "at = 12.5");
+        let trial_type = t.need("trial_type", "what it is", "trial_type = \"breath\"");
+        let columns = t.get("columns").and_then(|v| v.table("{ block = \"2\" }"));
+        found.push(MarkDef {
+            at: at.and_then(|v| v.number(-3600.0, 100_000.0)).unwrap_or(0.0),
+            trial_type: trial_type.and_then(|v| name(&v)).unwrap_or_default(),
+            columns: columns.map(|c| cells(&c)).unwrap_or_default(),
+        });
+    }
+    found
 }
 
 /// `[simulate.rating]`, `[simulate.scale.NAME]` and `[simulate.response]`.

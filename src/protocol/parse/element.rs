@@ -1,12 +1,12 @@
 //! The elements of a phase: texts, pictures, crosses, rectangles, scales.
 
 use super::length::{color, extent, needed, picture_size, position};
-use super::words::{LONG_TEXT, name, template};
+use super::words::{LONG_TEXT, cell, name, template};
 use crate::ground::document::Table;
 use crate::ground::document::keys::Section;
 use crate::ground::scene::{Extent, PictureSize, Rgb};
 use crate::protocol::keys;
-use crate::protocol::schema::{ElementDef, ElementKindDef, Template};
+use crate::protocol::schema::{ElementDef, ElementKindDef, PictureOf, Template};
 
 /// The most elements of one phase.
 const MOST: usize = 50;
@@ -14,12 +14,13 @@ const MOST: usize = 50;
 /// A kind of element: its keys, and how they are read.
 type Kind = (&'static Section, fn(&Table<'_>) -> Option<ElementKindDef>);
 
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 6] = [
     ("text", (&keys::TEXT, text)),
     ("picture", (&keys::PICTURE, picture)),
     ("fixation", (&keys::FIXATION, fixation)),
     ("rect", (&keys::RECT, rect)),
     ("scale", (&keys::SCALE_ELEMENT, scale)),
+    ("placeholder", (&keys::PLACEHOLDER, placeholder)),
 ];
 
 /// All elements of a phase, in drawing order as written.
@@ -49,7 +50,8 @@ pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
 }
 
 fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
-    let kind = t.need("kind", "text, picture, fixation, rect or scale", "kind = \"text\"")?;
+    let kind =
+        t.need("kind", "text, picture, fixation, rect, scale or placeholder", "kind = \"text\"")?;
     let (section, read) = kind.word(&KINDS)?;
     t.allow(&[&keys::ELEMENT, section]);
     let id = t.get("id").and_then(|v| name(&v));
@@ -74,10 +76,29 @@ fn text(t: &Table<'_>) -> Option<ElementKindDef> {
 }
 
 fn picture(t: &Table<'_>) -> Option<ElementKindDef> {
-    let from = t.need("from", "the [pictures.NAME] it is drawn from", "from = \"scene\"");
-    Some(ElementKindDef::Picture {
-        size: picture_size(t, "size").unwrap_or(PictureSize::Fit),
-        from: from.and_then(|v| name(&v))?,
+    let size = picture_size(t, "size").unwrap_or(PictureSize::Fit);
+    let same = t.flag("same").unwrap_or(false);
+    let Some(file) = t.get("file") else {
+        let what = "the [pictures.NAME] it is drawn from, or a \"file\"";
+        let from = t.need("from", what, "from = \"scene\"")?;
+        return Some(ElementKindDef::Picture {
+            of: PictureOf::Drawn { from: name(&from)?, same },
+            size,
+        });
+    };
+    if let Some(v) = t.get("from").or_else(|| t.get("same")) {
+        let remedy = "leave out the one or the other: a picture is drawn from a source, or named by its file";
+        v.wrong("stands beside \"file\"", "one of the two", remedy);
+    }
+    let file = cell(&file)?;
+    Some(ElementKindDef::Picture { of: PictureOf::File(file), size })
+}
+
+fn placeholder(t: &Table<'_>) -> Option<ElementKindDef> {
+    let label = t.need("label", "what stands in the box", "label = \"a sad face\"");
+    Some(ElementKindDef::Placeholder {
+        label: label.and_then(|v| template(&v, LONG_TEXT)).unwrap_or_default(),
+        height: extent(t, "height").unwrap_or(Extent::Share(0.6)),
     })
 }
 

@@ -2,8 +2,10 @@
 
 use super::language::{self, is_language};
 use super::length::color;
-use super::words::{LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, is_level, template};
-use crate::ground::document::{Table, short};
+use super::words::{
+    LONG_TEXT, SHORT_TEXT, by_name, cell, is_identifier, is_level, no_repeats, template,
+};
+use crate::ground::document::{Table, short, value::Value};
 use crate::ground::paths::is_inner_path;
 use crate::ground::scene::Rgb;
 use crate::protocol::keys;
@@ -11,6 +13,8 @@ use crate::protocol::schema::{Allocate, Draw, Task, Template};
 use indexmap::IndexMap;
 
 const MOST_VALUES: usize = 200;
+/// The most levels of a factor: a fixed timeline has one for each event.
+const MOST_LEVELS: usize = 10_000;
 
 /// `[task]`.
 pub fn task(root: &Table<'_>) -> Task {
@@ -37,7 +41,7 @@ pub fn task(root: &Table<'_>) -> Task {
         status: t.text("status", 1000).unwrap_or_else(|| "proposal".into()),
         tr,
         volumes,
-        stimuli: stimuli(&t),
+        stimuli: stimuli(&t).unwrap_or_default(),
         background: color(&t, "background").unwrap_or(Rgb::GREY),
         color: color(&t, "color").unwrap_or(Rgb::BLACK),
         cog_atlas_id: address(&t, "cog_atlas_id"),
@@ -55,7 +59,7 @@ fn stand_in() -> Task {
         status: String::new(),
         tr: None,
         volumes: None,
-        stimuli: None,
+        stimuli: Vec::new(),
         background: Rgb::GREY,
         color: Rgb::BLACK,
         cog_atlas_id: None,
@@ -95,8 +99,16 @@ fn written_in(t: &Table<'_>) -> Option<String> {
     Some(text)
 }
 
-fn stimuli(t: &Table<'_>) -> Option<String> {
+fn stimuli(t: &Table<'_>) -> Option<Vec<String>> {
     let value = t.get("stimuli")?;
+    if !value.is_list() {
+        return Some(vec![table_path(&value)?]);
+    }
+    no_repeats(&value, "name each table once");
+    value.list(1, 20, "[\"scenes.tsv\", \"faces.tsv\"]")?.iter().map(table_path).collect()
+}
+
+fn table_path(value: &Value<'_>) -> Option<String> {
     let path = value.text(SHORT_TEXT)?;
     if is_inner_path(&path) {
         return Some(path);
@@ -155,7 +167,7 @@ fn levels(factor: Table<'_>) -> IndexMap<String, IndexMap<String, Template>> {
             "add a table for each level",
         );
     }
-    for (level, span, value) in factor.at_most(MOST_VALUES) {
+    for (level, span, value) in factor.at_most(MOST_LEVELS) {
         let what = format!("level \"{}\" of {}", short(level), factor.what);
         let Some(table) = value.table("[factor.condition.attend]") else { continue };
         if !is_level(level) {
@@ -187,7 +199,10 @@ fn variables(level: &Table<'_>) -> IndexMap<String, Template> {
                 "rename the variable",
             );
         }
-        let template = template(&value, LONG_TEXT);
+        let template = match value.written_number() {
+            Some(number) => Some(Template(number)),
+            None => template(&value, LONG_TEXT),
+        };
         found.insert(name.to_string(), template.unwrap_or_default());
     }
     found
@@ -200,10 +215,31 @@ pub fn pictures(root: &Table<'_>) -> IndexMap<String, Draw> {
         let filter = t.get("where").and_then(|v| v.table("{ valence = \"negative\" }"));
         let filter = filter.map(|f| f.named(format!("\"where\" of {}", t.what)));
         Draw {
-            filter: filter.map(|f| cells(&f)).unwrap_or_default(),
+            filter: filter.map(|f| choices(&f)).unwrap_or_default(),
             reuse: t.flag("reuse").unwrap_or(false),
         }
     })
+}
+
+/// Lists of templates by column or variable: one of them must hold.
+pub fn choices(table: &Table<'_>) -> IndexMap<String, Vec<Template>> {
+    let mut found = IndexMap::new();
+    for (name, span, value) in table.at_most(MOST_VALUES) {
+        if !is_identifier(name) {
+            table.problems.error(
+                span,
+                format!("\"{}\" in {} cannot be the name of anything", short(name), table.what),
+                "a letter, then letters, digits and \"_\"",
+                "correct the name",
+            );
+        }
+        let items = match value.is_list() {
+            true => value.list(1, MOST_VALUES, "[\"angry\", \"fearful\"]").unwrap_or_default(),
+            false => vec![value],
+        };
+        found.insert(name.to_string(), items.iter().filter_map(cell).collect());
+    }
+    found
 }
 
 /// Templates by column name.

@@ -39,7 +39,7 @@ impl Participant {
         self.standing = from;
         // Nobody misses what waits for them.
         let misses = unit(&mut self.chance) < model.miss;
-        if misses && phase.length != Length::UntilResponse {
+        if misses && (phase.length != Length::UntilResponse || phase.at_most.is_some()) {
             return;
         }
         let wanted = self.wanted(&model, phase);

@@ -41,6 +41,7 @@ fn phase(scale: &Scale, length: Length) -> Phase {
         name: "rating".into(),
         onset: Nanos::ZERO,
         length,
+        at_most: None,
         scene: Scene::blank(Rgb::GREY),
         response: None,
         scale: Some(scale.clone()),
