@@ -49,7 +49,8 @@ fn photo(width: u32, height: u32) -> Pixels {
 }
 
 fn element(y: f64, depth: i32, kind: ElementKind) -> Element {
-    Element { id: format!("e{depth}"), x: Extent::Px(0.0), y: Extent::Share(y), depth, kind }
+    let (x, y) = (Extent::Px(0.0), Extent::Share(y));
+    Element { id: format!("e{depth}"), x, y, depth, opacity: 1.0, kind }
 }
 
 fn text(text: &str, height: f64, wrap: Option<f64>) -> ElementKind {

@@ -3,6 +3,7 @@
 
 mod build;
 mod expand;
+mod made;
 mod pictures;
 
 use super::randomise::{balanced, unit};
@@ -113,6 +114,7 @@ pub fn compile(
     }
     let durations = durations(&spoken, &occurrences, &chance);
     let drawn = pictures::draw(&spoken, table, &occurrences, &chance)?;
+    let studio = made::Studio::new(&chance);
     let mut scale_chance = chance.stream(&["scale"]);
     let mut practice_chance = chance.stream(&["scale", "practice"]);
     let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
@@ -131,6 +133,7 @@ pub fn compile(
             table,
             occurrence,
             drawn: &drawn.shown[i],
+            studio: &studio,
             before: here.phases.last(),
             practice: practice.map(|(_, began)| began),
             refresh_hz,
@@ -160,6 +163,7 @@ pub fn compile(
         volumes,
         segments,
         pictures: drawn.pictures,
+        made: studio.into_made(),
     })
 }
 

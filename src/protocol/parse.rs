@@ -7,6 +7,7 @@ mod docs;
 mod element;
 mod language;
 mod length;
+mod look;
 mod phase;
 mod scale;
 mod task;

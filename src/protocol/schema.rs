@@ -2,8 +2,9 @@
 //! are positive, templates use known variables. `parse` makes these from TOML; docs/protocol-reference.md
 //! describes each key for experimenters.
 
+use crate::ground::recipe::Look;
 use crate::ground::record::Place;
-use crate::ground::scene::{Extent, Figures, PictureSize, Rgb};
+use crate::ground::scene::{Extent, Figures, PictureSize, Rgb, Shape};
 use indexmap::IndexMap;
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
@@ -138,6 +139,7 @@ pub struct ElementDef {
     pub x: Extent,
     pub y: Extent,
     pub depth: i32,
+    pub opacity: f64,
     pub kind: ElementKindDef,
 }
 
@@ -148,6 +150,7 @@ pub enum ElementKindDef {
     Picture {
         from: String,
         size: PictureSize,
+        look: Look,
     },
     Text {
         text: Template,
@@ -160,11 +163,8 @@ pub enum ElementKindDef {
         thickness: Extent,
         color: Option<Rgb>,
     },
-    Rect {
-        width: Extent,
-        height: Extent,
-        color: Rgb,
-    },
+    Rect(Shape),
+    Ellipse(Shape),
     /// The scale of that name. At most one in a phase.
     Scale {
         scale: String,

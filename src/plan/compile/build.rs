@@ -1,5 +1,6 @@
 //! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
 
+use super::made::Studio;
 use super::{CompileError, Occurrence, expand};
 use crate::ground::scene::*;
 use crate::ground::time::Nanos;
@@ -16,6 +17,7 @@ pub(super) struct Context<'a> {
     pub table: Option<&'a Table>,
     pub occurrence: &'a Occurrence,
     pub drawn: &'a IndexMap<String, StimulusId>,
+    pub studio: &'a Studio<'a>,
     /// The phase before it in its segment.
     pub before: Option<&'a Phase>,
     /// The segment that the practice around it begins with.
@@ -152,8 +154,8 @@ fn element(
 ) -> Result<Element, CompileError> {
     let ink = c.protocol.task.color;
     let kind = match &def.kind {
-        ElementKindDef::Picture { from, size } => {
-            ElementKind::Picture { stimulus: c.drawn[from].clone(), size: *size }
+        ElementKindDef::Picture { from, size, look } => {
+            ElementKind::Picture { stimulus: c.studio.picture(&c.drawn[from], look), size: *size }
         }
         ElementKindDef::Text { text, height, wrap, color } => ElementKind::Text {
             text: c.text(text)?,
@@ -166,9 +168,8 @@ fn element(
             thickness: *thickness,
             color: color.unwrap_or(ink),
         },
-        ElementKindDef::Rect { width, height, color } => {
-            ElementKind::Rect { width: *width, height: *height, color: *color }
-        }
+        ElementKindDef::Rect(shape) => ElementKind::Rect(*shape),
+        ElementKindDef::Ellipse(shape) => ElementKind::Ellipse(*shape),
         ElementKindDef::Scale { scale: name } => {
             let def = &c.protocol.scales[name];
             let reversed = scale.is_some_and(|s| s.reversed);
@@ -199,7 +200,8 @@ fn element(
             })
         }
     };
-    Ok(Element { id: def.id.clone(), x: def.x, y: def.y, depth: def.depth, kind })
+    let (x, y, depth, opacity) = (def.x, def.y, def.depth, def.opacity);
+    Ok(Element { id: def.id.clone(), x, y, depth, opacity, kind })
 }
 
 fn response(

@@ -88,7 +88,7 @@ fn checking_reports_every_problem_in_order_and_counts_up_to_all() {
     fs::write(room.path().join("stimuli/empty.png"), b"").unwrap();
     let mut counted = Vec::new();
     let ids = ["a", "b", "c", "d", "e"].map(id);
-    let checked = folder.check_all(&ids, |done, of| counted.push((done, of)));
+    let checked = folder.check_all(&ids, [], |done, of| counted.push((done, of)));
     assert_eq!(counted, (1..=5).map(|n| (n, 5)).collect::<Vec<_>>());
     let said: Vec<String> = checked.problems.iter().map(|e| e.to_string()).collect();
     assert_eq!(said.len(), 3, "{said:?}");
@@ -108,7 +108,7 @@ fn checking_sums_up_what_was_done_to_pictures() {
         fs::write(room.path().join("stimuli").join(name), &film).unwrap();
     }
     let ids: Vec<StimulusId> = rows.iter().map(|(name, _)| id(name)).collect();
-    let checked = folder.check_all(&ids, |_, _| ());
+    let checked = folder.check_all(&ids, [], |_, _| ());
     assert!(checked.problems.is_empty());
     assert_eq!(
         checked.notes,
@@ -122,7 +122,7 @@ fn checking_sums_up_what_was_done_to_pictures() {
 #[test]
 fn checking_nothing_finds_nothing() {
     let (_room, folder) = room(&[]);
-    assert!(folder.check_all(&[], |_, _| panic!("nothing was done")).problems.is_empty());
+    assert!(folder.check_all(&[], [], |_, _| panic!("nothing was done")).problems.is_empty());
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_folder_that_is_not_there_is_named() {
 #[test]
 fn a_watched_folder_tells_once_what_was_found_while_pictures_were_loaded() {
     let (_room, folder) = room(&[("a", "in.png"), ("b", "none.png"), ("c", "in.png")]);
-    let watched = Watched::new(Arc::new(folder));
+    let watched = Watched::new(Arc::new(folder), IndexMap::new());
     let all = ["c", "b", "a"].map(id);
     assert!(watched.load(&id("a")).is_ok());
     let said = watched.load(&id("b")).unwrap_err();
