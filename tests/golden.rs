@@ -247,6 +247,8 @@ fn a_scale_shows_its_marker_unmoved_moved_and_confirmed() {
     held("scale-confirmed", &o.render(&s, Nanos::ZERO, false).unwrap());
 }
 
+#[path = "golden/looks.rs"]
+mod looks;
 #[path = "golden/patch.rs"]
 mod patch;
 #[path = "golden/scales.rs"]

@@ -1,6 +1,7 @@
 //! A folder of made pictures, with rows that lead astray.
 
 use super::*;
+use crate::ground::recipe::{Look, Scramble};
 use crate::table::Stimulus;
 use indexmap::IndexMap;
 use std::fs;
@@ -129,6 +130,47 @@ fn checking_nothing_finds_nothing() {
 fn a_folder_that_is_not_there_is_named() {
     let gone = Folder::new(Path::new("no/such/folder"), table(&[])).unwrap_err().to_string();
     assert!(gone.contains("no/such/folder") && gone.contains("does not exist"), "{gone}");
+}
+
+/// A picture that is made of "a", and its name in scenes.
+fn made(look: Look) -> (StimulusId, Made) {
+    let made = Made { of: id("a"), recipe: Recipe { look, seed: 1 } };
+    (made.id(), made)
+}
+
+#[test]
+fn pictures_that_are_made_come_by_their_own_names_and_their_file_is_told_of_once() {
+    let (room, folder) = room(&[("a", "film.gif")]);
+    let frame = || image::Frame::new(image::RgbaImage::from_pixel(4, 3, image::Rgba([9; 4])));
+    let mut film = Vec::new();
+    image::codecs::gif::GifEncoder::new(&mut film).encode_frames([frame(), frame()]).unwrap();
+    fs::write(room.path().join("stimuli/film.gif"), &film).unwrap();
+    let half = made(Look { crop: Some([0.5, 0.0, 0.0, 0.0]), ..Look::default() });
+    let mask = made(Look { scramble: Some(Scramble::Pixels), ..Look::default() });
+    let watched = Watched::new(Arc::new(folder), [half.clone(), mask.clone()].into());
+    let size = |id: &StimulusId| watched.load(id).map(|p| (p.width, p.height));
+    assert_eq!(size(&half.0), Ok((2, 3)));
+    assert_eq!(size(&mask.0), Ok((4, 3)));
+    assert_eq!(size(&id("a")), Ok((4, 3)));
+    let checked = watched.take_checked(&[id("a")]);
+    assert!(checked.problems.is_empty());
+    let note = "the first frame of an animation is shown: picture \"a\" (1 of 2)";
+    assert_eq!(checked.notes, [note]);
+}
+
+#[test]
+fn a_picture_that_is_too_large_for_its_recipe_is_a_problem_of_its_file() {
+    let (room, folder) = room(&[("a", "large.png")]);
+    image::GrayImage::new(3001, 3000).save(room.path().join("stimuli/large.png")).unwrap();
+    let mask = made(Look { scramble: Some(Scramble::Phase), ..Look::default() });
+    assert!(folder.check_all(&[id("a")], [], |_, _| ()).problems.is_empty());
+    let checked = folder.check_all(&[id("a")], [&mask.1], |_, _| ());
+    let said = checked.problems[0].to_string();
+    assert!(said.contains("large.png") && said.contains("3001 x 3000"), "{said}");
+    let watched = Watched::new(Arc::new(folder), [mask.clone()].into());
+    assert!(watched.load(&id("a")).is_ok());
+    assert_eq!(watched.load(&mask.0), Err(said.clone()));
+    assert_eq!(watched.take_checked(&[id("a")]).problems[0].to_string(), said);
 }
 
 #[test]
