@@ -11,7 +11,7 @@ use crate::ground::ports::Pixels;
 use crate::ground::recipe::{Flip, Recipe, Scramble};
 use crate::ground::scene::Rgb;
 
-/// The most pixels whose phases are scrambled: a screen of 3840 x 2160 and a little more. Each takes 36 bytes meanwhile.
+/// The most pixels whose phases are scrambled: a screen of 3840 x 2160 and a little more. Each takes some 44 bytes meanwhile.
 pub const MAX_PHASE_PIXELS: u64 = 9_000_000;
 
 /// Whether a picture of this size can be made into another.

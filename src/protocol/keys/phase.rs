@@ -55,7 +55,7 @@ pub const ELEMENT: Section = Section {
 
 pub const OPACITY: Section = Section {
     head: "Elements: every kind but `scale`",
-    about: "Blending is in linear light, as light adds up.",
+    about: "Blending is in linear light, as light adds up. Letters that join, as in Arabic, cover more where two of them overlap.",
     keys: &[k("opacity", "number above 0, at most 1", "1", "how much of what is behind it is covered", "opacity = 0.5")],
 };
 

@@ -1,10 +1,10 @@
 //! Phase scrambling: the picture as a sum of waves, each of which keeps its strength and gets another place. What can be
 //! recognised goes; amplitude spectrum, mean and relations of colours stay. It draws from the stream that it is given.
 //!
-//! The phases of one random field are added to those of every colour channel, so that channels that went together still do
-//! (Dakin, Hess, Ledgeway & Achtman, 2002, "What causes non-monotonic tuning of fMRI response to noisy images?", Current Biology
-//! 12, R476; in colour as in Willenbockel et al., 2010, "Controlling low-level image properties: the SHINE toolbox", Behavior
-//! Research Methods 42, 671, who scramble grey pictures the same way). Like there, it is done on the stored values.
+//! Phases are changed and amplitudes kept as in Dakin, Hess, Ledgeway & Achtman, 2002, "What causes non-monotonic tuning of fMRI
+//! response to noisy images?", Current Biology 12, R476; spectra are taken apart and put together, on the stored values, as in
+//! Willenbockel et al., 2010, "Controlling low-level image properties: the SHINE toolbox", Behavior Research Methods 42, 671. The
+//! phases of one random field are added to those of every colour channel, so that channels that went together still do.
 
 use crate::ground::light::linear;
 use crate::ground::ports::Pixels;
