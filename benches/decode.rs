@@ -1,10 +1,15 @@
-//! How long one picture of 1024 x 768 takes from file bytes to upright 8-bit sRGB, for each format.
+//! How long one picture of 1024 x 768 takes from file bytes to upright 8-bit sRGB, for each format, and how long to be changed
+//! by a recipe after that.
 //! `cargo bench --profile dev --bench decode` prints the times; docs/benchmarks.md keeps the figures.
 
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageEncoder, ImageFormat, RgbImage};
 use moxcms::ColorProfile;
+use reframe::ground::ports::Pixels;
+use reframe::ground::recipe::{Flip, Look, Recipe, Scramble};
+use reframe::ground::scene::Rgb;
 use reframe::stimuli::decode::decode_bytes;
+use reframe::stimuli::derive::apply;
 use std::io::Cursor;
 use std::time::Instant;
 
@@ -31,18 +36,42 @@ fn main() {
         ("WebP, lossless", as_format(&plain, ImageFormat::WebP)),
         ("TIFF", as_format(&plain, ImageFormat::Tiff)),
     ] {
-        let mut times: Vec<f64> = (0..TIMES)
-            .map(|_| {
-                let begun = Instant::now();
-                let decoded = decode_bytes(&bytes).expect("the picture can be decoded");
-                assert_eq!(decoded.pixels.width, 1024);
-                begun.elapsed().as_secs_f64() * 1000.0
-            })
-            .collect();
-        times.sort_by(f64::total_cmp);
+        let median = median(|| {
+            let decoded = decode_bytes(&bytes).expect("the picture can be decoded");
+            assert_eq!(decoded.pixels.width, 1024);
+        });
         let kilobytes = bytes.len() / 1024;
-        println!("{name}: {:.1} ms (median of {TIMES}; {kilobytes} KiB)", times[TIMES / 2]);
+        println!("{name}: {median:.1} ms (median of {TIMES}; {kilobytes} KiB)");
     }
+    let rgba = plain.to_rgba8();
+    let pixels = Pixels { width: 1024, height: 768, rgba: rgba.into_raw() };
+    let scramble = |s| Look { scramble: Some(s), ..Look::default() };
+    for (name, look) in [
+        ("phases", scramble(Scramble::Phase)),
+        ("16 blocks", scramble(Scramble::Blocks(16))),
+        ("pixels", scramble(Scramble::Pixels)),
+        ("flip", Look { flip: Some(Flip::Both), ..Look::default() }),
+        ("tint", Look { tint: Some(Rgb([255, 160, 160])), ..Look::default() }),
+    ] {
+        let recipe = Recipe { look, seed: 1 };
+        let median = median(|| {
+            apply(&recipe, pixels.clone()).expect("the picture is not too large");
+        });
+        println!("made, {name}: {median:.1} ms (median of {TIMES})");
+    }
+}
+
+/// Milliseconds of one turn.
+fn median(turn: impl Fn()) -> f64 {
+    let mut times: Vec<f64> = (0..TIMES)
+        .map(|_| {
+            let begun = Instant::now();
+            turn();
+            begun.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[TIMES / 2]
 }
 
 /// Smooth light with grain, as a photograph has.

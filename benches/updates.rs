@@ -67,6 +67,6 @@ fn scene(look: &ScaleLook, marker: f64) -> Scene {
     };
     let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
     let kind = ElementKind::Scale(view);
-    let element = Element { id: "scale".into(), x, y, depth: 0, kind };
+    let element = Element { id: "scale".into(), x, y, depth: 0, opacity: 1.0, kind };
     Scene { background: Rgb::GREY, elements: vec![element] }
 }

@@ -110,7 +110,7 @@ fn measure(
 fn native(id: &StimulusId) -> Scene {
     let kind = ElementKind::Picture { stimulus: id.clone(), size: PictureSize::Native };
     let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
-    let element = Element { id: "picture".into(), x, y, depth: 0, kind };
+    let element = Element { id: "picture".into(), x, y, depth: 0, opacity: 1.0, kind };
     Scene { background: Rgb::BLACK, elements: vec![element] }
 }
 
@@ -217,7 +217,7 @@ fn moving_scale() -> Scene {
     };
     let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
     let kind = ElementKind::Scale(scale);
-    let elements = vec![Element { id: "scale".into(), x, y, depth: 0, kind }];
+    let elements = vec![Element { id: "scale".into(), x, y, depth: 0, opacity: 1.0, kind }];
     Scene { background: Rgb::GREY, elements }
 }
 

@@ -7,15 +7,17 @@
 struct Corner {
     @builtin(position) position: vec4<f32>,
     @location(0) @interpolate(flat) rect: vec4<f32>,
+    @location(1) @interpolate(flat) opacity: f32,
 };
 
 @vertex
-fn corner(@builtin(vertex_index) i: u32, @location(0) rect: vec4<f32>) -> Corner {
+fn corner(@builtin(vertex_index) i: u32, @location(0) rect: vec4<f32>, @location(1) color: vec4<f32>) -> Corner {
     let unit = vec2<f32>(f32(i & 1u), f32(i >> 1u));
     let px = rect.xy + unit * rect.zw;
     var out: Corner;
     out.position = vec4(px.x / screen.x * 2.0 - 1.0, 1.0 - px.y / screen.y * 2.0, 0.0, 1.0);
     out.rect = rect;
+    out.opacity = color.a;
     return out;
 }
 
@@ -53,7 +55,7 @@ fn premultiplied(texel: vec2<i32>) -> vec4<f32> {
     return vec4(c.rgb * c.a, c.a);
 }
 
-// A picture with transparent parts, of any size. Colour is weighted by alpha before it is filtered, so that
+// A picture with transparent parts, or one that can be seen through as a whole, of any size. Colour is weighted by alpha before it is filtered, so that
 // the colour of invisible pixels does not bleed in.
 @fragment
 fn translucent(in: Corner) -> @location(0) vec4<f32> {
@@ -73,5 +75,5 @@ fn translucent(in: Corner) -> @location(0) vec4<f32> {
             sum += mix(upper, lower, part.y);
         }
     }
-    return sum / f32(n.x * n.y);
+    return sum / f32(n.x * n.y) * in.opacity;
 }

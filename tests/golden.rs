@@ -49,7 +49,8 @@ fn photo(width: u32, height: u32) -> Pixels {
 }
 
 fn element(y: f64, depth: i32, kind: ElementKind) -> Element {
-    Element { id: format!("e{depth}"), x: Extent::Px(0.0), y: Extent::Share(y), depth, kind }
+    let (x, y) = (Extent::Px(0.0), Extent::Share(y));
+    Element { id: format!("e{depth}"), x, y, depth, opacity: 1.0, kind }
 }
 
 fn text(text: &str, height: f64, wrap: Option<f64>) -> ElementKind {
@@ -246,6 +247,8 @@ fn a_scale_shows_its_marker_unmoved_moved_and_confirmed() {
     held("scale-confirmed", &o.render(&s, Nanos::ZERO, false).unwrap());
 }
 
+#[path = "golden/looks.rs"]
+mod looks;
 #[path = "golden/patch.rs"]
 mod patch;
 #[path = "golden/scales.rs"]

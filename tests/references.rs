@@ -184,6 +184,7 @@ fn defaults_in_the_reference_are_the_defaults() {
         ("phase", &PHASE),
         ("picture", &PICTURE),
         ("fixation", &FIXATION),
+        ("fixation", &OPACITY),
         ("rating", &SIM_RATING),
         ("response", &SIM_RESPONSE),
     ] {

@@ -66,7 +66,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         }
     }
     let plan = &plans[0];
-    prepare::pictures_of(&loaded, &everyone.pictures, |_, _| {})?;
+    prepare::pictures_of(&loaded, &everyone.pictures, &everyone.made, |_, _| {})?;
     let mut out = String::new();
     // The desk that stands in where no rig is named is nobody's screen.
     let hz = args.rig.as_ref().and(rig.rig.screen.refresh_hz);

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::load::{Loaded, LoadedRig};
 use crate::ground::clock::Clock;
 use crate::ground::hash::sha256_hex;
+use crate::ground::recipe::Made;
 use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
@@ -119,19 +120,21 @@ pub fn pictures<'a>(
     plans: impl IntoIterator<Item = &'a RunPlan>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
-    let ids = plans.into_iter().flat_map(|p| p.pictures.keys().cloned()).collect();
-    pictures_of(loaded, &ids, progress)
+    let plans: Vec<&RunPlan> = plans.into_iter().collect();
+    let ids = plans.iter().flat_map(|p| p.pictures.keys().cloned()).collect();
+    pictures_of(loaded, &ids, plans.iter().flat_map(|p| p.made.values()), progress)
 }
 
-/// The same for pictures that are named.
-pub fn pictures_of(
+/// The same for pictures that are named, and those that are made of them.
+pub fn pictures_of<'a>(
     loaded: &Loaded,
     ids: &IndexSet<StimulusId>,
+    made: impl IntoIterator<Item = &'a Made>,
     progress: impl FnMut(usize, usize),
 ) -> Result<Option<Arc<Folder>>, Failure> {
     let Some(folder) = folder(loaded)? else { return Ok(None) };
     let ids: Vec<StimulusId> = ids.iter().cloned().collect();
-    usable(folder.check_all(&ids, progress), ids.len())?;
+    usable(folder.check_all(&ids, made, progress), ids.len())?;
     Ok(Some(folder))
 }
 

@@ -71,8 +71,31 @@ pub struct Element {
     pub y: Extent,
     /// Drawing order: lower is drawn first.
     pub depth: i32,
+    /// How much of what is behind it is covered, above 0 to 1, in linear light. A scale has 1.
+    #[serde(default = "opaque", skip_serializing_if = "is_opaque")]
+    pub opacity: f64,
     /// What it is.
     pub kind: ElementKind,
+}
+
+/// What covers all that is behind it.
+fn opaque() -> f64 {
+    1.0
+}
+
+fn is_opaque(opacity: &f64) -> bool {
+    *opacity == opaque()
+}
+
+/// A filled shape, or its outline.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shape {
+    pub width: Extent,
+    pub height: Extent,
+    pub color: Rgb,
+    /// How thick the outline is, which lies within width and height; none for a filled shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stroke: Option<Extent>,
 }
 
 /// The kinds of element that a scene can hold.
@@ -80,13 +103,26 @@ pub struct Element {
 #[serde(rename_all = "snake_case")]
 pub enum ElementKind {
     /// A picture from the stimulus table.
-    Picture { stimulus: StimulusId, size: PictureSize },
+    Picture {
+        stimulus: StimulusId,
+        size: PictureSize,
+    },
     /// Lines of text, centred; `height` is that of a line of text, `wrap` the widest line.
-    Text { text: String, height: Extent, wrap: Option<Extent>, color: Rgb },
+    Text {
+        text: String,
+        height: Extent,
+        wrap: Option<Extent>,
+        color: Rgb,
+    },
     /// A fixation cross of this size, with arms this thick.
-    Fixation { size: Extent, thickness: Extent, color: Rgb },
-    /// A filled rectangle.
-    Rect { width: Extent, height: Extent, color: Rgb },
+    Fixation {
+        size: Extent,
+        thickness: Extent,
+        color: Rgb,
+    },
+    Rect(Shape),
+    /// A circle where width and height are equal.
+    Ellipse(Shape),
     /// A rating scale with its marker.
     Scale(ScaleView),
 }
@@ -173,8 +209,9 @@ mod tests {
             countdown: None,
         };
         let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
-        let kind = ElementKind::Rect { width: x, height: y, color: Rgb::BLACK };
-        let mut element = Element { id: "e".into(), x, y, depth: 0, kind };
+        let shape = Shape { width: x, height: y, color: Rgb::BLACK, stroke: None };
+        let kind = ElementKind::Rect(shape);
+        let mut element = Element { id: "e".into(), x, y, depth: 0, opacity: 1.0, kind };
         change(&mut element, &mut view);
         element.kind = ElementKind::Scale(view);
         Scene { background: Rgb::GREY, elements: vec![element] }

@@ -6,6 +6,7 @@ mod error;
 mod expand;
 mod filter;
 mod lasting;
+mod made;
 mod pictures;
 mod task;
 
@@ -51,6 +52,7 @@ pub fn compile(
     }
     let durations = lasting::durations(&spoken, &occurrences, &chance)?;
     let drawn = pictures::draw(&spoken, table, &occurrences, &chance)?;
+    let studio = made::Studio::new(&chance);
     let mut scale_chance = chance.stream(&["scale"]);
     let mut practice_chance = chance.stream(&["scale", "practice"]);
     let mut segments = vec![Segment { anchor: Anchor::Start, phases: Vec::new() }];
@@ -69,6 +71,7 @@ pub fn compile(
             table,
             occurrence,
             drawn: &drawn.shown[i],
+            studio: &studio,
             before: here.phases.last(),
             practice: practice.map(|(_, began)| began),
             refresh_hz,
@@ -102,6 +105,7 @@ pub fn compile(
         segments,
         pictures: drawn.pictures,
         marks: task::marks(&spoken, occurrences.len()),
+        made: studio.into_made(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The plan as data: saved as `plan.json` in the run folder, and hashed into the journal's first line.
 
 use crate::ground::hash::sha256_hex;
+use crate::ground::recipe::Made;
 use crate::ground::record::Place;
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
@@ -22,6 +23,9 @@ pub struct RunPlan {
     /// Moments with a row of no duration; nothing is shown. Their onsets count from onset zero, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Phase>,
+    /// Those that scenes show changed, by the names that scenes have for them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub made: IndexMap<StimulusId, Made>,
 }
 
 /// Whose run it is.
@@ -321,6 +325,11 @@ impl RunPlan {
     /// All phases in order.
     pub fn phases(&self) -> impl Iterator<Item = &Phase> {
         self.segments.iter().flat_map(|s| &s.phases)
+    }
+
+    /// The picture of the stimulus table that a picture of a scene is, or is made of.
+    pub fn original<'a>(&'a self, id: &'a StimulusId) -> &'a StimulusId {
+        self.made.get(id).map_or(id, |m| &m.of)
     }
 
     /// The saved form: indented JSON with a newline at its end.

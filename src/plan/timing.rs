@@ -170,7 +170,7 @@ pub fn pictures_per_type(plan: &RunPlan) -> IndexMap<String, usize> {
             None => "(no row)",
         };
         for id in phase.scene.pictures() {
-            counts.entry(kind.to_string()).or_default().insert(&id.0);
+            counts.entry(kind.to_string()).or_default().insert(&plan.original(id).0);
         }
     }
     counts.into_iter().map(|(kind, ids)| (kind, ids.len())).collect()

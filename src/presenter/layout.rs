@@ -2,6 +2,7 @@
 //! lies on whole pixels, so that edges are sharp and a picture shown 1:1 passes through unchanged.
 
 mod scale;
+mod shape;
 
 use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Rgb, Scene, StimulusId};
 use crate::rig::geometry::Geometry;
@@ -42,6 +43,7 @@ pub struct TextBox {
     pub line_height: f64,
     pub wrap: f64,
     pub color: Rgb,
+    pub opacity: f64,
     /// Left and right edge that no line may cross.
     pub within: (f64, f64),
 }
@@ -54,6 +56,7 @@ pub enum Placed {
         stimulus: StimulusId,
         rect: PixelRect,
         native: bool,
+        opacity: f64,
     },
     /// A picture that is not there, so its size is unknown.
     Missing {
@@ -62,6 +65,19 @@ pub enum Placed {
     Fill {
         rect: PixelRect,
         color: Rgb,
+    },
+    /// Rectangles that can be seen through; none lies over another.
+    Veil {
+        rects: Vec<PixelRect>,
+        color: Rgb,
+        opacity: f64,
+    },
+    /// An ellipse; its outline where `stroke`, in pixels, is not none.
+    Ellipse {
+        rect: PixelRect,
+        color: Rgb,
+        stroke: Option<u32>,
+        opacity: f64,
     },
     Text(TextBox),
     Scale(Box<ScaleBox>),
@@ -84,24 +100,26 @@ pub fn lay_out(
         }
         let cx = geometry.visible.center_x() + geometry.offset(e.x);
         let cy = geometry.visible.center_y() - geometry.offset(e.y);
-        place(&e.kind, (cx, cy), geometry, &size_of, &mut placed);
+        place(e, (cx, cy), geometry, &size_of, &mut placed);
     }
     placed
 }
 
 fn place(
-    kind: &ElementKind,
+    element: &Element,
     (cx, cy): (f64, f64),
     g: &Geometry,
     size_of: &impl Fn(&StimulusId) -> Option<(u32, u32)>,
     placed: &mut Vec<Placed>,
 ) {
-    match kind {
+    let opacity = element.opacity;
+    match &element.kind {
         ElementKind::Picture { stimulus, size } => placed.push(match size_of(stimulus) {
             Some(px) => {
                 let (w, h) = picture_size(*size, px, g);
                 let rect = PixelRect::centered(cx, cy, w, h);
-                Placed::Picture { stimulus: stimulus.clone(), rect, native: (w, h) == px }
+                let native = (w, h) == px;
+                Placed::Picture { stimulus: stimulus.clone(), rect, native, opacity }
             }
             None => Placed::Missing { stimulus: stimulus.clone() },
         }),
@@ -113,6 +131,7 @@ fn place(
             line_height: g.length(*height).max(1.0),
             wrap: wrap.map_or(g.visible.w * 0.95, |w| g.length(w)).max(1.0),
             color: *color,
+            opacity,
             within: (g.visible.x, g.visible.x + g.visible.w),
         })),
         ElementKind::Fixation { size, thickness, color } => {
@@ -120,15 +139,25 @@ fn place(
             // The same parity as the arms, else the cross has one arm longer than the other.
             let size = whole(*size, g).max(thick);
             let size = size + (size - thick) % 2;
-            for (w, h) in [(size, thick), (thick, size)] {
-                let rect = PixelRect::centered(cx, cy, w, h);
-                placed.push(Placed::Fill { rect, color: *color });
+            let arms =
+                [(size, thick), (thick, size)].map(|(w, h)| PixelRect::centered(cx, cy, w, h));
+            match opacity < 1.0 {
+                false => shape::fill(&arms, *color, 1.0, placed),
+                true => shape::fill(&shape::cross(arms), *color, opacity, placed),
             }
         }
-        ElementKind::Rect { width, height, color } => {
-            let rect = PixelRect::centered(cx, cy, whole(*width, g), whole(*height, g));
-            placed.push(Placed::Fill { rect, color: *color });
+        ElementKind::Rect(s) => {
+            let rect = PixelRect::centered(cx, cy, whole(s.width, g), whole(s.height, g));
+            let stroke = s.stroke.map(|t| whole(t, g).max(1));
+            let rects = stroke.map_or(vec![rect], |t| shape::frame(rect, t));
+            shape::fill(&rects, s.color, opacity, placed);
         }
+        ElementKind::Ellipse(s) => placed.push(Placed::Ellipse {
+            rect: PixelRect::centered(cx, cy, whole(s.width, g), whole(s.height, g)),
+            color: s.color,
+            stroke: s.stroke.map(|t| whole(t, g).max(1)),
+            opacity,
+        }),
         // Placed by its track.
         ElementKind::Scale(_) => {}
     }
@@ -152,6 +181,7 @@ fn picture_size(size: PictureSize, (w, h): (u32, u32), g: &Geometry) -> (u32, u3
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::scene::Shape;
     use crate::rig::schema::Screen;
 
     fn geometry(w: u32, h: u32) -> Geometry {
@@ -159,7 +189,8 @@ mod tests {
     }
 
     fn element(kind: ElementKind, x: f64, y: f64) -> Element {
-        Element { id: "e".into(), x: Extent::Px(x), y: Extent::Px(y), depth: 0, kind }
+        let (x, y) = (Extent::Px(x), Extent::Px(y));
+        Element { id: "e".into(), x, y, depth: 0, opacity: 1.0, kind }
     }
 
     fn picture(size: PictureSize) -> ElementKind {
@@ -216,11 +247,12 @@ mod tests {
         let rect = |c: u8, depth: i32| Element {
             depth,
             ..element(
-                ElementKind::Rect {
+                ElementKind::Rect(Shape {
                     width: Extent::Px(1.0),
                     height: Extent::Px(1.0),
                     color: Rgb([c; 3]),
-                },
+                    stroke: None,
+                }),
                 0.0,
                 0.0,
             )

@@ -162,9 +162,10 @@ mod tests {
         };
         let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
         let kind = ElementKind::Scale(view);
-        let scale = Element { id: "s".into(), x, y, depth: 1, kind };
-        let kind = ElementKind::Rect { width: x, height: y, color: Rgb::WHITE };
-        let rect = Element { id: "r".into(), x, y, depth: 0, kind };
+        let scale = Element { id: "s".into(), x, y, depth: 1, opacity: 1.0, kind };
+        let shape = Shape { width: x, height: y, color: Rgb::WHITE, stroke: None };
+        let kind = ElementKind::Rect(shape);
+        let rect = Element { id: "r".into(), x, y, depth: 0, opacity: 1.0, kind };
         Scene { background: Rgb::GREY, elements: vec![scale, rect] }
     }
 

@@ -8,6 +8,7 @@ mod duration;
 mod element;
 mod language;
 mod length;
+mod look;
 mod phase;
 mod scale;
 mod task;

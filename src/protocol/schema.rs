@@ -10,7 +10,8 @@ pub use duration::*;
 pub use scale::*;
 pub use simulate::*;
 
-use crate::ground::scene::{Extent, PictureSize, Rgb};
+use crate::ground::recipe::Look;
+use crate::ground::scene::{Extent, PictureSize, Rgb, Shape};
 use indexmap::IndexMap;
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
@@ -154,6 +155,7 @@ pub struct ElementDef {
     pub x: Extent,
     pub y: Extent,
     pub depth: i32,
+    pub opacity: f64,
     pub kind: ElementKindDef,
 }
 
@@ -163,6 +165,7 @@ pub enum ElementKindDef {
     Picture {
         of: PictureOf,
         size: PictureSize,
+        look: Look,
     },
     /// A labelled box where a picture would stand that is not at hand; it makes any run a dry run.
     Placeholder {
@@ -180,11 +183,8 @@ pub enum ElementKindDef {
         thickness: Extent,
         color: Option<Rgb>,
     },
-    Rect {
-        width: Extent,
-        height: Extent,
-        color: Rgb,
-    },
+    Rect(Shape),
+    Ellipse(Shape),
     /// The scale of that name. At most one in a phase.
     Scale {
         scale: String,

@@ -74,6 +74,10 @@ pub enum Fault {
     #[error("cannot be decoded ({0}): open it in a picture editor and save it again")]
     Broken(String),
     #[error(
+        "is {width} x {height} pixels where its phases are scrambled, more than 9 megapixels: save it smaller, or crop it"
+    )]
+    TooLargeForPhases { width: u32, height: u32 },
+    #[error(
         "lies outside the stimuli folder: keep pictures inside it, without links that lead out"
     )]
     Outside,

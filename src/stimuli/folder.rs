@@ -3,9 +3,12 @@
 
 use super::decode::remark::{self, Remark};
 use super::decode::{Decoded, Fault, PictureError, decode_file};
+use super::derive;
 use crate::ground::ports::{PictureSource, Pixels};
+use crate::ground::recipe::{Made, Recipe};
 use crate::ground::scene::StimulusId;
 use crate::table::Table;
+use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,9 +77,30 @@ impl Folder {
         decode_file(&self.path(id)?)
     }
 
-    /// Decodes every one of these pictures once, on two threads, and says what is wrong with which.
-    /// `progress` is called on this thread with how many are done, of how many.
-    pub fn check_all(&self, ids: &[StimulusId], mut progress: impl FnMut(usize, usize)) -> Checked {
+    /// Reads and decodes the picture that another one is made of, and makes it.
+    ///
+    /// # Errors
+    /// Any [`Fault`], with the name of the original's file.
+    pub fn make(&self, made: &Made) -> Result<Decoded, PictureError> {
+        let path = self.path(&made.of)?;
+        let Decoded { pixels, remarks } = decode_file(&path)?;
+        let pixels = derive::apply(&made.recipe, pixels).map_err(|fault| fault.of(&path))?;
+        Ok(Decoded { pixels, remarks })
+    }
+
+    /// Decodes every one of these pictures once, on two threads, and says what is wrong with which; also whether the
+    /// pictures that are `made` of them can be. `progress` is called on this thread with how many are done, of how many.
+    pub fn check_all<'a>(
+        &self,
+        ids: &[StimulusId],
+        made: impl IntoIterator<Item = &'a Made>,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Checked {
+        let mut recipes: HashMap<&StimulusId, Vec<&Recipe>> = HashMap::new();
+        for m in made {
+            recipes.entry(&m.of).or_default().push(&m.recipe);
+        }
+        let recipes = &recipes;
         let next = AtomicUsize::new(0);
         let (found, results) = std::sync::mpsc::channel();
         let mut by_position: Vec<Option<Result<Vec<Remark>, PictureError>>> = Vec::new();
@@ -88,7 +112,14 @@ impl Folder {
                     loop {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(id) = ids.get(at) else { break };
-                        let result = self.decode(id).map(|d| d.remarks);
+                        let result = self.decode(id).and_then(|d| {
+                            let (w, h) = (d.pixels.width, d.pixels.height);
+                            let mut all = recipes.get(id).into_iter().flatten();
+                            match all.try_for_each(|r| derive::possible(r, w, h)) {
+                                Ok(()) => Ok(d.remarks),
+                                Err(fault) => Err(fault.of(&self.path(id)?)),
+                            }
+                        });
                         // The receiver outlives the scope's threads.
                         let _ = found.send((at, result));
                     }
@@ -139,20 +170,22 @@ impl PictureSource for Folder {
     }
 }
 
-/// A folder that remembers what was found when each picture was first loaded, so that none is decoded twice to be checked.
+/// A folder with the pictures that are made of its own. It remembers what was found when each file was first loaded, so that
+/// none is decoded twice to be checked.
 #[derive(Debug)]
 pub struct Watched {
     folder: Arc<Folder>,
+    made: IndexMap<StimulusId, Made>,
     found: Mutex<HashMap<StimulusId, Result<Vec<Remark>, PictureError>>>,
 }
 
 impl Watched {
-    /// Watches a folder.
-    pub fn new(folder: Arc<Folder>) -> Watched {
-        Watched { folder, found: Mutex::default() }
+    /// Watches a folder; pictures of these names are made.
+    pub fn new(folder: Arc<Folder>, made: IndexMap<StimulusId, Made>) -> Watched {
+        Watched { folder, made, found: Mutex::default() }
     }
 
-    /// What was found of those of these pictures that were loaded since the last call, in this order.
+    /// What was found of the files of those of these pictures that were loaded since the last call, in this order.
     pub fn take_checked(&self, ids: &[StimulusId]) -> Checked {
         // Whoever panicked left whole entries behind.
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,15 +195,20 @@ impl Watched {
 
 impl PictureSource for Watched {
     fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
-        let (pixels, found) = match self.folder.decode(id) {
+        let (file, decoded) = match self.made.get(id) {
+            Some(made) => (&made.of, self.folder.make(made)),
+            None => (id, self.folder.decode(id)),
+        };
+        let (pixels, found) = match decoded {
             Ok(decoded) => (Ok(decoded.pixels), Ok(decoded.remarks)),
             Err(e) => (Err(e.to_string()), Err(e)),
         };
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(id.clone())
-            .or_insert(found);
+        let mut known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = known.entry(file.clone()).or_insert(Ok(Vec::new()));
+        // A file that can be shown may still be too large for one of its recipes.
+        if first.is_ok() {
+            *first = found;
+        }
         pixels
     }
 }

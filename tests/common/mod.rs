@@ -93,6 +93,7 @@ pub fn plan() -> RunPlan {
         },
         segments: vec![page, armed, timed],
         pictures: IndexMap::new(),
+        made: IndexMap::new(),
     }
 }
 
@@ -195,6 +196,7 @@ pub fn scale_element() -> Element {
         x: Extent::Px(0.0),
         y: Extent::Px(0.0),
         depth: 0,
+        opacity: 1.0,
         kind: ElementKind::Scale(ScaleView {
             look: ScaleLook::Line,
             question: "How bad?".into(),

@@ -39,10 +39,13 @@ fn the_patch_is_black_and_turns_white_on_a_marked_scene_in_each_corner_of_each_t
 /// A square as the shipped photodiode.toml shows it, and a bar that tells how the screen is turned.
 #[test]
 fn the_square_of_the_photodiode_task_and_its_patch_are_where_the_photodiode_is() {
-    let rect = |w, h| ElementKind::Rect {
-        width: Extent::Share(w),
-        height: Extent::Share(h),
-        color: Rgb::WHITE,
+    let rect = |w, h| {
+        ElementKind::Rect(Shape {
+            width: Extent::Share(w),
+            height: Extent::Share(h),
+            color: Rgb::WHITE,
+            stroke: None,
+        })
     };
     for ((corner, _, _), (transform, name)) in CORNERS
         .into_iter()

@@ -4,6 +4,7 @@
 use super::super::failure::Failure;
 use super::super::load::Loaded;
 use crate::ground::document::value::counted;
+use crate::ground::recipe::{Made, Recipe};
 use crate::ground::scene::StimulusId;
 use crate::plan::compile::compile;
 use crate::plan::order::williams_rows;
@@ -21,6 +22,8 @@ const NAMED: usize = 4;
 /// What everybody together will see.
 pub struct Everyone {
     pub pictures: IndexSet<StimulusId>,
+    /// Pictures that are made of those, whatever they are made with by chance.
+    pub made: Vec<Made>,
     /// How many combinations were planned, of how many there are.
     pub planned: usize,
     pub of: u64,
@@ -41,13 +44,21 @@ pub fn plan(
         .flat_map(|a| (0..visits.min(VISITS) as u32).map(move |v| (a, v)))
         .take(COMBINATIONS);
     let mut pictures = IndexSet::new();
+    let mut made: IndexMap<StimulusId, Made> = IndexMap::new();
     let mut faults: IndexMap<String, Vec<(u32, u32)>> = IndexMap::new();
     let mut planned = 0;
     for (allocation, visit) in combinations {
         let who = Who { allocation, visit, ..who.clone() };
         planned += 1;
         match compile(&loaded.protocol, loaded.table.as_ref(), &who, volumes, refresh_hz) {
-            Ok(plan) => pictures.extend(plan.pictures.into_keys()),
+            Ok(plan) => {
+                pictures.extend(plan.pictures.into_keys());
+                made.extend(plan.made.into_values().map(|m| {
+                    let recipe = Recipe { seed: 0, ..m.recipe };
+                    let m = Made { recipe, ..m };
+                    (m.id(), m)
+                }));
+            }
             Err(e) => faults.entry(e.to_string()).or_default().push((allocation, visit)),
         }
     }
@@ -60,7 +71,10 @@ pub fn plan(
     };
     let mut told: Vec<String> = faults.iter().map(told).collect();
     match told.pop() {
-        None => Ok(Everyone { pictures, planned, of: allocations.saturating_mul(visits) }),
+        None => {
+            let made = made.into_values().collect();
+            Ok(Everyone { pictures, made, planned, of: allocations.saturating_mul(visits) })
+        }
         Some(last) => {
             let problems = told.iter().map(|text| format!("error: {text}\n")).collect();
             Err(Failure { problems, ..Failure::wrong(last) })

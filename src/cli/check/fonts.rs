@@ -81,7 +81,8 @@ fn of_scene<'a>(
             }
             ElementKind::Picture { .. }
             | ElementKind::Fixation { .. }
-            | ElementKind::Rect { .. } => {}
+            | ElementKind::Rect(_)
+            | ElementKind::Ellipse(_) => {}
         }
     }
 }

@@ -92,7 +92,8 @@ fn perform(
         stalls: if p.name.dry_run { stalls() } else { Vec::new() },
         ..RenderConfig::default()
     };
-    let watched = p.pictures.clone().map(|folder| Arc::new(Watched::new(folder)));
+    let watched =
+        p.pictures.clone().map(|folder| Arc::new(Watched::new(folder, p.plan.made.clone())));
     let pictures: Arc<dyn PictureSource> = match &watched {
         Some(watched) => watched.clone(),
         None => Arc::new(NoPictures),
@@ -106,8 +107,10 @@ fn perform(
     });
     bar.finish_and_clear();
     // What is wrong with pictures goes before what their display says of it.
-    let checked = watched.map(|w| w.take_checked(&preload)).unwrap_or_default();
-    prepare::usable(checked, preload.len())?;
+    let files: IndexSet<&StimulusId> = preload.iter().map(|id| p.plan.original(id)).collect();
+    let files: Vec<StimulusId> = files.into_iter().cloned().collect();
+    let checked = watched.map(|w| w.take_checked(&files)).unwrap_or_default();
+    prepare::usable(checked, files.len())?;
     let ready = ready.map_err(not_ready)?;
     let go_on = GoOn::with(args.any_display || p.name.dry_run, p.rig.rig.input.grab);
     let other = screen::accept(&ready.info, &p.rig.rig, go_on, screen::ask)?;
@@ -160,7 +163,10 @@ fn stalls() -> Vec<(u64, Nanos)> {
 /// The pictures of a plan in the order in which they are needed.
 fn preload(plan: &RunPlan) -> Vec<StimulusId> {
     let shown = plan.phases().flat_map(|p| p.scene.pictures());
-    let all: IndexSet<&StimulusId> = shown.chain(plan.pictures.keys()).collect();
+    // The original of one that is made is looked at when that is made, and needs no room on the card.
+    let made: IndexSet<&StimulusId> = plan.made.values().map(|m| &m.of).collect();
+    let others = plan.pictures.keys().filter(|id| !made.contains(id));
+    let all: IndexSet<&StimulusId> = shown.chain(others).collect();
     all.into_iter().cloned().collect()
 }
 

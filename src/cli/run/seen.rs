@@ -37,5 +37,5 @@ pub fn warnings(p: &Prepared) -> Vec<String> {
 /// The pictures of a plan that are no practice.
 fn pictures(plan: &RunPlan) -> BTreeSet<StimulusId> {
     let phases = plan.phases().filter(|p| !p.practice);
-    phases.flat_map(|p| p.scene.pictures().cloned()).collect()
+    phases.flat_map(|p| p.scene.pictures()).map(|id| plan.original(id).clone()).collect()
 }

@@ -1,5 +1,6 @@
 //! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
 
+use super::made::Studio;
 use super::{CompileError, Occurrence, lasting, pictures};
 use crate::ground::record::Place;
 use crate::ground::scene::*;
@@ -17,6 +18,7 @@ pub(super) struct Context<'a> {
     pub table: Option<&'a Table>,
     pub occurrence: &'a Occurrence,
     pub drawn: &'a IndexMap<String, StimulusId>,
+    pub studio: &'a Studio<'a>,
     /// The phase before it in its segment.
     pub before: Option<&'a Phase>,
     /// The segment that the practice around it begins with.
@@ -161,12 +163,12 @@ fn element(
 ) -> Result<Element, CompileError> {
     let ink = c.protocol.task.color;
     let kind = match &def.kind {
-        ElementKindDef::Picture { of, size } => {
-            let stimulus = match of {
+        ElementKindDef::Picture { of, size, look } => {
+            let original = match of {
                 PictureOf::Drawn { from, .. } => c.drawn[from].clone(),
                 PictureOf::File(file) => pictures::of_file(c.table, &c.text(file)?),
             };
-            ElementKind::Picture { stimulus, size: *size }
+            ElementKind::Picture { stimulus: c.studio.picture(&original, look), size: *size }
         }
         ElementKindDef::Placeholder { .. } => unreachable!("a placeholder is two elements"),
         ElementKindDef::Text { text, height, wrap, color } => ElementKind::Text {
@@ -180,9 +182,8 @@ fn element(
             thickness: *thickness,
             color: color.unwrap_or(ink),
         },
-        ElementKindDef::Rect { width, height, color } => {
-            ElementKind::Rect { width: *width, height: *height, color: *color }
-        }
+        ElementKindDef::Rect(shape) => ElementKind::Rect(*shape),
+        ElementKindDef::Ellipse(shape) => ElementKind::Ellipse(*shape),
         ElementKindDef::Scale { scale: name } => {
             let def = &c.protocol.scales[name];
             let reversed = scale.is_some_and(|s| s.reversed);
@@ -213,7 +214,8 @@ fn element(
             })
         }
     };
-    Ok(Element { id: def.id.clone(), x: def.x, y: def.y, depth: def.depth, kind })
+    let (x, y, depth, opacity) = (def.x, def.y, def.depth, def.opacity);
+    Ok(Element { id: def.id.clone(), x, y, depth, opacity, kind })
 }
 
 /// Height of the label of a placeholder, as a share of its box.
@@ -231,7 +233,8 @@ fn placeholder(
         Extent::Px(n) => Extent::Px(n * by),
         Extent::Share(n) => Extent::Share(n * by),
     };
-    let element = |id: String, kind| Element { id, x: def.x, y: def.y, depth: def.depth, kind };
+    let (x, y, depth, opacity) = (def.x, def.y, def.depth, def.opacity);
+    let element = |id: String, kind| Element { id, x, y, depth, opacity, kind };
     let width = times(4.0 / 3.0);
     let text = ElementKind::Text {
         text: c.text(label)?,
@@ -240,7 +243,10 @@ fn placeholder(
         color: Rgb::WHITE,
     };
     Ok([
-        element(def.id.clone(), ElementKind::Rect { width, height, color: Rgb([80; 3]) }),
+        element(
+            def.id.clone(),
+            ElementKind::Rect(Shape { width, height, color: Rgb([80; 3]), stroke: None }),
+        ),
         element(format!("{}_label", def.id), text),
     ])
 }
@@ -304,6 +310,6 @@ fn row(c: &Context<'_>, def: &PhaseDef, scene: &Scene) -> Result<Option<Row>, Co
     if !c.protocol.trial_types.contains_key(&trial_type) {
         return Err(CompileError::UnknownTrialType(c.occurrence.name.clone(), trial_type));
     }
-    let picture = scene.pictures().next().cloned();
+    let picture = scene.pictures().next().map(|id| c.studio.original(id));
     Ok(Some(Row { trial_type, picture, columns }))
 }

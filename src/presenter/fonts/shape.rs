@@ -20,6 +20,7 @@ pub struct Shaped {
     /// Of all its lines.
     pub height: f32,
     pub color: Rgb,
+    pub opacity: f64,
 }
 
 impl Shaped {
@@ -32,7 +33,7 @@ impl Shaped {
             top: self.top,
             scale: 1.0,
             bounds: TextBounds::default(),
-            default_color: Color::rgb(r, g, b),
+            default_color: Color::rgba(r, g, b, (self.opacity * 255.0).round() as u8),
             custom_glyphs: &[],
         }
     }
@@ -77,6 +78,7 @@ impl Fonts {
             width,
             height,
             color: text.color,
+            opacity: text.opacity,
         }
     }
 }

@@ -22,6 +22,7 @@ fn text(text: &str) -> TextBox {
         line_height: 20.0,
         wrap: 1e6,
         color: Rgb::WHITE,
+        opacity: 1.0,
         within: (0.0, 1e6),
     }
 }

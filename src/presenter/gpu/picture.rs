@@ -172,7 +172,7 @@ pub struct PicturePipes {
     pub native: wgpu::RenderPipeline,
     /// Opaque and filtered, into sRGB views.
     pub scaled: wgpu::RenderPipeline,
-    /// With alpha, into sRGB views.
+    /// With alpha, of its own or of its element, into sRGB views.
     pub translucent: wgpu::RenderPipeline,
 }
 
@@ -186,7 +186,7 @@ impl PicturePipes {
             label: Some("picture.wgsl"),
             source: wgpu::ShaderSource::Wgsl(include_str!("../../../shaders/picture.wgsl").into()),
         });
-        let attributes = wgpu::vertex_attr_array![0 => Float32x4];
+        let attributes = wgpu::vertex_attr_array![0 => Float32x4, 1 => Float32x4];
         let make = |fragment: &'static str, format, blend| {
             let spec = PipelineSpec {
                 label: fragment,

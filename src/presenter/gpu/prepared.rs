@@ -30,6 +30,8 @@ impl std::fmt::Debug for Prepared {
 pub(super) enum Op {
     Fill { from: u32, to: u32 },
     Discs { from: u32, to: u32 },
+    Veils { from: u32, to: u32 },
+    Ellipse(u32),
     Native(u32, Arc<PictureTexture>),
     Scaled(u32, Arc<PictureTexture>),
     Translucent(u32, Arc<PictureTexture>),

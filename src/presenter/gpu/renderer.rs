@@ -113,11 +113,12 @@ impl Renderer {
         for p in placed {
             match p {
                 Placed::Missing { stimulus } => out.missing.push(stimulus),
-                Placed::Picture { stimulus, rect, native } => {
+                Placed::Picture { stimulus, rect, native, opacity } => {
                     let texture = find(&stimulus).expect("only loaded pictures are placed").clone();
                     let i = instances.len() as u32;
-                    instances.push(Instance::place(rect));
-                    out.ops.push(match (texture.translucent, native) {
+                    instances.push(Instance::place_veil(rect, opacity));
+                    let veiled = texture.translucent || opacity < 1.0;
+                    out.ops.push(match (veiled, native) {
                         (true, _) => Op::Translucent(i, texture),
                         (false, true) => Op::Native(i, texture),
                         (false, false) => Op::Scaled(i, texture),
@@ -125,6 +126,15 @@ impl Renderer {
                 }
                 Placed::Fill { rect, color } => {
                     push_fills(&mut out.ops, &mut instances, &[rect], color);
+                }
+                Placed::Veil { rects, color, opacity } => {
+                    let from = instances.len() as u32;
+                    instances.extend(rects.iter().map(|r| Instance::veil(*r, color, opacity)));
+                    out.ops.push(Op::Veils { from, to: instances.len() as u32 });
+                }
+                Placed::Ellipse { rect, color, stroke, opacity } => {
+                    out.ops.push(Op::Ellipse(instances.len() as u32));
+                    instances.push(Instance::ellipse(rect, color, stroke, opacity));
                 }
                 Placed::Text(text) => {
                     let shaped = self.text.fonts().shape(&text);
@@ -207,6 +217,8 @@ impl Renderer {
         let (pipeline, bind, from, to) = match op {
             Op::Fill { from, to } => (&self.shapes.fill, None, *from, *to),
             Op::Discs { from, to } => (&self.shapes.disc, None, *from, *to),
+            Op::Veils { from, to } => (&self.shapes.veil, None, *from, *to),
+            Op::Ellipse(i) => (&self.shapes.ellipse, None, *i, i + 1),
             Op::Native(i, p) => (&self.pictures.native, Some(&p.raw), *i, i + 1),
             Op::Scaled(i, p) => (&self.pictures.scaled, Some(&p.srgb), *i, i + 1),
             Op::Translucent(i, p) => (&self.pictures.translucent, Some(&p.srgb), *i, i + 1),

@@ -1,9 +1,10 @@
 //! Rectangles and discs: their vertices and the pipelines that fill them.
 
+use crate::ground::light::linear;
 use crate::ground::scene::Rgb;
 use crate::presenter::layout::PixelRect;
 
-/// One rectangle or disc. Pictures use its first field alone.
+/// One rectangle, disc or ellipse. Pictures use its place and the alpha of its colour.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
 pub struct Instance {
@@ -23,19 +24,30 @@ impl Instance {
 
     /// A disc for an sRGB view.
     pub fn disc(rect: PixelRect, color: Rgb, inside: Rgb, stroke: u32) -> Instance {
-        let linear = |c: Rgb| bytes(c).map(|v| srgb_to_linear(v) as f32);
-        Instance {
-            rect: px(rect),
-            color: linear(color),
-            inside: linear(inside),
-            stroke: stroke as f32,
-            unused: [0.0; 3],
-        }
+        let inside = light(inside, 1.0);
+        Instance { inside, stroke: stroke as f32, ..Instance::veil(rect, color, 1.0) }
+    }
+
+    /// A rectangle, or a filled ellipse, for an sRGB view.
+    pub fn veil(rect: PixelRect, color: Rgb, opacity: f64) -> Instance {
+        let color = light(color, opacity);
+        Instance { rect: px(rect), color, inside: color, stroke: 0.0, unused: [0.0; 3] }
+    }
+
+    /// An ellipse for an sRGB view: its outline where `stroke` is not none.
+    pub fn ellipse(rect: PixelRect, color: Rgb, stroke: Option<u32>, opacity: f64) -> Instance {
+        let stroke = stroke.unwrap_or(0) as f32;
+        Instance { stroke, ..Instance::veil(rect, color, opacity) }
     }
 
     /// The place of a picture.
     pub fn place(rect: PixelRect) -> Instance {
         Instance::fill(rect, Rgb::BLACK)
+    }
+
+    /// The place of a picture that can be seen through.
+    pub fn place_veil(rect: PixelRect, opacity: f64) -> Instance {
+        Instance::veil(rect, Rgb::BLACK, opacity)
     }
 }
 
@@ -49,9 +61,10 @@ pub fn bytes(color: Rgb) -> [f64; 4] {
     [r, g, b, 1.0]
 }
 
-/// The sRGB transfer function of IEC 61966-2-1.
-fn srgb_to_linear(v: f64) -> f64 {
-    if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+/// Red, green and blue as light, and an alpha.
+fn light(color: Rgb, opacity: f64) -> [f32; 4] {
+    let [r, g, b, _] = bytes(color).map(|v| linear(v) as f32);
+    [r, g, b, opacity as f32]
 }
 
 /// Everything that pipelines of this room share: the size of what is drawn into.
@@ -153,6 +166,10 @@ pub struct ShapeKit {
     pub fill: wgpu::RenderPipeline,
     /// Discs, into sRGB views.
     pub disc: wgpu::RenderPipeline,
+    /// Rectangles that can be seen through, into sRGB views.
+    pub veil: wgpu::RenderPipeline,
+    /// Ellipses, into sRGB views.
+    pub ellipse: wgpu::RenderPipeline,
 }
 
 impl ShapeKit {
@@ -166,15 +183,12 @@ impl ShapeKit {
             source: wgpu::ShaderSource::Wgsl(include_str!("../../../shaders/shapes.wgsl").into()),
         });
         let fill = Self::pipeline(device, screen, &shader, "fill", format, None);
-        let disc = Self::pipeline(
-            device,
-            screen,
-            &shader,
-            "disc",
-            format.add_srgb_suffix(),
-            Some(wgpu::BlendState::ALPHA_BLENDING),
-        );
-        ShapeKit { shader, fill, disc }
+        let blended = |fragment| {
+            let (srgb, blend) = (format.add_srgb_suffix(), wgpu::BlendState::ALPHA_BLENDING);
+            Self::pipeline(device, screen, &shader, fragment, srgb, Some(blend))
+        };
+        let (disc, veil, ellipse) = (blended("disc"), blended("fill"), blended("ellipse"));
+        ShapeKit { shader, fill, disc, veil, ellipse }
     }
 
     /// A pipeline for rectangles into another format, such as that of the screen behind a canvas.

@@ -85,6 +85,7 @@ impl ScaleBox {
             line_height: em,
             wrap: wrap.max(1.0),
             color: view.color,
+            opacity: 1.0,
             // Letters at the very edge are hard to read.
             within: (g.visible.x + em * 0.3, g.visible.x + g.visible.w - em * 0.3),
         };

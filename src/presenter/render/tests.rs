@@ -77,7 +77,7 @@ fn with_picture(name: &str) -> Scene {
     let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
     Scene {
         background: Rgb::GREY,
-        elements: vec![Element { id: "p".into(), x, y, depth: 0, kind }],
+        elements: vec![Element { id: "p".into(), x, y, depth: 0, opacity: 1.0, kind }],
     }
 }
 
@@ -236,7 +236,7 @@ fn with_scale() -> Scene {
     let kind = ElementKind::Scale(view);
     Scene {
         background: Rgb::GREY,
-        elements: vec![Element { id: "s".into(), x, y, depth: 0, kind }],
+        elements: vec![Element { id: "s".into(), x, y, depth: 0, opacity: 1.0, kind }],
     }
 }
 

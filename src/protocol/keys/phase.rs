@@ -52,12 +52,18 @@ pub const ELEMENT: Section = Section {
     head: "Elements: every kind",
     about: "An element is a table in the list `elements` of a phase, or `[[phase.NAME.elements]]`.",
     keys: &[
-        k("kind", "`text`, `picture`, `fixation`, `rect`, `scale` or `placeholder`", "required", "what it is", "kind = \"text\""),
+        k("kind", "`text`, `picture`, `fixation`, `rect`, `ellipse`, `scale` or `placeholder`", "required", "what it is", "kind = \"text\""),
         k("id", "name", "the kind", "its name in the phase, where a kind comes twice", "id = \"upper\""),
         k("x", "length", "0", "its centre, right of the middle of the screen", "x = \"-4deg\""),
         k("y", "length", "0", "its centre, above the middle of the screen", "y = \"10%\""),
         k("depth", "whole number", "place in the list", "higher is nearer to the viewer", "depth = 2"),
     ],
+};
+
+pub const OPACITY: Section = Section {
+    head: "Elements: every kind but `scale`",
+    about: "Blending is in linear light, as light adds up. Letters that join, as in Arabic, cover more where two of them overlap.",
+    keys: &[k("opacity", "number above 0, at most 1", "1", "how much of what is behind it is covered", "opacity = 0.5")],
 };
 
 pub const TEXT: Section = Section {
@@ -82,6 +88,19 @@ pub const PICTURE: Section = Section {
     ],
 };
 
+pub const LOOK: Section = Section {
+    head: "Elements: `kind = \"picture\"`, changed when it is loaded",
+    about: "Done in this order: `crop`, `flip`, `scramble`, `tint`. The files, and what the data name, stay as they are; \
+        see [pictures](pictures.md#masks-scrambles-and-tints).",
+    keys: &[
+        k("crop", "four numbers, 0 to 1", "nothing", "shares of the picture that are cut off at the left, top, right and bottom", "crop = [0.1, 0, 0.1, 0]"),
+        k("flip", "`h`, `v` or `both`", "none", "left and right change places, or top and bottom, or both", "flip = \"h\""),
+        k("scramble", "`phase`, `blocks` or `pixels`", "none", "random phases, or tiles or pixels that change places; once for a picture and run, from the seed of the run", "scramble = \"phase\""),
+        k("blocks", "whole number, 2 to 256", "16", "with `scramble = \"blocks\"`: so many tiles side by side; they are as nearly square as the picture allows", "blocks = 8"),
+        k("tint", "colour", "none", "the light that the picture is seen in: multiplied with it, in linear light", "tint = \"#ffb0b0\""),
+    ],
+};
+
 pub const FIXATION: Section = Section {
     head: "Elements: `kind = \"fixation\"`",
     about: "A cross.",
@@ -94,11 +113,23 @@ pub const FIXATION: Section = Section {
 
 pub const RECT: Section = Section {
     head: "Elements: `kind = \"rect\"`",
-    about: "A filled rectangle.",
+    about: "A rectangle: filled, or as a border around something.",
     keys: &[
         k("width", "length", "required", "its width", "width = \"4deg\""),
         k("height", "length", "required", "its height", "height = \"2deg\""),
         k("color", "colour", "required", "its colour", "color = \"#404040\""),
+        k("stroke", "length", "filled", "only its outline, so thick; it lies within `width` and `height`", "stroke = \"6px\""),
+    ],
+};
+
+pub const ELLIPSE: Section = Section {
+    head: "Elements: `kind = \"ellipse\"`",
+    about: "An ellipse, or a circle where `width` and `height` are equal.",
+    keys: &[
+        k("width", "length", "required", "its width", "width = \"1deg\""),
+        k("height", "length", "required", "its height", "height = \"1deg\""),
+        k("color", "colour", "required", "its colour", "color = \"yellow\""),
+        k("stroke", "length", "filled", "only its outline, so thick; it lies within `width` and `height`", "stroke = \"0.1deg\""),
     ],
 };
 

@@ -1,10 +1,11 @@
 //! The elements of a phase: texts, pictures, crosses, rectangles, scales.
 
-use super::length::{color, extent, needed, picture_size, position};
+use super::length::{color, extent, picture_size, position};
+use super::look;
 use super::words::{LONG_TEXT, cell, name, template};
 use crate::ground::document::Table;
 use crate::ground::document::keys::Section;
-use crate::ground::scene::{Extent, PictureSize, Rgb};
+use crate::ground::scene::{Extent, PictureSize};
 use crate::protocol::keys;
 use crate::protocol::schema::{ElementDef, ElementKindDef, PictureOf, Template};
 
@@ -14,11 +15,12 @@ const MOST: usize = 50;
 /// A kind of element: its keys, and how they are read.
 type Kind = (&'static Section, fn(&Table<'_>) -> Option<ElementKindDef>);
 
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("text", (&keys::TEXT, text)),
     ("picture", (&keys::PICTURE, picture)),
     ("fixation", (&keys::FIXATION, fixation)),
-    ("rect", (&keys::RECT, rect)),
+    ("rect", (&keys::RECT, look::rect)),
+    ("ellipse", (&keys::ELLIPSE, look::ellipse)),
     ("scale", (&keys::SCALE_ELEMENT, scale)),
     ("placeholder", (&keys::PLACEHOLDER, placeholder)),
 ];
@@ -50,10 +52,13 @@ pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
 }
 
 fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
-    let kind =
-        t.need("kind", "text, picture, fixation, rect, scale or placeholder", "kind = \"text\"")?;
+    let kind = t.need(
+        "kind",
+        "text, picture, fixation, rect, ellipse, scale or placeholder",
+        "kind = \"text\"",
+    )?;
     let (section, read) = kind.word(&KINDS)?;
-    t.allow(&[&keys::ELEMENT, section]);
+    t.allow(&[&[&keys::ELEMENT, section], look::sections(kind.as_str())].concat());
     let id = t.get("id").and_then(|v| name(&v));
     let depth = t.get("depth").and_then(|v| v.whole(-1000, 1000));
     Some(ElementDef {
@@ -61,6 +66,7 @@ fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
         x: position(t, "x"),
         y: position(t, "y"),
         depth: depth.unwrap_or(index as i32),
+        opacity: look::opacity(t),
         kind: read(t)?,
     })
 }
@@ -84,6 +90,7 @@ fn picture(t: &Table<'_>) -> Option<ElementKindDef> {
         return Some(ElementKindDef::Picture {
             of: PictureOf::Drawn { from: name(&from)?, same },
             size,
+            look: look::look(t),
         });
     };
     if let Some(v) = t.get("from").or_else(|| t.get("same")) {
@@ -91,7 +98,7 @@ fn picture(t: &Table<'_>) -> Option<ElementKindDef> {
         v.wrong("stands beside \"file\"", "one of the two", remedy);
     }
     let file = cell(&file)?;
-    Some(ElementKindDef::Picture { of: PictureOf::File(file), size })
+    Some(ElementKindDef::Picture { of: PictureOf::File(file), size, look: look::look(t) })
 }
 
 fn placeholder(t: &Table<'_>) -> Option<ElementKindDef> {
@@ -107,17 +114,6 @@ fn fixation(t: &Table<'_>) -> Option<ElementKindDef> {
         size: extent(t, "size").unwrap_or(Extent::Share(0.04)),
         thickness: extent(t, "thickness").unwrap_or(Extent::Share(0.006)),
         color: color(t, "color"),
-    })
-}
-
-fn rect(t: &Table<'_>) -> Option<ElementKindDef> {
-    if !t.has("color") {
-        t.missing("color", "a colour", "color = \"#404040\"");
-    }
-    Some(ElementKindDef::Rect {
-        width: needed(t, "width"),
-        height: needed(t, "height"),
-        color: color(t, "color").unwrap_or(Rgb::BLACK),
     })
 }
 

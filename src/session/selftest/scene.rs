@@ -1,7 +1,7 @@
 //! What the test shows: a square that changes its grey a little, and a line that says what goes on. Nothing that flickers
 //! strongly, for somebody is looking.
 
-use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
+use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene, Shape};
 
 /// Two greys of the square, on a middle grey: weak enough for eyes that flicker troubles.
 const GREYS: [Rgb; 2] = [Rgb([108; 3]), Rgb([148; 3])];
@@ -22,12 +22,13 @@ impl Scenes {
     pub fn of(&self, what: &str, number: u64) -> Scene {
         let side = Extent::Share(0.1);
         let color = GREYS[(number % 2) as usize];
-        let square = ElementKind::Rect { width: side, height: side, color };
+        let square = Shape { width: side, height: side, color, stroke: None };
         let text = |id: &str, y: f64, height: f64, text: String| Element {
             id: id.into(),
             x: Extent::Px(0.0),
             y: Extent::Share(y),
             depth: 1,
+            opacity: 1.0,
             kind: ElementKind::Text {
                 text,
                 height: Extent::Share(height),
@@ -43,7 +44,8 @@ impl Scenes {
                     x: Extent::Px(0.0),
                     y: Extent::Px(0.0),
                     depth: 0,
-                    kind: square,
+                    opacity: 1.0,
+                    kind: ElementKind::Rect(square),
                 },
                 text("what", 0.22, 0.045, format!("Timing self-test: {what}")),
                 text("how", -0.22, 0.03, self.how_to_end.clone()),

@@ -1,6 +1,7 @@
 //! A folder of made pictures, with rows that lead astray.
 
 use super::*;
+use crate::ground::recipe::{Look, Scramble};
 use crate::table::Stimulus;
 use indexmap::IndexMap;
 use std::fs;
@@ -88,7 +89,7 @@ fn checking_reports_every_problem_in_order_and_counts_up_to_all() {
     fs::write(room.path().join("stimuli/empty.png"), b"").unwrap();
     let mut counted = Vec::new();
     let ids = ["a", "b", "c", "d", "e"].map(id);
-    let checked = folder.check_all(&ids, |done, of| counted.push((done, of)));
+    let checked = folder.check_all(&ids, [], |done, of| counted.push((done, of)));
     assert_eq!(counted, (1..=5).map(|n| (n, 5)).collect::<Vec<_>>());
     let said: Vec<String> = checked.problems.iter().map(|e| e.to_string()).collect();
     assert_eq!(said.len(), 3, "{said:?}");
@@ -108,7 +109,7 @@ fn checking_sums_up_what_was_done_to_pictures() {
         fs::write(room.path().join("stimuli").join(name), &film).unwrap();
     }
     let ids: Vec<StimulusId> = rows.iter().map(|(name, _)| id(name)).collect();
-    let checked = folder.check_all(&ids, |_, _| ());
+    let checked = folder.check_all(&ids, [], |_, _| ());
     assert!(checked.problems.is_empty());
     assert_eq!(
         checked.notes,
@@ -122,7 +123,7 @@ fn checking_sums_up_what_was_done_to_pictures() {
 #[test]
 fn checking_nothing_finds_nothing() {
     let (_room, folder) = room(&[]);
-    assert!(folder.check_all(&[], |_, _| panic!("nothing was done")).problems.is_empty());
+    assert!(folder.check_all(&[], [], |_, _| panic!("nothing was done")).problems.is_empty());
 }
 
 #[test]
@@ -131,10 +132,51 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(gone.contains("no/such/folder") && gone.contains("does not exist"), "{gone}");
 }
 
+/// A picture that is made of "a", and its name in scenes.
+fn made(look: Look) -> (StimulusId, Made) {
+    let made = Made { of: id("a"), recipe: Recipe { look, seed: 1 } };
+    (made.id(), made)
+}
+
+#[test]
+fn pictures_that_are_made_come_by_their_own_names_and_their_file_is_told_of_once() {
+    let (room, folder) = room(&[("a", "film.gif")]);
+    let frame = || image::Frame::new(image::RgbaImage::from_pixel(4, 3, image::Rgba([9; 4])));
+    let mut film = Vec::new();
+    image::codecs::gif::GifEncoder::new(&mut film).encode_frames([frame(), frame()]).unwrap();
+    fs::write(room.path().join("stimuli/film.gif"), &film).unwrap();
+    let half = made(Look { crop: Some([0.5, 0.0, 0.0, 0.0]), ..Look::default() });
+    let mask = made(Look { scramble: Some(Scramble::Pixels), ..Look::default() });
+    let watched = Watched::new(Arc::new(folder), [half.clone(), mask.clone()].into());
+    let size = |id: &StimulusId| watched.load(id).map(|p| (p.width, p.height));
+    assert_eq!(size(&half.0), Ok((2, 3)));
+    assert_eq!(size(&mask.0), Ok((4, 3)));
+    assert_eq!(size(&id("a")), Ok((4, 3)));
+    let checked = watched.take_checked(&[id("a")]);
+    assert!(checked.problems.is_empty());
+    let note = "the first frame of an animation is shown: picture \"a\" (1 of 2)";
+    assert_eq!(checked.notes, [note]);
+}
+
+#[test]
+fn a_picture_that_is_too_large_for_its_recipe_is_a_problem_of_its_file() {
+    let (room, folder) = room(&[("a", "large.png")]);
+    image::GrayImage::new(3001, 3000).save(room.path().join("stimuli/large.png")).unwrap();
+    let mask = made(Look { scramble: Some(Scramble::Phase), ..Look::default() });
+    assert!(folder.check_all(&[id("a")], [], |_, _| ()).problems.is_empty());
+    let checked = folder.check_all(&[id("a")], [&mask.1], |_, _| ());
+    let said = checked.problems[0].to_string();
+    assert!(said.contains("large.png") && said.contains("3001 x 3000"), "{said}");
+    let watched = Watched::new(Arc::new(folder), [mask.clone()].into());
+    assert!(watched.load(&id("a")).is_ok());
+    assert_eq!(watched.load(&mask.0), Err(said.clone()));
+    assert_eq!(watched.take_checked(&[id("a")]).problems[0].to_string(), said);
+}
+
 #[test]
 fn a_watched_folder_tells_once_what_was_found_while_pictures_were_loaded() {
     let (_room, folder) = room(&[("a", "in.png"), ("b", "none.png"), ("c", "in.png")]);
-    let watched = Watched::new(Arc::new(folder));
+    let watched = Watched::new(Arc::new(folder), IndexMap::new());
     let all = ["c", "b", "a"].map(id);
     assert!(watched.load(&id("a")).is_ok());
     let said = watched.load(&id("b")).unwrap_err();
