@@ -83,9 +83,10 @@ pub fn tell(protocol: &Protocol, plan: &RunPlan) -> Story {
     story
 }
 
-/// Shown before the run and not part of it: nothing is recorded of it, and no scanner is awaited.
+/// Shown before the run and not part of it: it ends with a key, and nothing is recorded of it.
 fn is_page(phase: &Phase) -> bool {
-    phase.row.is_none() && !matches!(phase.length, Length::UntilTrigger)
+    let waits_for_scanner = matches!(phase.length, Length::UntilTrigger);
+    phase.row.is_none() && phase.length.nominal().is_none() && !waits_for_scanner
 }
 
 /// Names, each with how often it comes in a row.
@@ -232,7 +233,8 @@ impl<'a> Teller<'a> {
         }
         let mut names: Vec<Option<String>> = lanes.iter().map(|l| l.trial_type(c)).collect();
         if names.iter().any(Option::is_none) || names.iter().all(|n| *n == names[0]) {
-            names = lanes.iter().map(Lane::levels).collect();
+            let of = |l: &Lane<'_>| l.levels().map(|levels| format!("{name}: {levels}"));
+            names = lanes.iter().map(of).collect();
         }
         let tiles = lanes.iter().zip(&names);
         let tiles = tiles.map(|(lane, n)| tile(lane, n.as_deref().unwrap_or(name))).collect();

@@ -18,7 +18,7 @@ pub fn duration(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
         DurationDef::UntilResponse(_) => "until a key".into(),
         DurationDef::UntilTrigger => "until the scanner".into(),
         // A kind of duration without words of its own is told by what it comes to in the run.
-        #[expect(unreachable_patterns, reason = "there may be kinds of duration without words")]
+        #[allow(unreachable_patterns, reason = "there may be kinds of duration without words")]
         _ => planned(plan.phases().filter(|p| p.name == name)),
     }];
     let window = def.response.as_ref().and_then(|r| r.window);

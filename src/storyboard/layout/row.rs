@@ -84,14 +84,7 @@ impl Row {
     ) -> Row {
         let columns = &story.columns[range.clone()];
         let slope = h * FALL / WIDE;
-        let steps: Vec<f64> = range
-            .clone()
-            .map(|c| {
-                let bracket = story.repeats.iter().any(|r| r.last == c || r.first == c + 1);
-                let clear = story.columns[c].tiles.iter().all(|t| (screens.clear)(t.phase));
-                if bracket || !clear { WIDE + GAP } else { (WIDE * (1.0 - COVERED)).round() }
-            })
-            .collect();
+        let steps = steps(story, range, screens);
         let xs: Vec<f64> = (0..columns.len()).map(|i| steps[..i].iter().sum()).collect();
         let ys: Vec<f64> = xs.iter().map(|x| (x * slope).round()).collect();
         // The last has nothing to its right.
@@ -133,6 +126,23 @@ impl Row {
             page.write((middle, y + self.h + PAD), &self.captions[i][j]);
         }
     }
+}
+
+/// From each column to the next. Between two brackets all are alike: either each may cover a corner, or none does.
+fn steps(story: &Story, range: &Range<usize>, screens: Screens<'_>) -> Vec<f64> {
+    let at_bracket = |c: usize| story.repeats.iter().any(|r| r.last == c || r.first == c + 1);
+    let clear = |c: usize| story.columns[c].tiles.iter().all(|t| (screens.clear)(t.phase));
+    let mut steps = Vec::new();
+    let mut from = range.start;
+    while from < range.end {
+        let last = (from..range.end).find(|c| at_bracket(*c)).unwrap_or(range.end - 1);
+        let covered = (from..last).all(clear);
+        let step = if covered { (WIDE * (1.0 - COVERED)).round() } else { WIDE + GAP };
+        steps.extend((from..last).map(|_| step));
+        steps.push(WIDE + GAP);
+        from = last + 1;
+    }
+    steps
 }
 
 impl Page {

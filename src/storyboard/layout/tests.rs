@@ -112,6 +112,18 @@ fn a_screen_that_shows_something_at_its_edge_is_not_covered() {
 }
 
 #[test]
+fn screens_between_two_brackets_are_evenly_spaced() {
+    let story = story(&[1; 7], &[(3, 6)], 0);
+    let mut marked = story.clone();
+    marked.columns[1].tiles[0].phase = 9;
+    let page = lay_out(&marked, Screens { shape: 0.75, clear: &|p| p != 9 }, &mut ruler);
+    let xs: Vec<f64> = page.tiles.iter().map(|t| t.at.x).collect();
+    let steps: Vec<f64> = xs.windows(2).map(|x| x[1] - x[0]).collect();
+    let (apart, over) = (WIDE + GAP, (WIDE * (1.0 - COVERED)).round());
+    assert_eq!(steps, [apart, apart, apart, over, over, over]);
+}
+
+#[test]
 fn brackets_and_arrows_cross_no_screen_and_no_words() {
     for story in stories() {
         let page = laid_out(&story, 0.75);

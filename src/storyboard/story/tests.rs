@@ -120,7 +120,7 @@ count = "n"
 contents = ["number", "word", "cross"]"#,
     );
     // The side changes nothing that is seen, nor is the number of a block a difference.
-    let word = vec!["calm, left / calm, right", "grim, left / grim, right"];
+    let word = vec!["word: calm, left / calm, right", "word: grim, left / grim, right"];
     assert_eq!(names(&s.columns), [vec!["number"], word, vec!["cross"]]);
     let text = "4 \u{d7} (4 conditions, shuffled in each cycle)";
     assert_eq!(repeats(&s), [(0, 2, text)]);
@@ -143,7 +143,7 @@ contents = ["flash"]"#,
         names(&s.columns),
         [
             vec!["cross"],
-            vec!["calm", "grim"],
+            vec!["word: calm", "word: grim"],
             vec!["flash"],
             vec!["flash"],
             vec!["cross"],
