@@ -15,6 +15,7 @@ mod replay;
 mod run;
 mod simulate;
 mod stimuli;
+mod storyboard;
 mod summary;
 mod timing;
 #[cfg(feature = "gpu")]
@@ -39,6 +40,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),
+        Command::Storyboard(args) => storyboard::run(&args),
         Command::Timing(args) => timing::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -1,4 +1,4 @@
-//! What every other room stands on: time, problems found in files, scenes, records, and the small
+//! What every other room stands on: time, problems found in files, scenes, records, SVG, and the small
 //! traits where the program meets the world. It knows no protocol, no window, no device and no folder.
 
 pub mod clock;
@@ -14,4 +14,5 @@ pub mod priority;
 pub mod recipe;
 pub mod record;
 pub mod scene;
+pub mod svg;
 pub mod time;

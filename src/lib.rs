@@ -18,5 +18,6 @@ pub mod session;
 #[cfg(feature = "window")]
 pub mod shell;
 pub mod stimuli;
+pub mod storyboard;
 pub mod table;
 pub mod trigger;

@@ -37,6 +37,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Make pictures.
     Stimuli(StimuliArgs),
+    /// Draw a figure of a task for a paper: its screens, how long they last, and what is repeated.
+    Storyboard(StoryboardArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
     Timing(TimingArgs),
 }
@@ -235,6 +237,32 @@ pub enum StimuliCommand {
         #[arg(long, value_name = "PIXELS", default_value_t = 160, value_parser = clap::value_parser!(u32).range(32..=2000))]
         size: u32,
     },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct StoryboardArgs {
+    /// The protocol, a TOML file
+    pub protocol: PathBuf,
+    /// The figure, a new SVG file; a PNG of the same name is made beside it [default: TASK-storyboard.svg]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Size of the participant's screen, in pixels [default: 768 high, in the shape of the rig's screen; without --rig 1024x768]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<(u32, u32)>,
+    /// The room whose screen is shown
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rig: Option<String>,
+    /// Where the run takes place; unlike `run`, whatever the rig says
+    #[arg(long, value_enum, default_value_t = PlaceArg::Scanner)]
+    pub place: PlaceArg,
+    /// Seed of the pictures and orders that are drawn
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Language of the texts, as in `de` [default: that of the protocol itself]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<String>,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
 }
 
 #[derive(Clone, Debug, Args)]

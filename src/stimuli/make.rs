@@ -3,7 +3,7 @@
 //! bytes. It writes into the folder that it is given, and replaces nothing there.
 
 mod brush;
-mod canvas;
+pub(crate) mod canvas;
 mod faces;
 mod letters;
 mod negative;

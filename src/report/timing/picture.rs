@@ -2,14 +2,13 @@
 //! beneath. SVG, written by hand: rectangles, lines and text are all it takes.
 
 mod histogram;
-mod svg;
 
 use super::Report;
 use super::measured::{Flips, Measured};
 use super::text::lines;
 use super::verdict::{State, Verdict};
+use crate::ground::svg::{Anchor, Svg};
 use histogram::{Axis, Panel};
-use svg::{Anchor, Svg};
 
 /// Pixels.
 const WIDTH: f64 = 1160.0;
@@ -20,6 +19,7 @@ const ACROSS: usize = 3;
 /// Letters that fit into the width at the size of verdicts.
 const LETTERS: usize = 142;
 
+const FONTS: &str = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 const DARK: &str = "#1f2933";
 const SOFT: &str = "#52606d";
 const WARNING: &str = "#b42318";
@@ -44,7 +44,7 @@ pub fn of(report: &Report) -> String {
     let top = header_height(report);
     let all: f64 = rows.iter().map(Row::height).sum();
     let verdicts: f64 = report.verdicts.iter().map(height).sum();
-    let mut svg = Svg::new(WIDTH, top + all + verdicts + 70.0);
+    let mut svg = Svg::new(WIDTH, top + all + verdicts + 70.0, FONTS);
     header(&mut svg, report);
     let mut y = top;
     for row in &rows {

@@ -3,8 +3,8 @@
 
 use super::super::summary::{Summary, percentile};
 use super::super::text::lines;
-use super::svg::{Anchor, Svg};
 use super::{DARK, SOFT, WARNING};
+use crate::ground::svg::{Anchor, Svg};
 
 /// What is drawn.
 #[derive(Clone, Debug)]

@@ -1,0 +1,161 @@
+//! The words under and above the screens: how long a phase lasts, and how the passes of a block are repeated. It is the one
+//! place that turns what a protocol says of time and order into words.
+
+use crate::plan::schema::{Phase, RunPlan};
+use crate::protocol::schema::{BlockDef, DurationDef, OrderDef, PhaseDef};
+
+/// More lengths to choose from than this are told as a range.
+const MANY: usize = 5;
+
+/// How long a phase lasts, as the protocol says it, with how long an answer counts where that has a limit.
+pub fn duration(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
+    let mut lines = vec![match &def.duration {
+        DurationDef::Seconds(s) => span(*s),
+        DurationDef::Frames(1) => "1 frame".into(),
+        DurationDef::Frames(n) => format!("{n} frames"),
+        DurationDef::Choose(list) => chosen(list),
+        DurationDef::Uniform(low, high) => range(*low, *high),
+        DurationDef::UntilResponse(_) => "until a key".into(),
+        DurationDef::UntilTrigger => "until the scanner".into(),
+        // A kind of duration without words of its own is told by what it comes to in the run.
+        #[allow(unreachable_patterns, reason = "there may be kinds of duration without words")]
+        _ => planned(plan.phases().filter(|p| p.name == name)),
+    }];
+    let window = def.response.as_ref().and_then(|r| r.window);
+    lines.extend(window.map(|w| format!("answer within {}", span(w))));
+    lines
+}
+
+/// The lengths that phases have in a plan.
+fn planned<'a>(phases: impl Iterator<Item = &'a Phase>) -> String {
+    let lengths: Vec<f64> = phases.filter_map(|p| p.length.nominal()).map(|t| t.secs()).collect();
+    if lengths.is_empty() { "until it ends".into() } else { chosen(&lengths) }
+}
+
+/// How a block is repeated: nothing where it has one pass only.
+pub fn repetition(block: &BlockDef, combinations: usize) -> Option<String> {
+    let cycles = block.cycles;
+    let times = if cycles > 1 { format!("{cycles} \u{d7} ") } else { String::new() };
+    if let OrderDef::Explicit(levels) = &block.order {
+        let passes = format!("({} passes in a fixed order)", levels.len());
+        return (levels.len() > 1 || cycles > 1).then(|| unwrapped(times + &passes, cycles));
+    }
+    if combinations <= 1 {
+        return (cycles > 1).then(|| times.trim_end().to_string());
+    }
+    let order = match (&block.order, cycles) {
+        (OrderDef::Sequential, _) => "in this order",
+        (OrderDef::Latin, _) => "ordered by a Latin square",
+        (OrderDef::Cycle, 2..) => "shuffled in each cycle",
+        (OrderDef::Shuffle, 2..) => {
+            return Some(format!("{times}{combinations} conditions, all shuffled"));
+        }
+        _ => "shuffled",
+    };
+    Some(unwrapped(format!("{times}({combinations} conditions, {order})"), cycles))
+}
+
+/// Without the parentheses, where nothing stands before them.
+fn unwrapped(text: String, cycles: u32) -> String {
+    if cycles > 1 { text } else { text.trim_matches(['(', ')']).to_string() }
+}
+
+/// The same phase or block, so often in a row.
+pub fn in_a_row(n: usize) -> String {
+    format!("{n} \u{d7}")
+}
+
+/// A name of the protocol as words: `attend_neutral` is `attend neutral`.
+pub fn plain(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// `4 s`, `100 ms`.
+fn span(seconds: f64) -> String {
+    let (factor, unit) = scale(seconds);
+    format!("{} {unit}", number(seconds * factor))
+}
+
+/// `4, 5, 6 or 7 s`; a range where there are too many.
+fn chosen(list: &[f64]) -> String {
+    let mut sorted = list.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.dedup();
+    let (low, high) = (sorted.first().copied(), sorted.last().copied());
+    let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
+    if sorted.len() > MANY {
+        return range(low, high);
+    }
+    let (factor, unit) = scale(high);
+    let mut each: Vec<String> = sorted.iter().map(|s| number(s * factor)).collect();
+    match each.pop() {
+        Some(last) if !each.is_empty() => format!("{} or {last} {unit}", each.join(", ")),
+        last => format!("{} {unit}", last.unwrap_or_default()),
+    }
+}
+
+/// `1–10 s`.
+fn range(low: f64, high: f64) -> String {
+    let (factor, unit) = scale(high);
+    format!("{}\u{2013}{} {unit}", number(low * factor), number(high * factor))
+}
+
+/// Less than a second is told in milliseconds.
+fn scale(seconds: f64) -> (f64, &'static str) {
+    if seconds < 1.0 { (1000.0, "ms") } else { (1.0, "s") }
+}
+
+/// With three decimals at most, and none that are nothing.
+fn number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indexmap::IndexMap;
+
+    fn block(cycles: u32, order: OrderDef) -> BlockDef {
+        BlockDef {
+            each: vec!["condition".into()],
+            cycles,
+            order,
+            max_in_row: IndexMap::new(),
+            practice: false,
+            count: None,
+            contents: vec!["picture".into()],
+        }
+    }
+
+    #[test]
+    fn spans_are_told_in_seconds_and_below_one_in_milliseconds() {
+        let told = [4.0, 1.9, 1.0, 0.1, 0.0166667].map(span);
+        assert_eq!(told, ["4 s", "1.9 s", "1 s", "100 ms", "16.667 ms"]);
+    }
+
+    #[test]
+    fn lengths_to_choose_from_are_listed_once_each_or_told_as_a_range() {
+        assert_eq!(chosen(&[6.0, 4.0, 7.0, 5.0, 4.0]), "4, 5, 6 or 7 s");
+        assert_eq!(chosen(&[2.0]), "2 s");
+        assert_eq!(chosen(&[0.2, 0.4]), "200 or 400 ms");
+        assert_eq!(chosen(&[0.5, 1.0]), "0.5 or 1 s");
+        assert_eq!(chosen(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), "1\u{2013}6 s");
+        assert_eq!(range(1.0, 10.0), "1\u{2013}10 s");
+    }
+
+    #[test]
+    fn the_order_of_a_block_is_told() {
+        let told = |cycles, order, n| repetition(&block(cycles, order), n).unwrap_or_default();
+        assert_eq!(told(4, OrderDef::Cycle, 3), "4 \u{d7} (3 conditions, shuffled in each cycle)");
+        assert_eq!(told(1, OrderDef::Cycle, 3), "3 conditions, shuffled");
+        assert_eq!(told(2, OrderDef::Sequential, 3), "2 \u{d7} (3 conditions, in this order)");
+        assert_eq!(told(1, OrderDef::Latin, 4), "4 conditions, ordered by a Latin square");
+        assert_eq!(told(5, OrderDef::Shuffle, 2), "5 \u{d7} 2 conditions, all shuffled");
+        assert_eq!(told(10, OrderDef::Sequential, 1), "10 \u{d7}");
+        assert_eq!(told(1, OrderDef::Sequential, 1), "");
+        let fixed = OrderDef::Explicit(vec!["a".into(), "b".into(), "a".into()]);
+        assert_eq!(told(2, fixed.clone(), 2), "2 \u{d7} (3 passes in a fixed order)");
+        assert_eq!(told(1, fixed, 2), "3 passes in a fixed order");
+    }
+}
