@@ -11,8 +11,10 @@ use super::failure::{Exit, Failure};
 pub fn run(args: &StoryboardArgs) -> Result<Exit, Failure> {
     use super::args::FormArgs;
     use super::{load, prepare};
+    use crate::ground::ports::PictureSource;
     use crate::ground::scene::StimulusId;
     use crate::plan::schema::Who;
+    use crate::stimuli::folder::Watched;
     use crate::storyboard::figure::{FigureError, USUAL, draw, size_of};
     use crate::storyboard::story;
     use indexmap::IndexSet;
@@ -38,13 +40,15 @@ pub fn run(args: &StoryboardArgs) -> Result<Exit, Failure> {
     let story = story::tell(&spoken, &plan);
     let shown = story::phases(&story);
     let phases = plan.phases().filter(|p| shown.contains(&p.index));
-    let pictures: IndexSet<StimulusId> = phases.flat_map(|p| p.scene.pictures().cloned()).collect();
-    let folder = prepare::pictures_of(&loaded, &pictures, |_, _| {})?;
+    let pictures: IndexSet<StimulusId> =
+        phases.flat_map(|p| p.scene.pictures()).map(|id| plan.original(id).clone()).collect();
+    let folder = prepare::pictures_of(&loaded, &pictures, plan.made.values(), |_, _| {})?;
     // The desk that stands in where no rig is named is nobody's screen.
     let usual = if args.rig.is_some() { size_of(&rig.screen) } else { USUAL };
     let size = args.size.unwrap_or(usual);
-    let load = |id: &_| match &folder {
-        Some(folder) => folder.decode(id).map(|d| d.pixels).map_err(|e| e.to_string()),
+    let source = folder.map(|folder| Watched::new(folder, plan.made.clone()));
+    let load = |id: &_| match &source {
+        Some(source) => source.load(id),
         None => Err(format!("picture \"{id}\" has no folder")),
     };
     let figure = draw(&story, &plan, &rig.screen, size, load).map_err(|e| match e {

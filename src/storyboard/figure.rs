@@ -3,7 +3,9 @@
 use super::layout::{COVERED, LETTERS, Page, Screens, lay_out};
 use super::story::{self, Story};
 use crate::ground::ports::Pixels;
-use crate::ground::scene::{Element, ElementKind, Extent, PictureSize, Rgb, Scene, StimulusId};
+use crate::ground::scene::{
+    Element, ElementKind, Extent, PictureSize, Rgb, Scene, Shape, StimulusId,
+};
 use crate::ground::svg::{Anchor, Svg};
 use crate::ground::time::Nanos;
 use crate::plan::schema::RunPlan;
@@ -85,7 +87,17 @@ fn width(fonts: &mut Fonts, text: &str, letters: f64) -> f64 {
     let (wrap, within) = (f64::from(u16::MAX), (0.0, f64::from(u16::MAX)));
     let line_height = letters * 1.25;
     let (text, stand) = (text.to_string(), Stand::Top);
-    let line = TextBox { text, x: 0.0, y: 0.0, stand, line_height, wrap, color: DARK, within };
+    let line = TextBox {
+        text,
+        x: 0.0,
+        y: 0.0,
+        stand,
+        line_height,
+        wrap,
+        color: DARK,
+        within,
+        opacity: 1.0,
+    };
     f64::from(fonts.shape(&line).width)
 }
 
@@ -158,7 +170,14 @@ fn picture(page: &Page, tiles: &[RgbaImage], fonts: &[String]) -> Result<Vec<u8>
     let mut elements = Vec::new();
     let mut put = |(x, y): (f64, f64), kind: ElementKind| {
         let (x, y) = (Extent::Px(x - page.width / 2.0), Extent::Px(page.height / 2.0 - y));
-        elements.push(Element { id: elements.len().to_string(), x, y, depth: 0, kind });
+        elements.push(Element {
+            id: elements.len().to_string(),
+            x,
+            y,
+            depth: 0,
+            opacity: 1.0,
+            kind,
+        });
     };
     for (i, (t, pixels)) in page.tiles.iter().zip(tiles).enumerate() {
         let stimulus = StimulusId(i.to_string());
@@ -169,7 +188,7 @@ fn picture(page: &Page, tiles: &[RgbaImage], fonts: &[String]) -> Result<Vec<u8>
         for (thick, color) in FRAMES {
             let side = |length: f64| Extent::Px(length + 2.0 * thick);
             let (width, height) = (side(t.at.w), side(t.at.h));
-            put(middle, ElementKind::Rect { width, height, color });
+            put(middle, ElementKind::Rect(Shape { width, height, color, stroke: None }));
         }
         put(middle, ElementKind::Picture { stimulus, size: PictureSize::Native });
     }

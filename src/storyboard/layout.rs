@@ -258,7 +258,7 @@ fn strip(columns: &[Column], room: f64, (w, h): (f64, f64), ruler: Ruler<'_>) ->
         let mut end = y;
         for (i, column) in line.iter().enumerate() {
             let x = (i as f64 * step).round();
-            for tile in column.tiles.iter().take(1) {
+            for tile in column.tiles.iter().flatten().take(1) {
                 let at = Rect { x, y: y.round(), w, h };
                 page.tiles.push(Placed { phase: tile.phase, name: tile.name.clone(), at });
                 let words = caption(&tile.name, &column.lasts, SMALL, w, ruler);

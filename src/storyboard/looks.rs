@@ -3,7 +3,7 @@
 //! ones need nothing here.
 
 use crate::plan::schema::Phase;
-use crate::protocol::schema::{ElementKindDef, PhaseDef, Protocol};
+use crate::protocol::schema::{ElementKindDef, PhaseDef, PictureOf, Protocol};
 
 /// What a phase looks like under the variables of one of its occurrences; equal where a reader would see no difference.
 pub fn look(protocol: &Protocol, def: &PhaseDef, phase: &Phase) -> String {
@@ -11,7 +11,7 @@ pub fn look(protocol: &Protocol, def: &PhaseDef, phase: &Phase) -> String {
     for element in &def.elements {
         text.push_str(&format!("{element:?}"));
         match &element.kind {
-            ElementKindDef::Picture { from, .. } => {
+            ElementKindDef::Picture { of: PictureOf::Drawn { from, .. }, .. } => {
                 text.push_str(&format!("{:?}", protocol.pictures.get(from)));
             }
             ElementKindDef::Scale { scale } => {

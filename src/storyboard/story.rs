@@ -9,7 +9,7 @@ use indexmap::{IndexMap, IndexSet};
 use std::ops::Range;
 
 /// At most so many conditions are shown side by side.
-const LANES: usize = 6;
+const LANES: usize = 9;
 /// At most so many combinations of conditions are looked at.
 const COMBINATIONS: usize = 200;
 
@@ -26,8 +26,8 @@ pub struct Story {
 /// One moment: a screen, or one for each condition where these differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// One, or one for each condition of the part that it is in.
-    pub tiles: Vec<Tile>,
+    /// One, or one for each condition of the part that it is in; none where that condition has no such screen.
+    pub tiles: Vec<Option<Tile>>,
     /// How long it lasts.
     pub lasts: Vec<String>,
 }
@@ -52,7 +52,7 @@ pub struct Repeat {
 /// Every phase of a plan that a story shows, each once.
 pub fn phases(story: &Story) -> IndexSet<u32> {
     let columns = story.before.iter().chain(&story.columns);
-    columns.flat_map(|c| &c.tiles).map(|t| t.phase).collect()
+    columns.flat_map(|c| c.tiles.iter().flatten()).map(|t| t.phase).collect()
 }
 
 /// The story of a plan. `protocol` is the one that it was made from, in its language, without practice.
@@ -64,7 +64,7 @@ pub fn tell(protocol: &Protocol, plan: &RunPlan) -> Story {
     let mut story = Story::default();
     let mut at = 0;
     for (name, times) in runs(&protocol.sequence) {
-        let end = at + times * teller.size(name);
+        let end = teller.end(name, times, at);
         let part = teller.part(name, times, at..end);
         let plain = part.repeats.is_empty() && story.columns.is_empty();
         if plain && end <= zero && teller.phases[at..end].iter().all(|p| is_page(p)) {
@@ -135,9 +135,23 @@ impl<'a> Teller<'a> {
         block.cycles as usize * passes * inner
     }
 
+    /// Where the phases of a name of the sequence end that begin at `at`; conditions may have left some out.
+    fn end(&self, name: &str, times: usize, at: usize) -> usize {
+        let mut names = Vec::new();
+        self.names(name, &mut names);
+        let most = self.phases[at..].iter().take(times * self.size(name));
+        at + most.take_while(|p| names.contains(&p.name.as_str())).count()
+    }
+
+    fn names<'n>(&'n self, name: &'n str, found: &mut Vec<&'n str>) {
+        match self.protocol.blocks.get(name) {
+            Some(block) => block.contents.iter().for_each(|n| self.names(n, found)),
+            None => found.push(name),
+        }
+    }
+
     fn combinations(&self, block: &BlockDef) -> usize {
-        let levels = block.each.iter().filter_map(|f| self.protocol.factors.get(f));
-        levels.map(IndexMap::len).product()
+        self.protocol.passes_in_cycle(block) as usize
     }
 
     /// The columns of one name of the sequence, which made these phases of the plan.
@@ -167,7 +181,11 @@ impl<'a> Teller<'a> {
             for factor in &block.each {
                 inner.push(factor);
                 let levels: IndexSet<&str> = match &block.order {
-                    OrderDef::Explicit(levels) => levels.iter().map(String::as_str).collect(),
+                    OrderDef::Explicit(levels)
+                        if levels.iter().all(|l| l.variables().next().is_none()) =>
+                    {
+                        levels.iter().map(|l| l.0.as_str()).collect()
+                    }
                     _ => self.protocol.factors[factor].keys().map(String::as_str).collect(),
                 };
                 walk.factors.entry(factor).or_insert_with(|| levels.into_iter().collect());
@@ -198,7 +216,7 @@ impl<'a> Teller<'a> {
             };
             combinations = combinations.iter().flat_map(with).take(COMBINATIONS).collect();
         }
-        let mut lanes: IndexMap<Vec<String>, Lane<'a>> = IndexMap::new();
+        let mut lanes: IndexMap<Vec<Option<String>>, Lane<'a>> = IndexMap::new();
         for levels in combinations {
             let found = walk.steps.iter().map(|(name, factors)| {
                 let fits = |p: &&&Phase| {
@@ -209,11 +227,14 @@ impl<'a> Teller<'a> {
                 };
                 phases.iter().find(fits).copied()
             });
+            let found: Vec<Option<&Phase>> = found.collect();
             // A combination that never comes is none.
-            let Some(found) = found.collect::<Option<Vec<&Phase>>>() else { continue };
-            let looks: Vec<String> = found
+            if found.iter().all(Option::is_none) {
+                continue;
+            }
+            let looks: Vec<Option<String>> = found
                 .iter()
-                .map(|p| look(self.protocol, &self.protocol.phases[&p.name], p))
+                .map(|p| p.map(|p| look(self.protocol, &self.protocol.phases[&p.name], p)))
                 .collect();
             let lane =
                 lanes.entry(looks.clone()).or_insert_with(|| Lane { looks, all: Vec::new() });
@@ -226,8 +247,12 @@ impl<'a> Teller<'a> {
     fn column(&self, name: &str, c: usize, lanes: &[Lane<'a>]) -> Option<Column> {
         let first = lanes.first()?;
         let lasts = words::duration(name, &self.protocol.phases[name], self.plan);
-        let tile =
-            |lane: &Lane<'_>, name: &str| Tile { phase: lane.phase(c), name: words::plain(name) };
+        if lanes.iter().all(|l| l.phase(c).is_none()) {
+            return None;
+        }
+        let tile = |lane: &Lane<'_>, name: &str| {
+            lane.phase(c).map(|phase| Tile { phase, name: words::plain(name) })
+        };
         if lanes.iter().all(|l| l.looks[c] == first.looks[c]) {
             return Some(Column { tiles: vec![tile(first, name)], lasts });
         }
@@ -245,19 +270,19 @@ impl<'a> Teller<'a> {
 /// Conditions that look alike throughout a part.
 struct Lane<'a> {
     /// What each column looks like.
-    looks: Vec<String>,
-    /// Each with the phases that stand for it.
-    all: Vec<(Levels<'a>, Vec<&'a Phase>)>,
+    looks: Vec<Option<String>>,
+    /// Each with the phases that stand for it; none where a condition leaves one out.
+    all: Vec<(Levels<'a>, Vec<Option<&'a Phase>>)>,
 }
 
 impl Lane<'_> {
-    fn phase(&self, c: usize) -> u32 {
-        self.all[0].1[c].index
+    fn phase(&self, c: usize) -> Option<u32> {
+        self.all[0].1[c].map(|p| p.index)
     }
 
     /// What its rows are called in the data.
     fn trial_type(&self, c: usize) -> Option<String> {
-        let rows = self.all.iter().map(|(_, phases)| phases[c].row.as_ref());
+        let rows = self.all.iter().map(|(_, phases)| phases[c].and_then(|p| p.row.as_ref()));
         let types = rows.map(|row| row.map(|r| r.trial_type.clone())).collect::<Option<_>>();
         joined(types?)
     }

@@ -2,7 +2,7 @@
 //! place that turns what a protocol says of time and order into words.
 
 use crate::plan::schema::{Phase, RunPlan};
-use crate::protocol::schema::{BlockDef, DurationDef, OrderDef, PhaseDef};
+use crate::protocol::schema::{BlockDef, DurationDef, OrderDef, PhaseDef, Spread, Window};
 
 /// More lengths to choose from than this are told as a range.
 const MANY: usize = 5;
@@ -11,18 +11,38 @@ const MANY: usize = 5;
 pub fn duration(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
     let mut lines = vec![match &def.duration {
         DurationDef::Seconds(s) => span(*s),
-        DurationDef::Frames(1) => "1 frame".into(),
-        DurationDef::Frames(n) => format!("{n} frames"),
-        DurationDef::Choose(list) => chosen(list),
-        DurationDef::Uniform(low, high) => range(*low, *high),
-        DurationDef::UntilResponse(_) => "until a key".into(),
+        DurationDef::Frames { frames, at } if frames.variables().next().is_none() => {
+            let plural = if frames.0 == "1" { "" } else { "s" };
+            match at {
+                // They stand for a time.
+                Some(at) => span(frames.0.parse::<f64>().unwrap_or_default() / at),
+                None => format!("{} frame{plural}", frames.0),
+            }
+        }
+        DurationDef::Jitter(jitter) => match &jitter.from {
+            Spread::Choose(list) => chosen(list),
+            Spread::Uniform(low, high) => range(*low, *high),
+            Spread::Exponential { from, to, mean } => {
+                format!("{}, mean {}", range(*from, *to), span(*mean))
+            }
+        },
+        DurationDef::UntilResponse { at_most: Some(limit), .. } => {
+            format!("until a key, {} at most", span(*limit))
+        }
+        DurationDef::UntilResponse { at_most: None, .. } => "until a key".into(),
         DurationDef::UntilTrigger => "until the scanner".into(),
-        // A kind of duration without words of its own is told by what it comes to in the run.
-        #[allow(unreachable_patterns, reason = "there may be kinds of duration without words")]
-        _ => planned(plan.phases().filter(|p| p.name == name)),
+        DurationDef::UntilVolume(1) => "until the next volume".into(),
+        DurationDef::UntilVolume(n) => format!("until {n} more volumes"),
+        // What a variable gives is told by what it comes to in the run.
+        DurationDef::SecondsOf(_) | DurationDef::Frames { .. } => {
+            planned(plan.phases().filter(|p| p.name == name))
+        }
     }];
-    let window = def.response.as_ref().and_then(|r| r.window);
-    lines.extend(window.map(|w| format!("answer within {}", span(w))));
+    let window = def.response.as_ref().and_then(|r| r.window.as_ref());
+    lines.extend(window.map(|w| match w {
+        Window::Seconds(s) => format!("answer within {}", span(*s)),
+        Window::Through(phase) => format!("answer to the end of {}", plain(phase)),
+    }));
     lines
 }
 
@@ -46,6 +66,7 @@ pub fn repetition(block: &BlockDef, combinations: usize) -> Option<String> {
     let order = match (&block.order, cycles) {
         (OrderDef::Sequential, _) => "in this order",
         (OrderDef::Latin, _) => "ordered by a Latin square",
+        (OrderDef::Williams, _) => "ordered by a Williams design",
         (OrderDef::Cycle, 2..) => "shuffled in each cycle",
         (OrderDef::Shuffle, 2..) => {
             return Some(format!("{times}{combinations} conditions, all shuffled"));
@@ -114,6 +135,7 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::schema::Template;
     use indexmap::IndexMap;
 
     fn block(cycles: u32, order: OrderDef) -> BlockDef {
@@ -122,6 +144,8 @@ mod tests {
             cycles,
             order,
             max_in_row: IndexMap::new(),
+            times: IndexMap::new(),
+            when: IndexMap::new(),
             practice: false,
             count: None,
             contents: vec!["picture".into()],
@@ -154,7 +178,7 @@ mod tests {
         assert_eq!(told(5, OrderDef::Shuffle, 2), "5 \u{d7} 2 conditions, all shuffled");
         assert_eq!(told(10, OrderDef::Sequential, 1), "10 \u{d7}");
         assert_eq!(told(1, OrderDef::Sequential, 1), "");
-        let fixed = OrderDef::Explicit(vec!["a".into(), "b".into(), "a".into()]);
+        let fixed = OrderDef::Explicit(["a", "b", "a"].map(|l| Template(l.into())).to_vec());
         assert_eq!(told(2, fixed.clone(), 2), "2 \u{d7} (3 passes in a fixed order)");
         assert_eq!(told(1, fixed, 2), "3 passes in a fixed order");
     }

@@ -1,6 +1,7 @@
 //! One row of the figure: screens that run down to the right, so that each covers a corner of the one before, the arrow of time
 //! below them, and brackets above. Where a bracket begins or ends, or something would be hidden, there is a gap instead.
 
+use super::super::story::Tile;
 use super::{
     COVERED, Column, GAP, NAME, PAD, Page, Placed, Point, Rect, Ruler, SOFT, Screens, Story, Style,
     WIDE, Words, caption, height_of, within, wrap,
@@ -94,8 +95,9 @@ impl Row {
             .iter()
             .zip(&rooms)
             .map(|(c, room)| {
-                let of = |t: &super::super::story::Tile| {
-                    caption(&t.name, &c.lasts, NAME, room - PAD, ruler)
+                let of = |t: &Option<Tile>| match t {
+                    Some(t) => caption(&t.name, &c.lasts, NAME, room - PAD, ruler),
+                    None => Vec::new(),
                 };
                 c.tiles.iter().map(of).collect()
             })
@@ -118,6 +120,7 @@ impl Row {
     /// Puts the screens of a column, the last of its conditions on the arrow.
     fn put(&self, page: &mut Page, i: usize, column: &Column) {
         for (j, tile) in column.tiles.iter().enumerate() {
+            let Some(tile) = tile else { continue };
             let y = self.tops[i] + j as f64 * self.pitch;
             debug_assert!(y <= self.ys[i]);
             let at = Rect { x: self.xs[i], y, w: WIDE, h: self.h };
@@ -131,7 +134,8 @@ impl Row {
 /// From each column to the next. Between two brackets all are alike: either each may cover a corner, or none does.
 fn steps(story: &Story, range: &Range<usize>, screens: Screens<'_>) -> Vec<f64> {
     let at_bracket = |c: usize| story.repeats.iter().any(|r| r.last == c || r.first == c + 1);
-    let clear = |c: usize| story.columns[c].tiles.iter().all(|t| (screens.clear)(t.phase));
+    let clear =
+        |c: usize| story.columns[c].tiles.iter().flatten().all(|t| (screens.clear)(t.phase));
     let mut steps = Vec::new();
     let mut from = range.start;
     while from < range.end {

@@ -14,7 +14,7 @@ fn laid_out(story: &Story, shape: f64) -> Page {
 }
 
 fn column(name: &str, conditions: usize) -> Column {
-    let tile = |i| Tile { phase: i as u32, name: format!("{name} condition {i}") };
+    let tile = |i| Some(Tile { phase: i as u32, name: format!("{name} condition {i}") });
     let lasts = vec!["4, 5, 6 or 7 s".into(), "answer within 2 s".into()];
     Column { tiles: (0..conditions).map(tile).collect(), lasts }
 }
@@ -115,7 +115,7 @@ fn a_screen_that_shows_something_at_its_edge_is_not_covered() {
 fn screens_between_two_brackets_are_evenly_spaced() {
     let story = story(&[1; 7], &[(3, 6)], 0);
     let mut marked = story.clone();
-    marked.columns[1].tiles[0].phase = 9;
+    marked.columns[1].tiles[0].as_mut().unwrap().phase = 9;
     let page = lay_out(&marked, Screens { shape: 0.75, clear: &|p| p != 9 }, &mut ruler);
     let xs: Vec<f64> = page.tiles.iter().map(|t| t.at.x).collect();
     let steps: Vec<f64> = xs.windows(2).map(|x| x[1] - x[0]).collect();

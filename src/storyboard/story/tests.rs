@@ -25,7 +25,7 @@ elements = [{ kind = "text", text = "Press a key." }]
 
 [phase.armed]
 until = "trigger"
-only = "scanner"
+when = { place = "scanner" }
 elements = [{ kind = "text", text = "Wait." }]
 
 [phase.word]
@@ -84,7 +84,10 @@ fn story(text: &str) -> Story {
 }
 
 fn names(columns: &[Column]) -> Vec<Vec<&str>> {
-    columns.iter().map(|c| c.tiles.iter().map(|t| t.name.as_str()).collect()).collect()
+    columns
+        .iter()
+        .map(|c| c.tiles.iter().map(|t| t.as_ref().map_or("", |t| t.name.as_str())).collect())
+        .collect()
 }
 
 fn repeats(story: &Story) -> Vec<(usize, usize, &str)> {
@@ -153,7 +156,7 @@ contents = ["flash"]"#,
     let outer = "2 conditions, in this order";
     assert_eq!(repeats(&s), [(1, 2, "3 \u{d7}"), (1, 4, outer)]);
     // Each stands for its own place in the run.
-    assert_eq!((s.columns[0].tiles[0].phase, s.columns[5].tiles[0].phase), (0, 17));
+    assert_eq!([0, 5].map(|c| s.columns[c].tiles[0].as_ref().unwrap().phase), [0, 17]);
 }
 
 #[test]
