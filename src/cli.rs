@@ -13,6 +13,7 @@ mod prepare;
 mod progress;
 mod replay;
 mod run;
+mod schema;
 mod simulate;
 mod stimuli;
 mod storyboard;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),
+        Command::Schema => schema::run(),
         Command::Storyboard(args) => storyboard::run(&args),
         Command::Timing(args) => timing::run(&args),
     };

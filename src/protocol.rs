@@ -6,6 +6,7 @@ mod check;
 // A table of keys is read as a table: one key a line.
 #[rustfmt::skip]
 pub mod keys;
+pub mod json_schema;
 pub mod languages;
 pub mod needs;
 pub mod parse;

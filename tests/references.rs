@@ -42,7 +42,7 @@ fn references_hold_every_key_that_is_checked() {
 #[test]
 fn the_example_protocols_have_no_problem() {
     let all = examples("protocol-reference.md");
-    assert_eq!(all.len(), 2);
+    assert_eq!(all.len(), 3);
     for s in all {
         let warnings = reframe::protocol::parse::parse(&s).map_or_else(|p| p, |p| p.warnings);
         assert!(warnings.is_empty(), "{}", s.render(&warnings, false));

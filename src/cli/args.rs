@@ -37,6 +37,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Make pictures.
     Stimuli(StimuliArgs),
+    /// Print the keys of a protocol as a JSON Schema, for editors that complete and check while one types.
+    Schema,
     /// Draw a figure of a task for a paper: its screens, how long they last, and what is repeated.
     Storyboard(StoryboardArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.

@@ -201,7 +201,10 @@ fn write_frames(out: &mut String, plan: &RunPlan, rig_hz: Option<f64>) -> std::f
             write!(out, "{name:<16} {:>13.3}", seconds(length))?;
             for hz in &rates {
                 let Some(r) = rounding(*length, *hz) else { continue };
-                let error = if r.is_off() {
+                let cannot = matches!(length, Length::Frames { timed: true, .. }) && r.is_off();
+                let error = if cannot {
+                    "refused".to_string()
+                } else if r.is_off() {
                     format!("{} {:+.1} ms", r.frames, r.error.millis())
                 } else {
                     format!("{} ok", r.frames)

@@ -133,6 +133,24 @@ pub fn unshowable(plan: &RunPlan, hz: f64) -> Vec<String> {
     said
 }
 
+/// Phases in frames that stand for a time, and whose frames were counted for another refresh rate, a sentence each.
+pub fn miscounted(plan: &RunPlan, hz: f64) -> Vec<String> {
+    let mut said = Vec::new();
+    for (name, lengths) in lengths(plan) {
+        for length in lengths {
+            let Length::Frames { frames, timed: true, .. } = length else { continue };
+            let Some(r) = rounding(length, hz).filter(|r| r.frames != i64::from(frames)) else {
+                continue;
+            };
+            said.push(format!(
+                "phase \"{name}\" was planned as {frames} frames, and at {hz:.2} Hz it would be {}",
+                r.frames
+            ));
+        }
+    }
+    said
+}
+
 /// Phases whose answers are cut short by a later phase that listens to one of the same keys, a sentence each.
 pub fn windows_cut_short(plan: &RunPlan) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
@@ -214,6 +232,16 @@ mod tests {
         v.dummies_pulse = true;
         assert_eq!(stored_before_anchor(&v), Nanos::ZERO);
         assert_eq!(stored_from_anchor(&v), Some(33));
+    }
+
+    #[test]
+    fn frames_that_stand_for_a_time_are_counted_for_one_rate_only() {
+        let nominal = Nanos::from_secs(2.0 / 60.0);
+        let two = |timed| Length::Frames { frames: 2, nominal, timed };
+        assert_eq!(rounding(two(true), 120.0).unwrap().frames, 4);
+        assert_eq!(rounding(two(false), 120.0).unwrap().frames, 2);
+        assert!(!rounding(two(true), 59.94).unwrap().is_off());
+        assert!(rounding(two(true), 75.0).unwrap().is_off());
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub const ELEMENT: Section = Section {
     about: "An element is a table in the list `elements` of a phase, or `[[phase.NAME.elements]]`.",
     keys: &[
         k("kind", "`text`, `picture`, `fixation`, `rect`, `ellipse`, `scale` or `placeholder`", "required", "what it is", "kind = \"text\""),
-        k("id", "name", "the kind", "its name in the phase, where a kind comes twice", "id = \"upper\""),
+        k("id", "name", "the kind; `text_2` for the second text, and so on", "its name in the phase", "id = \"upper\""),
         k("x", "length", "0", "its centre, right of the middle of the screen", "x = \"-4deg\""),
         k("y", "length", "0", "its centre, above the middle of the screen", "y = \"10%\""),
         k("depth", "whole number", "place in the list", "higher is nearer to the viewer", "depth = 2"),

@@ -34,7 +34,10 @@ pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
     for (i, mut item) in items.into_iter().enumerate() {
         item.what = format!("element {} of {}", i + 1, phase.what);
         let Some(t) = item.table("{ kind = \"fixation\" }") else { continue };
-        let Some(element) = element(&t, i) else { continue };
+        let Some(mut element) = element(&t, i) else { continue };
+        if !t.has("id") {
+            element.id = unused(element.id, &found);
+        }
         if found.iter().any(|e| e.id == element.id) {
             let message = format!("has the id \"{}\" of another element", element.id);
             item.wrong(&message, "each id once", "add a line such as `id = \"second\"`");
@@ -49,6 +52,13 @@ pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
         found.push(element);
     }
     found
+}
+
+/// The name of a kind, with a number from the second of a phase on.
+fn unused(kind: String, found: &[ElementDef]) -> String {
+    let taken = |id: &String| found.iter().any(|e| e.id == *id);
+    let numbered = (2..).map(|n| format!("{kind}_{n}"));
+    std::iter::once(kind.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(kind)
 }
 
 fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {

@@ -41,14 +41,18 @@ impl GoOn {
     }
 }
 
-/// Holds a screen to the check. Gives what to warn of where the run goes on all the same; the data are marked with it.
+/// Holds a screen to the check, and to the frames that were counted for another one. Gives what to warn of where the run goes on all the same; the data are marked with it.
 pub fn accept(
     info: &DisplayInfo,
     rig: &Rig,
+    miscounted: Vec<String>,
     go_on: GoOn,
     ask: impl FnOnce() -> bool,
 ) -> Result<Vec<String>, Failure> {
-    let found: Vec<_> = info.concerns.iter().map(|c| concerns::words(*c, info, rig)).collect();
+    let mut found: Vec<_> = info.concerns.iter().map(|c| concerns::words(*c, info, rig)).collect();
+    // The data say what was shown, whatever it was; but this is not the task as it was written.
+    let remedy = "write the rate of this screen into the rig, as in `refresh = 75`, so that the frames are counted for it";
+    found.extend(miscounted.into_iter().map(|text| (text, remedy)));
     let warnings = found.iter().map(|(text, remedy)| format!("{text}: {remedy}"));
     if found.is_empty() || go_on == GoOn::Always {
         return Ok(warnings.collect());
@@ -135,15 +139,18 @@ mod tests {
         let mut rig = Rig::default();
         rig.screen.refresh_hz = Some(60.0);
         let never = || panic!("nobody is asked");
-        assert_eq!(accept(&info(vec![]), &rig, GoOn::Never, never), Ok(vec![]));
+        assert_eq!(accept(&info(vec![]), &rig, vec![], GoOn::Never, never), Ok(vec![]));
         let bad = info(vec![Concern::UnlikeRig, Concern::Compositor]);
-        let refused = accept(&bad, &rig, GoOn::Never, never).unwrap_err();
+        let refused = accept(&bad, &rig, vec![], GoOn::Never, never).unwrap_err();
         assert_eq!(refused.exit, Exit::Device);
         assert!(refused.problems.contains("75.00 Hz and the rig expects 60.00 Hz"), "{refused}");
         assert!(refused.problems.contains("compositor"), "everything at once: {refused}");
         assert!(refused.remedy.unwrap().contains("--any-display"));
-        assert_eq!(accept(&bad, &rig, GoOn::Always, never).unwrap().len(), 2);
-        assert_eq!(accept(&bad, &rig, GoOn::Ask, || true).unwrap().len(), 2);
-        assert_eq!(accept(&bad, &rig, GoOn::Ask, || false).unwrap_err().exit, Exit::Device);
+        let counted = vec!["phase \"face\" was planned as 1 frames".to_string()];
+        let refused = accept(&info(vec![]), &rig, counted, GoOn::Never, never).unwrap_err();
+        assert!(refused.problems.contains("planned as 1 frames"), "{refused}");
+        assert_eq!(accept(&bad, &rig, vec![], GoOn::Always, never).unwrap().len(), 2);
+        assert_eq!(accept(&bad, &rig, vec![], GoOn::Ask, || true).unwrap().len(), 2);
+        assert_eq!(accept(&bad, &rig, vec![], GoOn::Ask, || false).unwrap_err().exit, Exit::Device);
     }
 }
