@@ -11,6 +11,7 @@ mod failure;
 mod load;
 mod prepare;
 mod progress;
+mod protocol;
 mod replay;
 mod run;
 mod simulate;
@@ -39,6 +40,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),
+        Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
     };
     done.unwrap_or_else(|failure| {
