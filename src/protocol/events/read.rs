@@ -174,7 +174,7 @@ impl Reader<'_> {
         if !(ONSETS.0..=ONSETS.1).contains(&seconds) {
             self.problems.error(
                 cell.span.clone(),
-                format!("the onset is {seconds} s"),
+                format!("the onset is {} s", short(cell.text.trim())),
                 format!("seconds from {} to {}", ONSETS.0, ONSETS.1),
                 "are these milliseconds, or times of the day? count them in seconds from the beginning of the run",
             );
@@ -196,7 +196,7 @@ impl Reader<'_> {
             };
             self.problems.error(
                 cell.span.clone(),
-                format!("the duration is {seconds} s"),
+                format!("the duration is {} s", short(cell.text.trim())),
                 format!("seconds from 0 to {LONGEST}"),
                 remedy,
             );

@@ -88,9 +88,9 @@ impl Script<'_> {
         let (there, boxes) = (shows(Shown::Picture), shows(Shown::Placeholder));
         say(boxes, &|| {
             format!(
-                "Pictures are in column \"{column}\": {there} of {} found in the stimuli folder; a labelled box stands for the \
-                 others, and a run with boxes is a dry run.",
-                were(there + boxes, "picture").replace(" was", " were")
+                "Pictures are in column \"{column}\": {there} of {} were found in the stimuli folder; a labelled box stands for \
+                 the others, and a run with boxes is a dry run.",
+                there + boxes
             )
         });
         let odd = |p: &&str| !is_inner_path(&super::path(p));

@@ -141,9 +141,7 @@ impl Script<'_> {
         let Phase { name, kind, shown, columns } = phase;
         let kind = &self.kinds[*kind];
         writeln!(out, "\n[phase.{name}]\nduration = \"{{seconds}}\"")?;
-        if self.phases.len() > 1 {
-            writeln!(out, "when = {{ kind = \"{name}\" }}")?;
-        }
+        writeln!(out, "when = {{ kind = \"{name}\" }}")?;
         let element = match shown {
             Shown::Text => {
                 format!("kind = \"text\", text = {}, wrap = \"120%\"", quoted(&kind.text))
