@@ -11,6 +11,7 @@ mod failure;
 mod load;
 mod prepare;
 mod progress;
+mod protocol;
 mod replay;
 mod run;
 mod schema;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Stimuli(args) => stimuli::run(&args),
         Command::Schema => schema::run(),
         Command::Storyboard(args) => storyboard::run(&args),
+        Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
     };
     done.unwrap_or_else(|failure| {

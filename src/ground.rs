@@ -1,6 +1,7 @@
 //! What every other room stands on: time, problems found in files, scenes, records, SVG, and the small
 //! traits where the program meets the world. It knows no protocol, no window, no device and no folder.
 
+pub mod cells;
 pub mod clock;
 pub mod diagnostic;
 pub mod document;

@@ -3,6 +3,7 @@
 //! or into every problem at once. It knows no paradigm, no picture and no screen.
 
 mod check;
+pub mod events;
 // A table of keys is read as a table: one key a line.
 #[rustfmt::skip]
 pub mod keys;

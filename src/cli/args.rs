@@ -1,5 +1,9 @@
 //! What can be said on the command line.
 
+mod protocol;
+
+pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
+
 use crate::ground::record::Place;
 use crate::rig::parse::trigger_source;
 use crate::rig::patch::{Patch, patch};
@@ -41,6 +45,8 @@ pub enum Command {
     Schema,
     /// Draw a figure of a task for a paper: its screens, how long they last, and what is repeated.
     Storyboard(StoryboardArgs),
+    /// Make a protocol from another file.
+    Protocol(ProtocolArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
     Timing(TimingArgs),
 }

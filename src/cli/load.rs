@@ -47,7 +47,8 @@ pub fn source(path: &Path, what: &str) -> Result<Source, Failure> {
     let bytes = std::fs::read(path).map_err(wrong)?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        Failure::wrong(format!("{what} {shown} is not UTF-8 text (byte {at})"))
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        Failure::wrong(format!("{what} {shown} is not UTF-8 text (line {line}, byte {at})"))
             .help("save it as UTF-8 in a text editor")
     })?;
     Ok(Source { path: shown.to_string(), text })
@@ -92,7 +93,7 @@ pub fn table(path: &Path) -> Result<Table, Failure> {
 }
 
 /// The folder of the stimulus table: as told, or `stimuli` beside the protocol or beside its folder.
-fn stimuli_root(protocol: &Path, told: Option<&Path>) -> Result<PathBuf, Failure> {
+pub fn stimuli_root(protocol: &Path, told: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(dir) = told {
         return Ok(dir.to_path_buf());
     }
@@ -133,7 +134,7 @@ fn parse_rig(source: Source) -> Result<LoadedRig, Failure> {
 }
 
 /// All problems of a file as one failure. Warnings among them are shown, and not counted.
-fn problems(source: &Source, problems: &[Problem]) -> Failure {
+pub fn problems(source: &Source, problems: &[Problem]) -> Failure {
     let n = problems.iter().filter(|p| p.severity == Severity::Error).count();
     let text = format!("{n} {} in {}", if n == 1 { "problem" } else { "problems" }, source.path);
     let problems = source.render(problems, std::io::stderr().is_terminal());

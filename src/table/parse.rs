@@ -2,6 +2,7 @@
 //! value that is not there is `n/a`.
 
 use super::{Stimulus, Table};
+use crate::ground::cells::{Cell, lines};
 use crate::ground::diagnostic::{Problem, Source};
 use crate::ground::document::value::counted;
 use crate::ground::document::{Problems, short, suggest::nearest};
@@ -9,7 +10,6 @@ use crate::ground::paths::is_inner_path;
 use crate::ground::scene::StimulusId;
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 /// The largest table that is read, in bytes.
 const LARGEST_FILE: usize = 64 << 20;
@@ -24,13 +24,6 @@ const LONGEST_CELL: usize = 1000;
 const NEEDED: [&str; 2] = ["id", "file"];
 /// Columns that this program reads, for suggestions.
 const KNOWN: [&str; 4] = ["id", "file", "share", "database"];
-
-/// A cell and where it stands.
-#[derive(Clone, Debug)]
-struct Cell<'a> {
-    text: &'a str,
-    span: Range<usize>,
-}
 
 /// Reads a stimulus table.
 ///
@@ -77,31 +70,6 @@ pub fn parse(source: &Source) -> Result<Table, Vec<Problem>> {
     }
     problems.finish()?;
     Ok(Table { columns, rows })
-}
-
-/// The lines of a text as cells. A byte order mark and carriage returns, as spreadsheets write them, are
-/// skipped, and so is an empty last line.
-fn lines(text: &str) -> impl Iterator<Item = Vec<Cell<'_>>> {
-    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    std::iter::from_fn(move || {
-        if at >= text.len() {
-            return None;
-        }
-        let rest = &text[at..];
-        let end = rest.find('\n').unwrap_or(rest.len());
-        let line = rest[..end].strip_suffix('\r').unwrap_or(&rest[..end]);
-        let mut start = at;
-        let cells = line
-            .split('\t')
-            .map(|text| {
-                let span = start..start + text.len();
-                start = span.end + 1;
-                Cell { text, span }
-            })
-            .collect();
-        at += end + 1;
-        Some(cells)
-    })
 }
 
 /// The names of the columns, where the header can be read.

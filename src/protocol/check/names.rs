@@ -3,6 +3,7 @@
 use super::{Checked, RUN_VARIABLES};
 use crate::ground::document::short;
 use crate::protocol::schema::{ElementKindDef, PictureOf, Template};
+use indexmap::IndexSet;
 
 impl Checked<'_> {
     /// References from lists and elements; phases and blocks share their names.
@@ -170,9 +171,9 @@ impl Checked<'_> {
 
     fn same_variables(&self, factor: &str) {
         let levels = &self.protocol.factors[factor];
+        let all: IndexSet<&String> = levels.values().flat_map(|v| v.keys()).collect();
         for (level, variables) in levels {
-            let mut others = levels.values().flat_map(|v| v.keys());
-            if let Some(lacking) = others.find(|name| !variables.contains_key(*name)) {
+            if let Some(lacking) = all.iter().find(|name| !variables.contains_key(**name)) {
                 self.error(
                     &["factor", factor, level],
                     format!("level \"{}\" lacks the variable \"{}\"", short(level), short(lacking)),

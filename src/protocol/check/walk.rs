@@ -59,6 +59,10 @@ impl<'p> Checked<'p> {
             self.uses(variable, &mut used);
         }
         self.simulated(&mut used);
+        for mark in &self.protocol.marks {
+            used.trial_types.insert(mark.trial_type.clone());
+            used.columns.extend(mark.columns.keys().map(String::as_str));
+        }
         used
     }
 
