@@ -119,10 +119,18 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
             reframe::rig::parse::parse(&s).unwrap_or_else(|p| panic!("{}", s.render(&p, false)));
         assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
         assert_eq!(rig.trigger.source, trigger, "{name}");
-        for protocol in ["reappraisal-block.toml", "reappraisal-minute.toml"] {
+        for protocol in [
+            "reappraisal-block.toml",
+            "reappraisal-minute.toml",
+            "faces-ds003548.toml",
+            "faces-masked.toml",
+            "faces-match.toml",
+            "faces-oneback.toml",
+            "faces-rated.toml",
+        ] {
             let p = shipped(protocol);
             let needs = p.needs();
-            assert!(needs.len() >= 2, "a page and a rating");
+            assert!(needs.len() >= 2, "a page, and a rating or a button");
             for need in needs {
                 let lacking = need.lacking(|m| rig.keys.contains_key(m), false);
                 assert!(lacking.is_empty(), "{name}: {} of {protocol}: {lacking:?}", need.phase);

@@ -217,14 +217,14 @@ pub struct StimuliArgs {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum StimuliCommand {
-    /// Make placeholder pictures with their stimulus tables: scenes and schematic faces, each in two matched sets.
+    /// Make placeholder pictures with their stimulus tables: scenes and schematic faces, each in two matched sets, and shapes.
     Make {
         /// Folder for the tables and the pictures
         #[arg(long, value_name = "DIR", default_value = "stimuli")]
         out: PathBuf,
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Make one kind only: scenes or faces
+        /// Make one kind only: scenes, faces or shapes
         #[arg(long, value_name = "KIND")]
         only: Option<What>,
     },

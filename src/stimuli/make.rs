@@ -1,5 +1,5 @@
-//! Makes the pictures that are shipped, with their tables: scenes in two matched sets, and schematic faces, drawn
-//! by code alone, so that everything can be tried before a licensed set is at hand. The same seed gives the same
+//! Makes the pictures that are shipped, with their tables: scenes in two matched sets, schematic faces and simple
+//! shapes, drawn by code alone, so that everything can be tried before a licensed set is at hand. The same seed gives the same
 //! bytes. It writes into the folder that it is given, and replaces nothing there.
 
 mod brush;
@@ -10,12 +10,14 @@ mod negative;
 mod neutral;
 mod norms;
 mod scenes;
+mod shapes;
 pub mod sheet;
 
 use faces::Face;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use scenes::Scene;
+use shapes::Shape;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -34,6 +36,7 @@ pub enum What {
     All,
     Scenes,
     Faces,
+    Shapes,
 }
 
 impl FromStr for What {
@@ -44,7 +47,8 @@ impl FromStr for What {
         match name {
             "scenes" => Ok(What::Scenes),
             "faces" => Ok(What::Faces),
-            _ => Err("expected scenes or faces".into()),
+            "shapes" => Ok(What::Shapes),
+            _ => Err("expected scenes, faces or shapes".into()),
         }
     }
 }
@@ -137,15 +141,22 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// All pictures and, last, their tables.
 fn files(seed: u64, what: What, progress: impl FnMut(usize, usize)) -> Vec<Made> {
-    let (with_scenes, with_faces) = (what != What::Faces, what != What::Scenes);
+    let with = |kind| what == kind || what == What::All;
+    let (with_scenes, with_faces) = (with(What::Scenes), with(What::Faces));
+    let with_shapes = with(What::Shapes);
     let scenes = scenes::scenes().filter(|_| with_scenes).map(Picture::Scene);
     let faces = faces::faces().filter(|_| with_faces).map(Picture::Face);
-    let mut made = drawn(&scenes.chain(faces).collect::<Vec<_>>(), seed, progress);
+    let shapes = Shape::ALL.into_iter().filter(|_| with_shapes).map(Picture::Shape);
+    let pictures: Vec<Picture> = scenes.chain(faces).chain(shapes).collect();
+    let mut made = drawn(&pictures, seed, progress);
     if with_scenes {
         made.push(Made { name: scenes::TABLE.into(), bytes: scenes::table(seed).into_bytes() });
     }
     if with_faces {
         made.push(Made { name: faces::TABLE.into(), bytes: faces::table().into_bytes() });
+    }
+    if with_shapes {
+        made.push(Made { name: shapes::TABLE.into(), bytes: shapes::table().into_bytes() });
     }
     made
 }
@@ -155,6 +166,7 @@ fn files(seed: u64, what: What, progress: impl FnMut(usize, usize)) -> Vec<Made>
 enum Picture {
     Scene(Scene),
     Face(Face),
+    Shape(Shape),
 }
 
 impl Picture {
@@ -162,6 +174,7 @@ impl Picture {
         match self {
             Picture::Scene(scene) => scene.file(),
             Picture::Face(face) => face.file(),
+            Picture::Shape(shape) => shape.file(),
         }
     }
 
@@ -169,6 +182,7 @@ impl Picture {
         match self {
             Picture::Scene(scene) => scene.draw(seed),
             Picture::Face(face) => face.draw(seed),
+            Picture::Shape(shape) => shape.draw(),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Schematic faces, and their table: twenty people in two sets, half of them women, each with three expressions at
-//! two strengths and one of rest, and four more people for practice. They are grey, of one size, seen through one
+//! two strengths, sadness at one and one of rest, and four more people for practice. They are grey, of one size, seen through one
 //! oval, and of equal luminance and contrast. Who a person is, how units move a face and how it is drawn is in the
 //! files below.
 
@@ -87,9 +87,12 @@ pub fn faces() -> impl Iterator<Item = Face> {
         [Sex::Female, Sex::Male].into_iter().flat_map(move |sex| {
             (0..people).flat_map(move |position| {
                 Expression::ALL.into_iter().flat_map(move |expression| {
-                    let rest: &'static [u32] = &[0];
-                    let neutral = expression == Expression::Neutral;
-                    let strengths = if neutral { rest } else { strengths };
+                    let strengths: &'static [u32] = match expression {
+                        Expression::Neutral => &[0],
+                        Expression::Sad if set == "practice" => &[],
+                        Expression::Sad => &[100],
+                        _ => strengths,
+                    };
                     let face = move |&strength| Face { set, sex, position, expression, strength };
                     strengths.iter().map(face)
                 })

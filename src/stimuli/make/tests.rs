@@ -114,7 +114,8 @@ fn a_second_making_keeps_what_is_there_and_replaces_nothing() {
 #[test]
 fn one_kind_can_be_named() {
     assert_eq!(("scenes".parse(), "faces".parse()), (Ok(What::Scenes), Ok(What::Faces)));
-    assert!("houses".parse::<What>().unwrap_err().contains("scenes or faces"));
+    assert_eq!("shapes".parse(), Ok(What::Shapes));
+    assert!("houses".parse::<What>().unwrap_err().contains("scenes, faces or shapes"));
 }
 
 fn shipped(name: &str) -> Vec<u8> {
@@ -145,11 +146,11 @@ fn what_is_shipped_is_what_the_code_draws() {
         assert!(
             share < 0.001,
             "{} differs in {share} of its pixels from what the code draws: \
-             move stimuli/scenes* and stimuli/faces* away and run `reframe stimuli make`",
+             move stimuli/scenes*, stimuli/faces* and stimuli/shapes* away and run `reframe stimuli make`",
             made.name
         );
     }
-    assert_eq!(pictures, 104 + 156);
+    assert_eq!(pictures, 104 + 176 + 3);
     assert_eq!(seen, (1..=pictures).map(|n| (n, pictures)).collect::<Vec<_>>());
 }
 

@@ -19,6 +19,8 @@ pub struct Units {
     pub tight_lid: f64,
     /// AU 12: the lip corners are pulled up and out.
     pub smile: f64,
+    /// AU 15: the lip corners are pulled down.
+    pub depress: f64,
     /// AU 20: the lips are stretched to the sides.
     pub stretch: f64,
     /// AU 23: the lips tighten.
@@ -38,12 +40,18 @@ pub enum Expression {
     Angry,
     Happy,
     Neutral,
+    Sad,
 }
 
 impl Expression {
     /// All of them, in the order of the table.
-    pub const ALL: [Expression; 4] =
-        [Expression::Fearful, Expression::Angry, Expression::Happy, Expression::Neutral];
+    pub const ALL: [Expression; 5] = [
+        Expression::Fearful,
+        Expression::Angry,
+        Expression::Happy,
+        Expression::Neutral,
+        Expression::Sad,
+    ];
 
     /// The word in tables and file names.
     pub fn name(self) -> &'static str {
@@ -52,12 +60,13 @@ impl Expression {
             Expression::Angry => "angry",
             Expression::Happy => "happy",
             Expression::Neutral => "neutral",
+            Expression::Sad => "sad",
         }
     }
 
     /// The units of this expression at a strength from 0 to 1: those of the full expression, each times the
     /// strength. Fear is 1+2+4+5+20+26 (with 25, since a dropped jaw parts the lips), anger 4+5+7+23+24, joy 6+12
-    /// (with 25, as in a broad smile).
+    /// (with 25, as in a broad smile), sadness 1+4+15.
     pub fn at(self, strength: f64) -> Units {
         let s = strength.clamp(0.0, 1.0);
         let rest = Units::default();
@@ -82,6 +91,7 @@ impl Expression {
                 ..rest
             },
             Expression::Happy => Units { cheek: s, smile: s, part: 0.8 * s, ..rest },
+            Expression::Sad => Units { inner_brow: s, frown: 0.6 * s, depress: s, ..rest },
         }
     }
 }

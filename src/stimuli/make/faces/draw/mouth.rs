@@ -1,4 +1,4 @@
-//! The mouth: lips, what is between them, and how units 12, 20 and 23 to 26 move it.
+//! The mouth: lips, what is between them, and how units 12, 15, 20 and 23 to 26 move it.
 
 use super::{MIDDLE, Sitting, both_sides, in_order, on_side};
 use crate::stimuli::make::canvas::{Point, smooth};
@@ -7,9 +7,11 @@ use crate::stimuli::make::faces::plate::Mask;
 /// Half the mouth's width, and the height of its corners.
 pub fn corner(s: &Sitting) -> (f64, f64) {
     let d = s.does;
-    let half =
-        s.who.mouth * (1.0 + 0.36 * d.smile + 0.26 * d.stretch - 0.10 * d.tight_lip) - 3.0 * d.jaw;
-    let y = s.mouth_y() - 13.0 * d.smile + 6.0 * d.stretch + 5.0 * d.press + 0.30 * s.drop();
+    let half = s.who.mouth
+        * (1.0 + 0.36 * d.smile + 0.26 * d.stretch - 0.10 * d.tight_lip - 0.06 * d.depress)
+        - 3.0 * d.jaw;
+    let down = 11.0 * d.depress + 6.0 * d.stretch + 5.0 * d.press;
+    let y = s.mouth_y() - 13.0 * d.smile + down + 0.30 * s.drop();
     (half, y)
 }
 
