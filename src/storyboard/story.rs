@@ -8,8 +8,9 @@ use crate::protocol::schema::{BlockDef, OrderDef, Protocol};
 use indexmap::{IndexMap, IndexSet};
 use std::ops::Range;
 
-/// At most so many conditions are shown side by side.
+/// At most so many conditions are shown side by side; of more than that, so many examples.
 const LANES: usize = 9;
+const EXAMPLES: usize = 4;
 /// At most so many combinations of conditions are looked at.
 const COMBINATIONS: usize = 200;
 
@@ -160,7 +161,8 @@ impl<'a> Teller<'a> {
         self.walk(name, times, &[], &mut walk);
         let phases = &self.phases[range];
         let lanes = self.lanes(&walk, phases);
-        let shown = &lanes[..lanes.len().min(LANES)];
+        let shown = if lanes.len() > LANES { examples(&lanes) } else { lanes.clone() };
+        let shown = &shown[..];
         if let Some(outermost) = walk.repeats.last_mut().filter(|_| shown.len() < lanes.len()) {
             let (n, of) = (shown.len(), lanes.len());
             outermost.text.push_str(&format!(" ({n} of {of} that look different are shown)"));
@@ -267,7 +269,21 @@ impl<'a> Teller<'a> {
     }
 }
 
+/// A few of many conditions: as many as can be of each level of the outermost factor.
+fn examples<'a>(lanes: &[Lane<'a>]) -> Vec<Lane<'a>> {
+    let mut groups: IndexMap<Option<&str>, Vec<usize>> = IndexMap::new();
+    for (i, lane) in lanes.iter().enumerate() {
+        groups.entry(lane.all[0].0.values().next().copied()).or_default().push(i);
+    }
+    let longest = groups.values().map(Vec::len).max().unwrap_or(0);
+    let in_turn = (0..longest).flat_map(|n| groups.values().filter_map(move |g| g.get(n)));
+    let mut picked: Vec<usize> = in_turn.copied().take(EXAMPLES).collect();
+    picked.sort_unstable();
+    picked.into_iter().map(|i| lanes[i].clone()).collect()
+}
+
 /// Conditions that look alike throughout a part.
+#[derive(Clone)]
 struct Lane<'a> {
     /// What each column looks like.
     looks: Vec<Option<String>>,

@@ -63,17 +63,19 @@ pub fn repetition(block: &BlockDef, combinations: usize) -> Option<String> {
     if combinations <= 1 {
         return (cycles > 1).then(|| times.trim_end().to_string());
     }
+    // Where some come more often than others, they are not all conditions of their own.
+    let what = if block.times.is_empty() { "conditions" } else { "passes" };
     let order = match (&block.order, cycles) {
         (OrderDef::Sequential, _) => "in this order",
         (OrderDef::Latin, _) => "ordered by a Latin square",
         (OrderDef::Williams, _) => "ordered by a Williams design",
         (OrderDef::Cycle, 2..) => "shuffled in each cycle",
         (OrderDef::Shuffle, 2..) => {
-            return Some(format!("{times}{combinations} conditions, all shuffled"));
+            return Some(format!("{times}{combinations} {what}, all shuffled"));
         }
         _ => "shuffled",
     };
-    Some(unwrapped(format!("{times}({combinations} conditions, {order})"), cycles))
+    Some(unwrapped(format!("{times}({combinations} {what}, {order})"), cycles))
 }
 
 /// Without the parentheses, where nothing stands before them.

@@ -192,11 +192,11 @@ contents = ["cross", "page"]"#,
 
 #[test]
 fn more_conditions_than_can_be_read_are_counted() {
-    let levels: String = (0..9).map(|i| format!("[factor.many.l{i}]\nsign = \"{i}\"\n")).collect();
+    let levels: String = (0..12).map(|i| format!("[factor.many.l{i}]\nsign = \"{i}\"\n")).collect();
     let s = story(&format!(
         "sequence = [\"trials\"]\n{levels}[block.trials]\neach = [\"many\"]\ncontents = [\"sign\"]\n\
          [phase.sign]\nduration = 1.0\nelements = [{{ kind = \"text\", text = \"{{sign}}\" }}]"
     ));
-    assert_eq!(s.columns[0].tiles.len(), LANES);
-    assert!(s.repeats[0].text.ends_with("(6 of 9 that look different are shown)"));
+    assert_eq!(s.columns[0].tiles.len(), EXAMPLES);
+    assert!(s.repeats[0].text.ends_with("(4 of 12 that look different are shown)"));
 }
