@@ -111,6 +111,8 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
     let rigs = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
     for (name, trigger) in [
         ("desk.toml", None),
+        ("desk-mouse.toml", None),
+        ("scanner-trackball.toml", Some(TriggerSource::Key("Digit5".into()))),
         ("scanner-key5.toml", Some(TriggerSource::Key("Digit5".into()))),
         ("scanner-emulated.toml", Some(TriggerSource::Emulate(None))),
     ] {
@@ -119,7 +121,14 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
             reframe::rig::parse::parse(&s).unwrap_or_else(|p| panic!("{}", s.render(&p, false)));
         assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
         assert_eq!(rig.trigger.source, trigger, "{name}");
-        for protocol in ["reappraisal-block.toml", "reappraisal-minute.toml"] {
+        for protocol in [
+            "reappraisal-block.toml",
+            "reappraisal-minute.toml",
+            "reappraisal-event.toml",
+            "reappraisal-wager2008.toml",
+            "reappraisal-mcrae.toml",
+            "reappraisal-arrows.toml",
+        ] {
             let p = shipped(protocol);
             let needs = p.needs();
             assert!(needs.len() >= 2, "a page and a rating");
