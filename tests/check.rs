@@ -100,6 +100,15 @@ fn every_allocation_and_visit_is_planned() {
 }
 
 #[test]
+fn runs_that_differ_are_planned_too_and_named_where_they_fail() {
+    let task = TASK.replace("per_visit = 1", "per_run = 1");
+    let found = checked(&task, &BOTH, "");
+    says(&found, 0, &["Planned: 18 combinations of allocation, visit and run", "show 6 pictures"]);
+    let found = checked(&task, &[("A", 3), ("B", 2)], "");
+    says(&found, 2, &["for allocation 0, run 2; allocation 1, run 2; allocation 2, run 1;"]);
+}
+
+#[test]
 fn a_set_that_is_too_small_is_found_for_those_who_get_it() {
     let found = checked(TASK, &[("A", 3), ("B", 2)], "");
     says(&found, 2, &["for allocation 0, visit 2; allocation 1, visit 2; allocation 2, visit 1;"]);

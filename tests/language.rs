@@ -169,6 +169,21 @@ description = "b"
 }
 
 #[test]
+fn what_is_allocated_goes_on_from_run_to_run() {
+    let text = example().replace(
+        "values = [\"no\", \"yes\"]\nevery = 2",
+        "values = [\"no\", \"yes\"]\nper_run = 1",
+    );
+    let protocol = read(&text);
+    let turned = |allocation, run| {
+        let plan = plan(&protocol, &Who { run, ..who(allocation, 1, "en") });
+        named(&plan, "clip")[0].scale.as_ref().expect("a scale").reversed
+    };
+    assert_eq!([1, 2, 3].map(|run| turned(0, run)), [false, true, false]);
+    assert_eq!([1, 2, 3].map(|run| turned(1, run)), [true, false, true]);
+}
+
+#[test]
 fn whatever_the_language_a_run_has_the_same_order_pictures_and_times() {
     let protocol = read(&example());
     for seed in 0..50 {

@@ -111,6 +111,8 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
     let rigs = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
     for (name, trigger) in [
         ("desk.toml", None),
+        ("desk-mouse.toml", None),
+        ("scanner-trackball.toml", Some(TriggerSource::Key("Digit5".into()))),
         ("scanner-key5.toml", Some(TriggerSource::Key("Digit5".into()))),
         ("scanner-emulated.toml", Some(TriggerSource::Emulate(None))),
     ] {
@@ -127,6 +129,10 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
             "faces-match.toml",
             "faces-oneback.toml",
             "faces-rated.toml",
+            "reappraisal-event.toml",
+            "reappraisal-wager2008.toml",
+            "reappraisal-mcrae.toml",
+            "reappraisal-arrows.toml",
         ] {
             let p = shipped(protocol);
             let needs = p.needs();

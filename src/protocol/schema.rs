@@ -81,7 +81,7 @@ pub struct Task {
     pub language: String,
 }
 
-/// A variable given by who comes and when: value number `(allocation / every + visit * per_visit) mod n`.
+/// A variable given by who comes and when: value number `(allocation / every + visit * per_visit + (run - 1) * per_run) mod n`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allocate {
     /// Plain texts, or words.
@@ -90,6 +90,8 @@ pub struct Allocate {
     pub every: u32,
     /// Steps taken from one visit to the next.
     pub per_visit: u32,
+    /// Steps taken from one run number to the next.
+    pub per_run: u32,
 }
 
 /// Pictures drawn without replacement within a run, in random order, from the rows of the stimulus table whose

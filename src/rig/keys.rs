@@ -52,7 +52,7 @@ pub const KEYS: Section = Section {
     about: "Each key is a meaning that protocols name (`left`, `right`, `confirm`, `continue`, or any other word), \
             each value a physical key or a list of them, by W3C code: `ArrowLeft`, `Digit1`, `KeyB`. Without the table: \
             `left = [\"ArrowLeft\", \"Digit1\"]`, `right = [\"ArrowRight\", \"Digit2\"]`, \
-            `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `continue = \"Space\"`, and `robot = \"KeyF\"` for `protocols/photodiode.toml`.",
+            `confirm = [\"Enter\", \"ArrowDown\", \"Digit3\"]`, `other = [\"ArrowUp\", \"Digit4\"]`, `continue = \"Space\"`, and `robot = \"KeyF\"` for `protocols/photodiode.toml`.",
     keys: &[],
 };
 

@@ -143,6 +143,7 @@ impl Default for Rig {
                 key("left", &["ArrowLeft", "Digit1"]),
                 key("right", &["ArrowRight", "Digit2"]),
                 key("confirm", &["Enter", "ArrowDown", "Digit3"]),
+                key("other", &["ArrowUp", "Digit4"]),
                 key("continue", &["Space"]),
                 key("robot", &["KeyF"]),
             ]),

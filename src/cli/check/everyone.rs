@@ -1,5 +1,5 @@
-//! Everybody who may come: each combination of allocation and visit that a protocol tells apart is planned, so that a fault of
-//! one of them is found before that person sits there. It shows no plan; the timeline is that of the first person.
+//! Everybody who may come: each combination of allocation, visit and run that a protocol tells apart is planned, so that a fault
+//! of one of them is found before that person sits there. It shows no plan; the timeline is that of the first person.
 
 use super::super::failure::Failure;
 use super::super::load::Loaded;
@@ -9,12 +9,13 @@ use crate::ground::scene::StimulusId;
 use crate::plan::compile::compile;
 use crate::plan::order::williams_rows;
 use crate::plan::schema::{VolumeSetup, Who};
-use crate::protocol::schema::{OrderDef, Protocol};
+use crate::protocol::schema::{Allocate, OrderDef, Protocol};
 use indexmap::{IndexMap, IndexSet};
 
-/// At most so many allocations, visits, and combinations of both are planned.
+/// At most so many allocations, visits, runs, and combinations of them are planned.
 const ALLOCATIONS: u64 = 120;
 const VISITS: u64 = 8;
+const RUNS: u64 = 8;
 const COMBINATIONS: usize = 400;
 /// So many combinations are named before the rest is counted.
 const NAMED: usize = 4;
@@ -27,6 +28,8 @@ pub struct Everyone {
     /// How many combinations were planned, of how many there are.
     pub planned: usize,
     pub of: u64,
+    /// What the combinations are of, in words.
+    pub by: &'static str,
 }
 
 /// Plans a run of each combination, otherwise as `who`.
@@ -39,18 +42,22 @@ pub fn plan(
     volumes: VolumeSetup,
     refresh_hz: f64,
 ) -> Result<Everyone, Failure> {
-    let (allocations, visits) = (allocations(&loaded.protocol), visits(&loaded.protocol));
+    let protocol = &loaded.protocol;
+    let (allocations, visits) = (allocations(protocol), moving(protocol, |a| a.per_visit));
+    let runs = moving(protocol, |a| a.per_run);
+    let each_run = |a, v| (1..=runs.min(RUNS) as u32).map(move |r| Combination(a, v, r));
     let combinations = (0..allocations.min(ALLOCATIONS) as u32)
-        .flat_map(|a| (0..visits.min(VISITS) as u32).map(move |v| (a, v)))
+        .flat_map(|a| (0..visits.min(VISITS) as u32).flat_map(move |v| each_run(a, v)))
         .take(COMBINATIONS);
     let mut pictures = IndexSet::new();
     let mut made: IndexMap<StimulusId, Made> = IndexMap::new();
-    let mut faults: IndexMap<String, Vec<(u32, u32)>> = IndexMap::new();
+    let mut faults: IndexMap<String, Vec<Combination>> = IndexMap::new();
     let mut planned = 0;
-    for (allocation, visit) in combinations {
-        let who = Who { allocation, visit, ..who.clone() };
+    for Combination(allocation, visit, run) in combinations {
+        let run = if runs > 1 { run } else { who.run };
+        let who = Who { allocation, visit, run, ..who.clone() };
         planned += 1;
-        match compile(&loaded.protocol, loaded.table.as_ref(), &who, volumes, refresh_hz) {
+        match compile(protocol, loaded.table.as_ref(), &who, volumes, refresh_hz) {
             Ok(plan) => {
                 pictures.extend(plan.pictures.into_keys());
                 made.extend(plan.made.into_values().map(|m| {
@@ -59,21 +66,26 @@ pub fn plan(
                     (m.id(), m)
                 }));
             }
-            Err(e) => faults.entry(e.to_string()).or_default().push((allocation, visit)),
+            Err(e) => {
+                let found = faults.entry(e.to_string()).or_default();
+                found.push(Combination(allocation, visit, run));
+            }
         }
     }
-    let told = |(fault, found): (&String, &Vec<(u32, u32)>)| {
+    let told = |(fault, found): (&String, &Vec<Combination>)| {
         let path = &loaded.source.path;
         match found.len() == planned {
             true => format!("{path}: {fault}"),
-            false => format!("{path}: for {}: {fault}", listed(found, visits > 1)),
+            false => format!("{path}: for {}: {fault}", listed(found, visits > 1, runs > 1)),
         }
     };
     let mut told: Vec<String> = faults.iter().map(told).collect();
     match told.pop() {
         None => {
             let made = made.into_values().collect();
-            Ok(Everyone { pictures, made, planned, of: allocations.saturating_mul(visits) })
+            let of = allocations.saturating_mul(visits).saturating_mul(runs);
+            let by = if runs > 1 { "allocation, visit and run" } else { "allocation and visit" };
+            Ok(Everyone { pictures, made, planned, of, by })
         }
         Some(last) => {
             let problems = told.iter().map(|text| format!("error: {text}\n")).collect();
@@ -82,11 +94,15 @@ pub fn plan(
     }
 }
 
-/// `allocation 1, visit 2; allocation 3, visit 2; and 4 more`: allocations from 0, visits from 1, as everywhere.
-fn listed(found: &[(u32, u32)], visits: bool) -> String {
-    let name = |(a, v): &(u32, u32)| match visits {
-        true => format!("allocation {a}, visit {}", v + 1),
-        false => format!("allocation {a}"),
+/// Allocation and visit, both from 0, and the number of the run.
+struct Combination(u32, u32, u32);
+
+/// `allocation 1, visit 2; allocation 3, visit 2; and 4 more`: allocations from 0, visits and runs from 1, as everywhere.
+fn listed(found: &[Combination], visits: bool, runs: bool) -> String {
+    let name = |Combination(a, v, r): &Combination| {
+        let visit = if visits { format!(", visit {}", v + 1) } else { String::new() };
+        let run = if runs { format!(", run {r}") } else { String::new() };
+        format!("allocation {a}{visit}{run}")
     };
     let mut names: Vec<String> = found.iter().take(NAMED).map(name).collect();
     if found.len() > NAMED {
@@ -99,9 +115,9 @@ fn listed(found: &[(u32, u32)], visits: bool) -> String {
 pub fn left_out(everyone: &Everyone) -> Option<String> {
     (everyone.planned as u64 != everyone.of).then(|| {
         format!(
-            "only {} of {} combinations of allocation and visit were planned and their pictures looked at; a fault of another \
+            "only {} of {} combinations of {} were planned and their pictures looked at; a fault of another \
              one would be found when that run is started: shorten the lists of [allocate]",
-            everyone.planned, everyone.of
+            everyone.planned, everyone.of, everyone.by
         )
     })
 }
@@ -121,12 +137,12 @@ fn allocations(protocol: &Protocol) -> u64 {
     lists.chain(squares).fold(1, common_multiple)
 }
 
-/// How many visits of a person differ; two at least where a list goes on from visit to visit.
-fn visits(protocol: &Protocol) -> u64 {
-    let moving = protocol.allocate.values().filter(|a| a.per_visit > 0);
-    let lengths = moving.map(|a| {
+/// How many visits, or runs, of a person differ by the steps of the lists; two at least where a list takes any.
+fn moving(protocol: &Protocol, step: impl Fn(&Allocate) -> u32) -> u64 {
+    let lists = protocol.allocate.values().filter(|a| step(a) > 0);
+    let lengths = lists.map(|a| {
         let n = a.values.len() as u64;
-        (n / common_divisor(n, u64::from(a.per_visit)).max(1)).max(2)
+        (n / common_divisor(n, u64::from(step(a))).max(1)).max(2)
     });
     lengths.fold(1, common_multiple)
 }
@@ -146,6 +162,6 @@ pub fn summary(everyone: &Everyone) -> Option<String> {
             0 => String::new(),
             n => format!("; all of them together show {}", counted(n, "picture")),
         };
-        format!("Planned: {} combinations of allocation and visit{shown}", everyone.planned)
+        format!("Planned: {} combinations of {}{shown}", everyone.planned, everyone.by)
     })
 }

@@ -46,10 +46,11 @@ pub(super) fn of_run(protocol: &Protocol, who: &Who) -> IndexMap<String, String>
     variables
 }
 
-/// Value number `(allocation / every + visit * per_visit) mod n`.
+/// Value number `(allocation / every + visit * per_visit + (run - 1) * per_run) mod n`.
 fn allocated<'a>(a: &'a Allocate, who: &Who) -> &'a Template {
-    let step =
-        u64::from(who.allocation / a.every.max(1)) + u64::from(who.visit) * u64::from(a.per_visit);
+    let step = u64::from(who.allocation / a.every.max(1))
+        + u64::from(who.visit) * u64::from(a.per_visit)
+        + u64::from(who.run.saturating_sub(1)) * u64::from(a.per_run);
     &a.values[(step % a.values.len() as u64) as usize]
 }
 

@@ -34,12 +34,14 @@ pub const WORDS: Section = Section {
 
 pub const ALLOCATE: Section = Section {
     head: "`[allocate.VARIABLE]`",
-    about: "A variable whose value follows from the person's allocation index (0, 1, 2 ...) and the visit (0, 1 ...): \
-            value number (allocation / `every` + visit x `per_visit`), counted round and round.",
+    about: "A variable whose value follows from the person's allocation index (0, 1, 2 ...), the visit (0, 1 ...) and the \
+            number of the run (1, 2 ...): value number (allocation / `every` + visit x `per_visit` + (run - 1) x `per_run`), \
+            counted round and round.",
     keys: &[
         k("values", "list of texts", "required", "the values, in their order; a value may be a `{word}`", "values = [\"A\", \"B\"]"),
         k("every", "whole number", "1", "so many people in a row have the same value", "every = 2"),
         k("per_visit", "whole number", "0", "steps from one visit to the next", "per_visit = 1"),
+        k("per_run", "whole number", "0", "steps from one run to the next; runs are numbered by `--run`", "per_run = 1"),
     ],
 };
 

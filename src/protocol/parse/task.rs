@@ -148,6 +148,7 @@ pub fn allocate(root: &Table<'_>) -> IndexMap<String, Allocate> {
                 .collect(),
             every: t.count("every", 1, 100_000).unwrap_or(1),
             per_visit: t.count("per_visit", 0, 100_000).unwrap_or(0),
+            per_run: t.count("per_run", 0, 100_000).unwrap_or(0),
         }
     })
 }

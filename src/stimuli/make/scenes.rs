@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 pub const TABLE: &str = "scenes.tsv";
 
 const COLUMNS: &str =
-    "id\tfile\tshare\tset\tvalence\thalf\ttheme\tvalence_mean\tarousal_mean\tnorms\n";
+    "id\tfile\tshare\tset\tvalence\thalf\tpart\ttheme\tvalence_mean\tarousal_mean\tnorms\n";
 
 /// The stimulus table, tab-separated, one row a scene.
 pub fn table(seed: u64) -> String {
@@ -23,9 +23,10 @@ pub fn table(seed: u64) -> String {
         let (valence, arousal) = norms.of(&scene);
         writeln!(
             table,
-            "{id}\t{file}\tyes\t{}\t{kind}\t{}\t{theme}\t{valence:.2}\t{arousal:.2}\tplaceholder",
+            "{id}\t{file}\tyes\t{}\t{kind}\t{}\t{}\t{theme}\t{valence:.2}\t{arousal:.2}\tplaceholder",
             scene.shown_as(),
-            scene.half
+            scene.half,
+            scene.part()
         )
         .expect("writing to a string cannot fail");
     }
@@ -68,6 +69,12 @@ impl Scene {
             (true, false) => "practice_B",
             (false, _) => self.set,
         }
+    }
+
+    /// Which of four parts it belongs to, 1 to 4, so that the runs of one visit can have pictures of their own: each part of a
+    /// set has four neutral scenes and four of each negative half. 0 for practice.
+    fn part(&self) -> usize {
+        if self.is_practice() { 0 } else { 1 + self.position / 4 }
     }
 
     /// The picture's file, relative to the stimuli folder.

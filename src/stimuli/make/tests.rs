@@ -45,6 +45,21 @@ fn each_set_has_sixteen_neutral_and_two_halves_of_sixteen_negative_scenes() {
 }
 
 #[test]
+fn each_of_the_four_parts_of_a_set_has_four_scenes_of_each_kind() {
+    for set in ["A", "B"] {
+        for half in ["0", "1", "2"] {
+            for part in ["1", "2", "3", "4"] {
+                let here = |r: &BTreeMap<String, String>| {
+                    r["set"] == set && r["half"] == half && r["part"] == part
+                };
+                assert_eq!(rows().iter().filter(|r| here(r)).count(), 4, "{set} {half} {part}");
+            }
+        }
+    }
+    assert!(rows().iter().all(|r| (r["part"] == "0") == r["set"].starts_with("practice")));
+}
+
+#[test]
 fn halves_and_sets_have_the_same_themes() {
     let themes = |set: &str, half: &str| -> BTreeSet<String> {
         let rows = rows().into_iter().filter(|r| r["set"] == set && r["half"] == half);
