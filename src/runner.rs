@@ -123,6 +123,11 @@ impl Runner {
         self.armed.is_some()
     }
 
+    /// Whether a pulse of the scanner can end what is shown.
+    pub fn waits_for_pulse(&self) -> bool {
+        self.is_armed() || self.volume_wait.is_some()
+    }
+
     /// The phase whose scene was last reported on screen, if any.
     pub fn on_screen(&self) -> Option<&Phase> {
         let shot = self.shots.get(self.reported.checked_sub(1)? as usize)?;

@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 const REFERENCE: &str = include_str!("../docs/protocol-reference.md");
 
 fn example() -> String {
-    let last = REFERENCE.rsplit_once("<!-- example -->\n```toml\n").expect("an example").1;
-    last.split_once("```\n").expect("the end of the example").0.to_string()
+    let second = REFERENCE.split("<!-- example -->\n```toml\n").nth(2).expect("a second example");
+    second.split_once("```\n").expect("the end of the example").0.to_string()
 }
 
 fn read(text: &str) -> Protocol {

@@ -7,6 +7,7 @@ mod fit;
 pub(super) mod fonts;
 mod form;
 mod scales;
+mod strained;
 
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
@@ -15,6 +16,7 @@ use super::prepare;
 use super::say;
 use crate::ground::document::value::counted;
 use crate::ground::record::Place;
+use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, RunPlan, Who};
 use crate::plan::timing::{
@@ -24,6 +26,7 @@ use crate::plan::timing::{
 use everyone::Everyone;
 use form::write_form;
 use std::fmt::Write;
+use strained::{late_marks, strained_totals};
 
 /// Checks each protocol; all failures are told, and the last one decides the exit code.
 pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
@@ -78,6 +81,9 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     warnings.extend(unshowable.map(|text| format!("in this room, {text}")));
     warnings.extend(scales::warnings(&loaded.protocol, plan));
     warnings.extend(scan_ends_early(plan));
+    warnings.extend(late_marks(plan));
+    warnings.extend(strained_totals(&loaded.protocol, plan));
+    warnings.extend(everyone::never_shown(&loaded.protocol, &everyone, who.place));
     warnings.extend(everyone::left_out(&everyone));
     #[cfg(feature = "gpu")]
     for plan in &plans {
@@ -113,7 +119,14 @@ fn write_report(
             writeln!(out, "  {n:>4}  {kind}")?;
         }
         let rows = loaded.table.as_ref().map_or(0, |t| t.rows.len());
-        writeln!(out, "  {:>4}  of {rows} in the stimulus table", plan.pictures.len())?;
+        let listed =
+            |id: &&StimulusId| loaded.table.as_ref().is_some_and(|t| t.rows.contains_key(*id));
+        let of_table = plan.pictures.keys().filter(listed).count();
+        writeln!(out, "  {of_table:>4}  of {rows} in the stimulus table")?;
+        let by_file = plan.pictures.len() - of_table;
+        if by_file > 0 {
+            writeln!(out, "  {by_file:>4}  by their file")?;
+        }
     }
     if let Some(text) = everyone::summary(everyone) {
         writeln!(out, "\n{text}")?;

@@ -143,7 +143,7 @@ impl<'a> Conductor<'a> {
         stage.is_idle()
             && self.runner.next_deadline().is_none()
             && !presses
-            && !(self.runner.is_armed() && pulses)
+            && !(self.runner.waits_for_pulse() && pulses)
     }
 
     fn give_up(&mut self, stage: &mut dyn Stage) {

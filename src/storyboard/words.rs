@@ -96,7 +96,7 @@ pub fn plain(name: &str) -> String {
 /// `4 s`, `100 ms`.
 fn span(seconds: f64) -> String {
     let (factor, unit) = scale(seconds);
-    format!("{} {unit}", number(seconds * factor))
+    format!("{} {unit}", number(seconds, factor))
 }
 
 /// `4, 5, 6 or 7 s`; a range where there are too many.
@@ -110,7 +110,7 @@ fn chosen(list: &[f64]) -> String {
         return range(low, high);
     }
     let (factor, unit) = scale(high);
-    let mut each: Vec<String> = sorted.iter().map(|s| number(s * factor)).collect();
+    let mut each: Vec<String> = sorted.iter().map(|s| number(*s, factor)).collect();
     match each.pop() {
         Some(last) if !each.is_empty() => format!("{} or {last} {unit}", each.join(", ")),
         last => format!("{} {unit}", last.unwrap_or_default()),
@@ -120,7 +120,7 @@ fn chosen(list: &[f64]) -> String {
 /// `1–10 s`.
 fn range(low: f64, high: f64) -> String {
     let (factor, unit) = scale(high);
-    format!("{}\u{2013}{} {unit}", number(low * factor), number(high * factor))
+    format!("{}\u{2013}{} {unit}", number(low, factor), number(high, factor))
 }
 
 /// Less than a second is told in milliseconds.
@@ -128,9 +128,10 @@ fn scale(seconds: f64) -> (f64, &'static str) {
     if seconds < 1.0 { (1000.0, "ms") } else { (1.0, "s") }
 }
 
-/// With three decimals at most, and none that are nothing.
-fn number(value: f64) -> String {
-    let text = format!("{value:.3}");
+/// With three decimals at most, of milliseconds one, and none that are nothing.
+fn number(seconds: f64, factor: f64) -> String {
+    let decimals = if factor > 1.0 { 1 } else { 3 };
+    let text = format!("{:.decimals$}", seconds * factor);
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn spans_are_told_in_seconds_and_below_one_in_milliseconds() {
         let told = [4.0, 1.9, 1.0, 0.1, 0.0166667].map(span);
-        assert_eq!(told, ["4 s", "1.9 s", "1 s", "100 ms", "16.667 ms"]);
+        assert_eq!(told, ["4 s", "1.9 s", "1 s", "100 ms", "16.7 ms"]);
     }
 
     #[test]

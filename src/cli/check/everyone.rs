@@ -5,11 +5,12 @@ use super::super::failure::Failure;
 use super::super::load::Loaded;
 use crate::ground::document::value::counted;
 use crate::ground::recipe::{Made, Recipe};
+use crate::ground::record::Place;
 use crate::ground::scene::StimulusId;
 use crate::plan::compile::compile;
 use crate::plan::order::williams_rows;
 use crate::plan::schema::{VolumeSetup, Who};
-use crate::protocol::schema::{Allocate, OrderDef, Protocol};
+use crate::protocol::schema::{Allocate, OrderDef, Protocol, When};
 use indexmap::{IndexMap, IndexSet};
 
 /// At most so many allocations, visits, runs, and combinations of them are planned.
@@ -23,6 +24,8 @@ const NAMED: usize = 4;
 /// What everybody together will see.
 pub struct Everyone {
     pub pictures: IndexSet<StimulusId>,
+    /// Phases that come for somebody.
+    pub phases: IndexSet<String>,
     /// Pictures that are made of those, whatever they are made with by chance.
     pub made: Vec<Made>,
     /// How many combinations were planned, of how many there are.
@@ -50,6 +53,7 @@ pub fn plan(
         .flat_map(|a| (0..visits.min(VISITS) as u32).flat_map(move |v| each_run(a, v)))
         .take(COMBINATIONS);
     let mut pictures = IndexSet::new();
+    let mut phases: IndexSet<String> = IndexSet::new();
     let mut made: IndexMap<StimulusId, Made> = IndexMap::new();
     let mut faults: IndexMap<String, Vec<Combination>> = IndexMap::new();
     let mut planned = 0;
@@ -59,6 +63,10 @@ pub fn plan(
         planned += 1;
         match compile(protocol, loaded.table.as_ref(), &who, volumes, refresh_hz) {
             Ok(plan) => {
+                for phase in plan.phases().filter(|p| !phases.contains(&p.name)).collect::<Vec<_>>()
+                {
+                    phases.insert(phase.name.clone());
+                }
                 pictures.extend(plan.pictures.into_keys());
                 made.extend(plan.made.into_values().map(|m| {
                     let recipe = Recipe { seed: 0, ..m.recipe };
@@ -85,7 +93,7 @@ pub fn plan(
             let made = made.into_values().collect();
             let of = allocations.saturating_mul(visits).saturating_mul(runs);
             let by = if runs > 1 { "allocation, visit and run" } else { "allocation and visit" };
-            Ok(Everyone { pictures, made, planned, of, by })
+            Ok(Everyone { pictures, phases, made, planned, of, by })
         }
         Some(last) => {
             let problems = told.iter().map(|text| format!("error: {text}\n")).collect();
@@ -109,6 +117,27 @@ fn listed(found: &[Combination], visits: bool, runs: bool) -> String {
         names.push(format!("and {} more", found.len() - NAMED));
     }
     names.join("; ")
+}
+
+/// Phases that wait for a counter to have a value which it has for nobody, a warning each.
+pub fn never_shown(protocol: &Protocol, everyone: &Everyone, place: Place) -> Vec<String> {
+    let elsewhere =
+        |when: &When| when.get("place").is_some_and(|all| all.iter().all(|v| v.0 != place.name()));
+    let counters: Vec<&String> =
+        protocol.blocks.values().filter_map(|b| b.count.as_ref()).collect();
+    let counted = |when: &When| when.keys().any(|v| counters.contains(&v));
+    let conditional =
+        protocol.phases.iter().filter(|(_, p)| counted(&p.when) && !elsewhere(&p.when));
+    conditional
+        .filter(|(name, _)| !everyone.phases.contains(*name))
+        .map(|(name, phase)| {
+            let names: Vec<&str> = phase.when.keys().map(String::as_str).collect();
+            format!(
+                "phase \"{name}\" never comes for anybody who was planned: correct its `when` ({})",
+                names.join(", ")
+            )
+        })
+        .collect()
 }
 
 /// Combinations that were left out, as a warning.

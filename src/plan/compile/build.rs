@@ -149,7 +149,8 @@ impl Context<'_> {
         };
         template.fill(lookup).map_err(|v| match v.split_once('.') {
             Some((_, column)) => {
-                CompileError::NoColumn(self.occurrence.name.clone(), column.to_string())
+                let columns = self.table.map(|t| t.columns.join(", ")).unwrap_or_default();
+                CompileError::NoColumn(self.occurrence.name.clone(), column.to_string(), columns)
             }
             None => CompileError::UnknownVariable(v, self.occurrence.name.clone()),
         })
@@ -310,6 +311,9 @@ fn row(c: &Context<'_>, def: &PhaseDef, scene: &Scene) -> Result<Option<Row>, Co
     if !c.protocol.trial_types.contains_key(&trial_type) {
         return Err(CompileError::UnknownTrialType(c.occurrence.name.clone(), trial_type));
     }
-    let picture = scene.pictures().next().map(|id| c.studio.original(id));
+    // What was drawn says more of a trial than what always stands there.
+    let drawn = def.elements.iter().find_map(|e| c.drawn.get(e.kind.source()?)).cloned();
+    let first = || scene.pictures().next().map(|id| c.studio.original(id));
+    let picture = drawn.or_else(first);
     Ok(Some(Row { trial_type, picture, columns }))
 }

@@ -10,7 +10,7 @@ pub enum CompileError {
     Order(String),
     #[error(
         "picture source \"{from}\" needs {needed} pictures with {filter}, and the stimulus table has {found}; add rows \
-         to the table or show fewer pictures"
+         to the table, show fewer pictures, or write `reuse = true` into [pictures.{from}] if they may come again"
     )]
     NotEnoughPictures { from: String, filter: String, needed: usize, found: usize },
     #[error(
@@ -33,9 +33,10 @@ pub enum CompileError {
     )]
     Instructions(String),
     #[error(
-        "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column"
+        "phase \"{0}\" asks for column \"{1}\" of a picture, and the stimulus table has no such column: it has {2}; correct the \
+         name, or add the column"
     )]
-    NoColumn(String, String),
+    NoColumn(String, String, String),
     #[error(
         "phase \"{0}\" has the trial_type \"{1}\", which is not described; add [trial_type.{1}] with its description \
          and HED"

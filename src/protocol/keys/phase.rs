@@ -79,7 +79,7 @@ pub const TEXT: Section = Section {
 
 pub const PICTURE: Section = Section {
     head: "Elements: `kind = \"picture\"`",
-    about: "A picture, never distorted. It has either `from` or `file`.",
+    about: "A picture, never distorted. It has either `from` or `file`. Where a phase shows several, the events file names the first in the list that is drawn `from` a source; the others can stand in columns.",
     keys: &[
         k("from", "name", "required without `file`", "the `[pictures.NAME]` it is drawn from", "from = \"scene\""),
         k("same", "true or false", "false", "with `from`: no new one, but the one that was drawn last", "same = true"),
@@ -157,7 +157,7 @@ pub const BLOCK: Section = Section {
         k("cycles", "whole number", "1", "how often each combination comes", "cycles = 4"),
         k("times", "table of factor = table of level = number", "once each", "levels that come more often than others in each cycle", "times = { kind = { new = 9, repeated = 1 } }"),
         k("order", "`sequential`, `shuffle`, `cycle`, `latin`, `williams` or a list of levels", "`sequential`", "as written; all passes shuffled; every cycle shuffled by itself; by allocation a row of a Latin square, or of a Williams design, in which each combination follows each other one equally often; or these levels of the one factor, in this order, which may hold variables of `[allocate]`", "order = \"cycle\""),
-        k("max_in_row", "table of variable = number, or table of value = number", "no bound", "at most so many passes in a row with one value of the variable, or with those values", "max_in_row = { condition = 2, valence = { negative = 4 } }"),
+        k("max_in_row", "table of variable = number, or table of value = number", "no bound", "at most so many passes in a row with one value of the variable, or with those values; counted within one showing of the block, anew where a block around it begins again", "max_in_row = { condition = 2, valence = { negative = 4 } }"),
         k("when", "table of variable = value, or list of values", "always", "left out where a variable has another value", "when = { round = \"2\" }"),
         k("practice", "true or false", "false", "practice: all in it is shown and nothing is counted; it has no rows, stands before the scanner is waited for, and both begins after a key and ends with one", "practice = true"),
         k("count", "name", "none", "a variable that counts the passes of the run from 1", "count = \"block\""),

@@ -36,7 +36,9 @@ pub const ALLOCATE: Section = Section {
     head: "`[allocate.VARIABLE]`",
     about: "A variable whose value follows from the person's allocation index (0, 1, 2 ...), the visit (0, 1 ...) and the \
             number of the run (1, 2 ...): value number (allocation / `every` + visit x `per_visit` + (run - 1) x `per_run`), \
-            counted round and round.",
+            counted round and round. Two lists that go on with each person are \
+            tied to one another: give the one `every = 1` and the other `every` as many as the first has values. Orders by \
+            Latin square and Williams design go on with each person too.",
     keys: &[
         k("values", "list of texts", "required", "the values, in their order; a value may be a `{word}`", "values = [\"A\", \"B\"]"),
         k("every", "whole number", "1", "so many people in a row have the same value", "every = 2"),
