@@ -160,6 +160,14 @@ fn volumes_limits_and_windows_end_phases_where_they_should_and_the_run_replays()
         let gap = phases[i + 1]["length"]["time"].as_i64().unwrap();
         assert_eq!(phase["response"]["window"].as_i64().unwrap(), 200_000_000 + gap);
     }
+    // What began what follows is told as it was: nobody pressed a key.
+    let journal = fs::read_to_string(folder.join("journal.jsonl")).unwrap();
+    let began =
+        |by: &str| journal.lines().filter(|l| l.contains(&format!("\"anchor\":\"{by}\""))).count();
+    assert_eq!(
+        (began("trigger"), began("volume"), began("limit"), began("response")),
+        (1, 1, 1, 0)
+    );
     let replayed = reframe(dir.path(), &["replay", folder.to_str().unwrap()]);
     assert_eq!(replayed.status.code(), Some(0), "{}", said(&replayed));
 }

@@ -9,7 +9,8 @@ use super::error::ExportError;
 use super::run::Run;
 use crate::ground::record::{Answer, Basis, End, MarkerPath, Onset};
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Length, Phase};
+use crate::plan::schema::{Anchor, Length, Phase};
+use crate::plan::timing::stored_before_anchor;
 use gather::{Gathered, gather};
 
 /// Whole microseconds. Wide enough for the difference of any two instants.
@@ -156,7 +157,14 @@ impl<'a> Timeline<'a> {
     /// Puts the marks among the rows: those whose time came before the last screen went.
     fn mark(&mut self, run: &'a Run) {
         let over = self.over;
-        let marks = run.plan.marks.iter().map(|phase| (micros(wide(phase.onset)), phase));
+        // They count from the anchor of the timed part, before which silent dummies may have been stored.
+        let zero = run.plan.segments.get(run.plan.zero_segment());
+        let before = match zero.map(|s| s.anchor) {
+            Some(Anchor::Trigger) => stored_before_anchor(&run.plan.volumes),
+            _ => Nanos::ZERO,
+        };
+        let at = |phase: &Phase| micros(wide(phase.onset + before));
+        let marks = run.plan.marks.iter().map(|phase| (at(phase), phase));
         self.rows.extend(marks.filter(|(at, _)| *at <= over).map(|(at, phase)| EventRow {
             phase,
             onset: at,

@@ -134,8 +134,10 @@ pub enum Anchor {
     Start,
     /// The first counted pulse of the scanner.
     Trigger,
-    /// The key that ended the phase before, or the end of its patience.
+    /// The key that ended the phase before.
     Response,
+    /// No key came within the time of the phase before: in journals only, where the plan says [`Anchor::Response`].
+    Limit,
     /// The volume that the phase before waited for.
     Volume,
 }
@@ -147,6 +149,7 @@ impl Anchor {
             Anchor::Start => "start",
             Anchor::Trigger => "trigger",
             Anchor::Response => "response",
+            Anchor::Limit => "limit",
             Anchor::Volume => "volume",
         }
     }

@@ -91,7 +91,7 @@ impl Runner {
         let Some(until) = self.patience_of_page().filter(|t| *t <= self.now) else { return };
         let ticket = self.waiting.as_ref().map_or(0, |w| w.ticket);
         self.close_rating(ticket, until);
-        self.begin(self.segment + 1, until, Anchor::Response);
+        self.begin(self.segment + 1, until, Anchor::Limit);
     }
 
     /// Notes that a phase which is given to the display waits for volumes.
@@ -106,7 +106,9 @@ impl Runner {
     /// So many volumes have begun at `stamp`, lost ones included: if that was waited for, what follows begins.
     fn end_volume_wait(&mut self, stamp: Nanos, volumes: u32) {
         let Some(wait) = self.volume_wait.as_mut().filter(|w| w.from <= stamp) else { return };
-        wait.left = wait.left.saturating_sub(volumes);
+        // Pulses that were lost before it began are not of those that were waited for.
+        let since = ((stamp - wait.from).0 / self.plan.volumes.tr.0.max(1)) as u32 + 1;
+        wait.left = wait.left.saturating_sub(volumes.min(since));
         let VolumeWait { phase, ticket, left, .. } = *wait;
         if left > 0 || self.ending.is_some() {
             return;

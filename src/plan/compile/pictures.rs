@@ -25,6 +25,8 @@ pub(super) struct Drawn {
 struct Bag {
     /// All of them, in the order of the table.
     rows: Vec<StimulusId>,
+    /// Whether the run and the practice have claimed them.
+    claimed: [bool; 2],
     /// The last one comes next.
     left: Vec<StimulusId>,
     last: Option<StimulusId>,
@@ -35,7 +37,7 @@ impl Bag {
     fn of(rows: Vec<StimulusId>, mut rng: ChaCha8Rng) -> Bag {
         let mut left = rows.clone();
         left.shuffle(&mut rng);
-        Bag { rows, left, last: None, rng }
+        Bag { rows, claimed: [false; 2], left, last: None, rng }
     }
 
     /// The next one that is not among those `used`.
@@ -96,16 +98,14 @@ pub(super) fn draw(
             let key = (from.to_string(), filter);
             if !bags.contains_key(&key) {
                 key.1.suits(table, from)?;
-                let rows = key.1.rows(table);
-                owners.claim(from, practice, &rows)?;
                 let rng = chance.stream(&["pictures", from, &key.1.told()]);
-                bags.insert(key.clone(), Bag::of(rows, rng));
-            } else {
-                let rows = &bags[&key].rows;
-                owners.claim_again(from, practice, rows)?;
+                bags.insert(key.clone(), Bag::of(key.1.rows(table), rng));
             }
             let reuse = protocol.pictures[from].reuse;
             let bag = bags.get_mut(&key).expect("it was put there");
+            if !std::mem::replace(&mut bag.claimed[usize::from(practice)], true) {
+                owners.claim(from, practice, &bag.rows)?;
+            }
             let shown = |id: &StimulusId| here.values().any(|h| h == id);
             let pick = match reuse {
                 true => bag.deal(shown),
@@ -157,20 +157,6 @@ impl Owners {
             owner.or_insert_with(|| from.to_string());
         }
         Ok(())
-    }
-
-    /// The same for a kind that was claimed before, perhaps from the other side.
-    fn claim_again(
-        &mut self,
-        from: &str,
-        practice: bool,
-        rows: &[StimulusId],
-    ) -> Result<(), CompileError> {
-        let mine = &self.rows[usize::from(practice)];
-        if rows.iter().all(|id| mine.contains_key(id)) {
-            return Ok(());
-        }
-        self.claim(from, practice, rows)
     }
 }
 

@@ -26,7 +26,7 @@ pub const MARK: Section = Section {
     head: "`[[mark]]`",
     about: "A moment of the timed part that gets a row of no duration, at its planned time; nothing is shown. Each `[[mark]]` is one.",
     keys: &[
-        k("at", "seconds", "required", "when, from onset zero", "at = 12.5"),
+        k("at", "seconds", "required", "when, from the start of the timed part: from the first counted pulse of the scanner, or from the key that begins it", "at = 12.5"),
         k("trial_type", "identifier", "required", "of the row", "trial_type = \"breath\""),
         k("columns", "table of column = value", "none", "further cells of the row", "columns = { block = \"2\" }"),
     ],

@@ -41,7 +41,8 @@ impl GoOn {
     }
 }
 
-/// Holds a screen to the check, and to the frames that were counted for another one. Gives what to warn of where the run goes on all the same; the data are marked with it.
+/// Holds a screen to the check, and to the frames that were counted for another one. Gives what to warn of where the run goes
+/// on all the same; the data are marked with it.
 pub fn accept(
     info: &DisplayInfo,
     rig: &Rig,
