@@ -211,3 +211,81 @@ duration = { frames = 11, at = 60 }
         }
     }
 }
+
+#[test]
+fn a_pulse_that_was_lost_before_a_phase_began_is_none_that_it_waits_for() {
+    use reframe::ground::diagnostic::Source;
+    use reframe::ground::event::Presented;
+    use reframe::ground::record::{Basis, Place, Record};
+    use reframe::ground::time::Nanos;
+    use reframe::plan::schema::{VolumeSetup, Who};
+    use reframe::runner::Runner;
+    use reframe::runner::io::{Input, Output};
+    let at = Nanos::from_secs;
+    let text = TASK.replace("duration = 3.3", "duration = 4.3");
+    let source = Source { path: "task.toml".into(), text };
+    let protocol = reframe::protocol::parse::parse(&source).unwrap().protocol;
+    let who = Who {
+        sub: "01".into(),
+        ses: None,
+        run: 1,
+        allocation: 0,
+        visit: 0,
+        seed: 1,
+        place: Place::Scanner,
+        language: "en".into(),
+    };
+    let volumes = VolumeSetup {
+        tr: at(2.0),
+        expected: None,
+        dummies: 0,
+        dummies_pulse: false,
+        dummies_stored: false,
+    };
+    let plan = reframe::plan::compile::compile(&protocol, None, &who, volumes, 60.0).unwrap();
+    let mut runner = Runner::new(plan.into(), Nanos::period(60.0), None);
+    let mut began = Vec::new();
+    let mut feed = |runner: &mut Runner, input: Input| {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            runner.handle(input);
+            while let Some(output) = runner.poll() {
+                match output {
+                    Output::Show(s) if s.report => {
+                        let (ticket, frame) = (s.ticket, s.ticket);
+                        inputs.push(Input::Shown { stamp: Nanos::ZERO, ticket, frame });
+                    }
+                    Output::Log { t, record: Record::Segment { anchor, .. } } => {
+                        began.push((anchor, t))
+                    }
+                    _ => {}
+                }
+            }
+        }
+    };
+    feed(&mut runner, Input::Deadline { at: Nanos::ZERO });
+    let report = |ticket, onset| {
+        let (flip, basis, frame) = (onset, Basis::Virtual, ticket);
+        Input::Presented(Presented {
+            ticket,
+            onset,
+            flip,
+            basis,
+            frame,
+            skipped: None,
+            marked: false,
+        })
+    };
+    feed(&mut runner, report(1, at(0.12)));
+    let pulse = |s: f64| Input::Pulse { stamp: at(s), source: "key".into() };
+    // The anchor is at 1 s, the phase that waits is due at 5.3 s. The pulse of 5 s is lost.
+    for s in [1.0, 3.0] {
+        feed(&mut runner, pulse(s));
+    }
+    feed(&mut runner, Input::Deadline { at: at(5.2) });
+    feed(&mut runner, pulse(7.0));
+    feed(&mut runner, pulse(9.0));
+    let volume: Vec<Nanos> =
+        began.iter().filter(|(by, _)| by == "volume").map(|(_, t)| *t).collect();
+    assert_eq!(volume, [at(9.0)], "{began:?}");
+}

@@ -280,8 +280,9 @@ fn scan_ends_early(plan: &RunPlan) -> Option<String> {
 
 /// When the last phase that has a row is over, from onset zero.
 fn end_of_data(plan: &RunPlan) -> Nanos {
-    let Some(segment) = plan.segments.get(plan.zero_segment()) else { return Nanos::ZERO };
-    let with_rows = segment.phases.iter().filter(|p| p.row.is_some());
-    let ends = with_rows.map(|p| p.onset + p.length.nominal().unwrap_or_default());
+    let lines = timeline(plan);
+    let with_rows = lines.iter().filter(|l| l.phase.row.is_some());
+    let ends =
+        with_rows.filter_map(|l| Some(l.onset? + l.phase.length.nominal().unwrap_or_default()));
     ends.max().unwrap_or_default()
 }

@@ -74,19 +74,53 @@ pub struct Line<'a> {
     pub volume: Option<u32>,
 }
 
-/// Every phase with its onset and volume.
-pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
+/// So soon after the planned onset of a phase a pulse is that of a volume that began with it, or before it; half a
+/// repetition time where that is less.
+const WITH_IT: Nanos = Nanos::from_millis(100);
+
+/// From when on pulses are those that a phase with this planned onset waits for.
+pub fn counts_from(onset: Nanos, tr: Nanos) -> Nanos {
+    onset + WITH_IT.min(tr.half())
+}
+
+/// When the segments of the timed part begin and when it is over, from its anchor. Those that a volume begins are reckoned
+/// with a pulse at each repetition time; what a key begins is known to nobody.
+fn reckoned(plan: &RunPlan) -> (Vec<Option<Nanos>>, Nanos) {
     let zero = plan.zero_segment();
     let tr = plan.volumes.tr;
-    let mut lines = Vec::new();
-    for (s, segment) in plan.segments.iter().enumerate() {
-        let before = match segment.anchor {
-            Anchor::Trigger => stored_before_anchor(&plan.volumes),
-            _ => Nanos::ZERO,
+    let mut begins = vec![None; plan.segments.len()];
+    let mut at = Nanos::ZERO;
+    for (i, segment) in plan.segments.iter().enumerate().skip(zero) {
+        if i > zero && segment.anchor != Anchor::Volume {
+            break;
+        }
+        begins[i] = Some(at);
+        let lengths = segment.phases.iter().filter_map(|p| p.length.nominal());
+        let end = at + Nanos(lengths.map(|n| n.0).sum());
+        let last = segment.phases.last().map(|p| p.length);
+        let Some(Length::UntilVolume { volumes }) = last.filter(|_| tr > Nanos::ZERO) else {
+            return (begins, end);
         };
+        let first = counts_from(end, tr).0.div_euclid(tr.0) + 1;
+        at = tr * (first + i64::from(volumes) - 1);
+    }
+    (begins, at)
+}
+
+/// Every phase with its onset and volume.
+pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
+    let zero = plan.segments.get(plan.zero_segment()).map(|s| s.anchor);
+    let tr = plan.volumes.tr;
+    let before = match zero {
+        Some(Anchor::Trigger) => stored_before_anchor(&plan.volumes),
+        _ => Nanos::ZERO,
+    };
+    let counted = zero == Some(Anchor::Trigger) && tr > Nanos::ZERO;
+    let (begins, _) = reckoned(plan);
+    let mut lines = Vec::new();
+    for (segment, begin) in plan.segments.iter().zip(begins) {
         for (i, phase) in segment.phases.iter().enumerate() {
-            let onset = (s == zero).then_some(phase.onset + before);
-            let counted = segment.anchor == Anchor::Trigger && tr > Nanos::ZERO;
+            let onset = begin.map(|b| b + phase.onset + before);
             let volume = onset.filter(|_| counted).map(|t| (t.0 / tr.0) as u32 + 1);
             lines.push(Line { phase, anchor: segment.anchor, first: i == 0, onset, volume });
         }
@@ -94,11 +128,14 @@ pub fn timeline(plan: &RunPlan) -> Vec<Line<'_>> {
     lines
 }
 
-/// Length of the timed part: the segment that holds onset zero.
+/// Length of the timed part: from the segment that holds onset zero, through those that volumes begin.
 pub fn timed_length(plan: &RunPlan) -> Nanos {
-    let Some(segment) = plan.segments.get(plan.zero_segment()) else { return Nanos::ZERO };
-    let lengths = segment.phases.iter().filter_map(|p| p.length.nominal());
-    Nanos(lengths.map(|n| n.0).sum())
+    reckoned(plan).1
+}
+
+/// Whether a key decides how long the timed part goes on.
+pub fn is_open(plan: &RunPlan) -> bool {
+    plan.segments.iter().skip(plan.zero_segment() + 1).any(|s| s.anchor != Anchor::Volume)
 }
 
 /// The different lengths of each phase name, in order of first use.
@@ -232,6 +269,43 @@ mod tests {
         v.dummies_pulse = true;
         assert_eq!(stored_before_anchor(&v), Nanos::ZERO);
         assert_eq!(stored_from_anchor(&v), Some(33));
+    }
+
+    #[test]
+    fn what_volumes_begin_is_reckoned_with_a_pulse_at_each_repetition_time() {
+        let at = |s: f64| Nanos::from_secs(s);
+        assert_eq!(counts_from(at(4.0), at(2.0)), at(4.1));
+        assert_eq!(counts_from(at(4.0), at(0.1)), at(4.05));
+        let text = "sequence = [\"armed\", \"rest\", \"wait\", \"look\", \"wait\", \"tail\"]\n[task]\nname = \"t\"\ntr = 2.0\n\
+                    [phase.armed]\nuntil = \"trigger\"\nwhen = { place = \"scanner\" }\n[phase.rest]\nduration = 3.3\n\
+                    [phase.wait]\nuntil = \"volume\"\nvolumes = 2\n[phase.look]\nduration = 4.0\n[phase.tail]\nduration = 1.0\n";
+        let source = crate::ground::diagnostic::Source { path: "t.toml".into(), text: text.into() };
+        let protocol = crate::protocol::parse::parse(&source).expect("it parses").protocol;
+        let who = crate::plan::schema::Who {
+            sub: "01".into(),
+            ses: None,
+            run: 1,
+            allocation: 0,
+            visit: 0,
+            seed: 1,
+            place: crate::ground::record::Place::Scanner,
+            language: "en".into(),
+        };
+        let volumes = VolumeSetup {
+            tr: at(2.0),
+            expected: None,
+            dummies: 0,
+            dummies_pulse: false,
+            dummies_stored: false,
+        };
+        let plan =
+            crate::plan::compile::compile(&protocol, None, &who, volumes, 60.0).expect("a plan");
+        let onsets: Vec<Option<f64>> =
+            timeline(&plan).iter().map(|l| l.onset.map(Nanos::secs)).collect();
+        // Pulses at 4 and 6 s; then, from 10 s on, that of 10 s began with the wait, so those of 12 and 14 s.
+        let expected = [None, Some(0.0), Some(3.3), Some(6.0), Some(10.0), Some(14.0)];
+        assert_eq!(onsets, expected);
+        assert_eq!((timed_length(&plan), is_open(&plan)), (at(15.0), false));
     }
 
     #[test]

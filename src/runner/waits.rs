@@ -5,6 +5,7 @@ use super::touch::{Act, Touch};
 use crate::ground::record::{Record, Trigger};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Again, Anchor, Length, Phase};
+use crate::plan::timing::counts_from;
 use std::sync::Arc;
 
 /// A phase that only a key can end, once it is on screen.
@@ -30,10 +31,6 @@ pub(super) struct VolumeWait {
     /// How many volumes must still begin.
     left: u32,
 }
-
-/// So soon after the planned onset of a phase a pulse is that of a volume that began with it, or before it; half a
-/// repetition time where that is less.
-const WITH_IT: Nanos = Nanos::from_millis(100);
 
 impl Waiting {
     /// The segment that a press of this meaning begins, where `here` is the present one.
@@ -97,7 +94,7 @@ impl Runner {
     /// Notes that a phase which is given to the display waits for volumes.
     pub(super) fn await_volume(&mut self, ticket: u64, phase: &Phase, target: Nanos) {
         if let Length::UntilVolume { volumes } = phase.length {
-            let from = target + WITH_IT.min(self.plan.volumes.tr.half());
+            let from = counts_from(target, self.plan.volumes.tr);
             let phase = phase.index;
             self.volume_wait = Some(VolumeWait { phase, ticket, from, left: volumes });
         }

@@ -1,16 +1,14 @@
 //! What a plan does that its author may not have meant: marks that never come, totals that leave nothing of a distribution.
 
 use crate::plan::schema::RunPlan;
-use crate::plan::timing::timed_length;
+use crate::plan::timing::{is_open, timed_length};
 use crate::protocol::schema::{DurationDef, Protocol, Spread};
 
 /// Marks behind the end of the timed part, as a warning.
 pub fn late_marks(plan: &RunPlan) -> Option<String> {
     let end = timed_length(plan);
     let late = plan.marks.iter().filter(|m| m.onset > end).count();
-    // Where a page or a volume decides how long a run lasts, nobody knows.
-    let open = plan.segments.len() > plan.zero_segment() + 1;
-    (late > 0 && !open).then(|| {
+    (late > 0 && !is_open(plan)).then(|| {
         format!(
             "{late} of {} marks lie behind the end of the timed part at {:.3} s, and get no row: correct their `at`",
             plan.marks.len(),
