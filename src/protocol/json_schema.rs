@@ -20,17 +20,6 @@ pub fn json_schema() -> Value {
     Value::Object(all)
 }
 
-/// The kinds of element: the name, and the tables of keys that it has beside those of every element.
-const ELEMENTS: [(&str, &[&Section]); 7] = [
-    ("text", &[&TEXT, &OPACITY]),
-    ("picture", &[&PICTURE, &LOOK, &OPACITY]),
-    ("fixation", &[&FIXATION, &OPACITY]),
-    ("rect", &[&RECT, &OPACITY]),
-    ("ellipse", &[&ELLIPSE, &OPACITY]),
-    ("scale", &[&SCALE_ELEMENT]),
-    ("placeholder", &[&PLACEHOLDER, &OPACITY]),
-];
-
 /// Tables that are named by what they are.
 fn definitions() -> Value {
     let named: [(&str, &Section); 17] = [
@@ -54,7 +43,7 @@ fn definitions() -> Value {
     ];
     let mut all: Map<String, Value> =
         named.into_iter().map(|(name, section)| (name.to_string(), object(&[section]))).collect();
-    let elements: Vec<Value> = ELEMENTS
+    let elements: Vec<Value> = ELEMENT_KINDS
         .into_iter()
         .map(|(kind, sections)| {
             let mut element = object(&[&[&ELEMENT], sections].concat());
@@ -200,7 +189,7 @@ mod tests {
             ELEMENT.keys.iter().map(|k| (k.name, k.kind)).next().expect("it has keys");
         assert_eq!(name, "kind");
         let kinds: Vec<&str> = kind.split('`').skip(1).step_by(2).collect();
-        let mut told: Vec<&str> = ELEMENTS.iter().map(|(kind, _)| *kind).collect();
+        let mut told: Vec<&str> = ELEMENT_KINDS.iter().map(|(kind, _)| *kind).collect();
         told.sort();
         let mut kinds = kinds;
         kinds.sort();

@@ -60,6 +60,17 @@ pub const ELEMENT: Section = Section {
     ],
 };
 
+/// The kinds of element, each with the tables of keys that it has beside those of every element.
+pub const ELEMENT_KINDS: [(&str, &[&Section]); 7] = [
+    ("text", &[&TEXT, &OPACITY]),
+    ("picture", &[&PICTURE, &LOOK, &OPACITY]),
+    ("fixation", &[&FIXATION, &OPACITY]),
+    ("rect", &[&RECT, &OPACITY]),
+    ("ellipse", &[&ELLIPSE, &OPACITY]),
+    ("scale", &[&SCALE_ELEMENT]),
+    ("placeholder", &[&PLACEHOLDER, &OPACITY]),
+];
+
 pub const OPACITY: Section = Section {
     head: "Elements: every kind but `scale`",
     about: "Blending is in linear light, as light adds up. Letters that join, as in Arabic, cover more where two of them overlap.",

@@ -12,18 +12,11 @@ use crate::protocol::schema::{ElementDef, ElementKindDef, PictureOf, Template};
 /// The most elements of one phase.
 const MOST: usize = 50;
 
-/// A kind of element: its keys, and how they are read.
-type Kind = (&'static Section, fn(&Table<'_>) -> Option<ElementKindDef>);
+/// How the keys of a kind of element are read.
+type Read = fn(&Table<'_>) -> Option<ElementKindDef>;
 
-const KINDS: [(&str, Kind); 7] = [
-    ("text", (&keys::TEXT, text)),
-    ("picture", (&keys::PICTURE, picture)),
-    ("fixation", (&keys::FIXATION, fixation)),
-    ("rect", (&keys::RECT, look::rect)),
-    ("ellipse", (&keys::ELLIPSE, look::ellipse)),
-    ("scale", (&keys::SCALE_ELEMENT, scale)),
-    ("placeholder", (&keys::PLACEHOLDER, placeholder)),
-];
+/// In the order of [`keys::ELEMENT_KINDS`].
+const READ: [Read; 7] = [text, picture, fixation, look::rect, look::ellipse, scale, placeholder];
 
 /// All elements of a phase, in drawing order as written.
 pub fn elements(phase: &Table<'_>) -> Vec<ElementDef> {
@@ -67,8 +60,13 @@ fn element(t: &Table<'_>, index: usize) -> Option<ElementDef> {
         "text, picture, fixation, rect, ellipse, scale or placeholder",
         "kind = \"text\"",
     )?;
-    let (section, read) = kind.word(&KINDS)?;
-    t.allow(&[&[&keys::ELEMENT, section], look::sections(kind.as_str())].concat());
+    let kinds: Vec<(&str, (&[&Section], Read))> = keys::ELEMENT_KINDS
+        .iter()
+        .zip(READ)
+        .map(|((name, own), read)| (*name, (*own, read)))
+        .collect();
+    let (own, read) = kind.word(&kinds)?;
+    t.allow(&[&[&keys::ELEMENT], own].concat());
     let id = t.get("id").and_then(|v| name(&v));
     let depth = t.get("depth").and_then(|v| v.whole(-1000, 1000));
     Some(ElementDef {

@@ -3,24 +3,13 @@
 
 use super::length::{color, extent, needed};
 use crate::ground::document::Table;
-use crate::ground::document::keys::Section;
 use crate::ground::recipe::{Flip, Look, Scramble};
 use crate::ground::scene::{Rgb, Shape};
-use crate::protocol::keys;
 use crate::protocol::schema::ElementKindDef;
 
 /// Tiles side by side where a picture is scrambled in blocks.
 const BLOCKS: u32 = 16;
 const MOST_BLOCKS: u32 = 256;
-
-/// The tables of keys on looks that a kind of element may hold.
-pub fn sections(kind: Option<&str>) -> &'static [&'static Section] {
-    match kind {
-        Some("scale") => &[],
-        Some("picture") => &[&keys::OPACITY, &keys::LOOK],
-        _ => &[&keys::OPACITY],
-    }
-}
 
 /// The opacity of an element.
 pub fn opacity(t: &Table<'_>) -> f64 {
