@@ -3,8 +3,9 @@
 
 use super::looks::look;
 use super::words;
+use crate::ground::scene::StimulusId;
 use crate::plan::schema::{Length, Phase, RunPlan};
-use crate::protocol::schema::{BlockDef, OrderDef, Protocol};
+use crate::protocol::schema::{BlockDef, ElementKindDef, OrderDef, PictureOf, Protocol};
 use indexmap::{IndexMap, IndexSet};
 use std::ops::Range;
 
@@ -204,6 +205,22 @@ impl<'a> Teller<'a> {
         walk.repeats.extend(texts.into_iter().map(|text| Repeat { first, last, text }));
     }
 
+    /// The pictures that phases of a part show once more, where they first do so.
+    fn shown_again(&self, walk: &Walk<'a>, phases: &[&'a Phase]) -> IndexSet<&'a StimulusId> {
+        let again = |name: &str| {
+            let elements = &self.protocol.phases[name].elements;
+            elements.iter().any(|e| match &e.kind {
+                ElementKindDef::Picture { of, .. } => {
+                    matches!(of, PictureOf::Drawn { same: true, .. })
+                }
+                _ => false,
+            })
+        };
+        let names = walk.steps.iter().map(|(name, _)| *name).filter(|name| again(name));
+        let first = names.filter_map(|name| phases.iter().find(|p| p.name == name));
+        first.flat_map(|p| p.scene.pictures()).map(|id| self.plan.original(id)).collect()
+    }
+
     /// Conditions that look different somewhere, each as the combinations that look like it.
     fn lanes(&self, walk: &Walk<'a>, phases: &[&'a Phase]) -> Vec<Lane<'a>> {
         let mut combinations: Vec<Levels<'a>> = vec![Levels::new()];
@@ -218,6 +235,7 @@ impl<'a> Teller<'a> {
             };
             combinations = combinations.iter().flat_map(with).take(COMBINATIONS).collect();
         }
+        let wanted = self.shown_again(walk, phases);
         let mut lanes: IndexMap<Vec<Option<String>>, Lane<'a>> = IndexMap::new();
         for levels in combinations {
             let found = walk.steps.iter().map(|(name, factors)| {
@@ -227,7 +245,11 @@ impl<'a> Teller<'a> {
                     };
                     p.name == *name && factors.iter().all(has)
                 };
-                phases.iter().find(fits).copied()
+                // One that shows what is shown again elsewhere, if there is one.
+                let again = |p: &&&Phase| {
+                    fits(p) && p.scene.pictures().any(|id| wanted.contains(self.plan.original(id)))
+                };
+                phases.iter().find(again).or_else(|| phases.iter().find(fits)).copied()
             });
             let found: Vec<Option<&Phase>> = found.collect();
             // A combination that never comes is none.
@@ -248,7 +270,8 @@ impl<'a> Teller<'a> {
     /// Column `c` of a part: one screen where all lanes look alike there.
     fn column(&self, name: &str, c: usize, lanes: &[Lane<'a>]) -> Option<Column> {
         let first = lanes.first()?;
-        let lasts = words::duration(name, &self.protocol.phases[name], self.plan);
+        let mut lasts = words::duration(name, &self.protocol.phases[name], self.plan);
+        lasts.extend(words::counted(self.protocol, name));
         if lanes.iter().all(|l| l.phase(c).is_none()) {
             return None;
         }

@@ -2,7 +2,9 @@
 //! place that turns what a protocol says of time and order into words.
 
 use crate::plan::schema::{Phase, RunPlan};
-use crate::protocol::schema::{BlockDef, DurationDef, OrderDef, PhaseDef, Spread, Window};
+use crate::protocol::schema::{
+    BlockDef, DurationDef, OrderDef, PhaseDef, Protocol, Spread, Window,
+};
 
 /// More lengths to choose from than this are told as a range.
 const MANY: usize = 5;
@@ -44,6 +46,17 @@ pub fn duration(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
         Window::Through(phase) => format!("answer to the end of {}", plain(phase)),
     }));
     lines
+}
+
+/// When a phase comes that waits for counters: `block 3 or 6 only`.
+pub fn counted(protocol: &Protocol, name: &str) -> Vec<String> {
+    let is_counter = |v: &str| protocol.blocks.values().any(|b| b.count.as_deref() == Some(v));
+    let when = protocol.phases[name].when.iter().filter(|(variable, _)| is_counter(variable));
+    let told = when.map(|(variable, values)| {
+        let values: Vec<&str> = values.iter().map(|v| v.0.as_str()).collect();
+        format!("{} {} only", plain(variable), values.join(" or "))
+    });
+    told.collect()
 }
 
 /// The lengths that phases have in a plan.

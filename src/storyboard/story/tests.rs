@@ -11,6 +11,7 @@ const HEAD: &str = r#"
 [task]
 name = "demo"
 tr = 2.0
+stimuli = "t.tsv"
 
 [factor.mood.calm]
 word = "CALM"
@@ -49,7 +50,10 @@ elements = [{ kind = "fixation" }]
 description = "A flash"
 "#;
 
-fn story_at(place: Place, text: &str) -> Story {
+/// Four pictures.
+const TABLE: &str = "id\tfile\np1\tp1.png\np2\tp2.png\np3\tp3.png\np4\tp4.png\n";
+
+fn planned(place: Place, text: &str) -> (Story, RunPlan) {
     // What follows the first line of the text comes after the head, since its tables would take it in.
     let (sequence, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
     let text = format!("{sequence}\n{HEAD}\n{rest}");
@@ -75,8 +79,14 @@ fn story_at(place: Place, text: &str) -> Story {
         dummies_pulse: true,
         dummies_stored: false,
     };
-    let plan = compile(&protocol, None, &who, volumes, 60.0).unwrap();
-    tell(&protocol, &plan)
+    let table = Source { path: "t.tsv".into(), text: TABLE.into() };
+    let table = crate::table::parse::parse(&table).unwrap();
+    let plan = compile(&protocol, Some(&table), &who, volumes, 60.0).unwrap();
+    (tell(&protocol, &plan), plan)
+}
+
+fn story_at(place: Place, text: &str) -> Story {
+    planned(place, text).0
 }
 
 fn story(text: &str) -> Story {
@@ -199,4 +209,69 @@ fn more_conditions_than_can_be_read_are_counted() {
     ));
     assert_eq!(s.columns[0].tiles.len(), EXAMPLES);
     assert!(s.repeats[0].text.ends_with("(4 of 12 that look different are shown)"));
+}
+
+#[test]
+fn a_condition_that_has_no_such_screen_leaves_its_place_empty() {
+    let s = story(
+        r#"sequence = ["trials"]
+[factor.parts.all]
+[factor.parts.some]
+[block.trials]
+each = ["parts"]
+contents = ["star", "flash"]
+[phase.star]
+duration = 1.0
+when = { parts = "all" }
+elements = [{ kind = "fixation" }]"#,
+    );
+    assert_eq!(names(&s.columns), [vec!["star: all", ""], vec!["flash"]]);
+}
+
+#[test]
+fn a_phase_that_waits_for_a_counter_says_so() {
+    let s = story(
+        r#"sequence = ["trials"]
+[block.trials]
+cycles = 4
+count = "block"
+contents = ["flash", "pause"]
+[phase.pause]
+duration = 3.0
+when = { block = ["2", "4"] }"#,
+    );
+    assert_eq!(s.columns[1].lasts, ["3 s", "block 2 or 4 only"]);
+}
+
+#[test]
+fn a_picture_that_is_shown_again_is_the_one_that_was_shown_before() {
+    let (s, plan) = planned(
+        Place::Scanner,
+        r#"sequence = ["trials"]
+[pictures.scene]
+reuse = true
+[factor.kind.new]
+[factor.kind.repeated]
+[block.trials]
+each = ["kind"]
+max_in_row = { kind = { repeated = 1 } }
+order = ["new", "new", "new", "repeated", "new"]
+contents = ["first", "again"]
+[phase.first]
+duration = 1.0
+when = { kind = "new" }
+elements = [{ kind = "picture", from = "scene" }]
+[phase.again]
+duration = 1.0
+when = { kind = "repeated" }
+elements = [{ kind = "picture", from = "scene", same = true }]"#,
+    );
+    let shown: Vec<&StimulusId> = s
+        .columns
+        .iter()
+        .flat_map(|c| c.tiles.iter().flatten())
+        .flat_map(|t| plan.phases().nth(t.phase as usize).unwrap().scene.pictures())
+        .collect();
+    assert_eq!(shown.len(), 2);
+    assert_eq!(shown[0], shown[1]);
 }
