@@ -63,7 +63,7 @@ pub const ELEMENT: Section = Section {
 /// The kinds of element, each with the tables of keys that it has beside those of every element.
 pub const ELEMENT_KINDS: [(&str, &[&Section]); 7] = [
     ("text", &[&TEXT, &OPACITY]),
-    ("picture", &[&PICTURE, &LOOK, &OPACITY]),
+    ("picture", &[&PICTURE, &OPACITY, &LOOK]),
     ("fixation", &[&FIXATION, &OPACITY]),
     ("rect", &[&RECT, &OPACITY]),
     ("ellipse", &[&ELLIPSE, &OPACITY]),
