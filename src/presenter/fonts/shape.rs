@@ -55,7 +55,11 @@ impl Fonts {
         let mut buffer = Buffer::new(&mut self.system, Metrics::new(line / LINE, line));
         buffer.set_wrap(wrap);
         buffer.set_size(Some(text.wrap as f32), None);
-        buffer.set_text(&text.text, &attrs(), Shaping::Advanced, Some(Align::Center));
+        // All that ends a paragraph for the direction of letters (class B of Unicode's bidirectional algorithm) ends a line: the
+        // shaper takes two directions in one line for a defect of its own, and ends the program.
+        let ends = |c| matches!(c, '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}');
+        let told = text.text.replace(ends, "\n");
+        buffer.set_text(&told, &attrs(), Shaping::Advanced, Some(Align::Center));
         buffer.shape_until_scroll(&mut self.system, false);
         let (mut lines, mut width) = (0, 0.0_f32);
         for run in buffer.layout_runs() {

@@ -175,6 +175,16 @@ fn a_label_takes_the_room_of_empty_neighbours() {
     assert_eq!((set.leaders.len(), set.bottom), (0, 30.0), "one line of twenty pixels");
 }
 
+#[test]
+fn whatever_ends_a_paragraph_ends_a_line_also_where_the_direction_changes_behind_it() {
+    for end in ["\n", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2029}"] {
+        for (first, second) in [("ש", "a"), ("a", "ش"), ("ש", "\u{11000}")] {
+            let shaped = fonts(&[]).shape(&text(&format!("{first}{end}{second}")));
+            assert_eq!(shaped.height, 40.0, "{end:?}");
+        }
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
 
