@@ -21,3 +21,4 @@ pub mod stimuli;
 pub mod storyboard;
 pub mod table;
 pub mod trigger;
+pub mod wire;

@@ -115,10 +115,10 @@ fn only_the_presenter_and_the_shell_know_windows() {
 }
 
 #[test]
-fn only_the_trigger_knows_serial_ports() {
+fn only_the_wires_know_serial_ports() {
     hold(serial_ports);
-    assert_eq!(said(serial_ports, "src/input.rs", "use serial2::SerialPort;"), 1);
-    assert_eq!(said(serial_ports, "src/trigger/serial.rs", "use serial2::SerialPort;"), 0);
+    assert_eq!(said(serial_ports, "src/trigger/serial.rs", "use serial2::SerialPort;"), 1);
+    assert_eq!(said(serial_ports, "src/wire/serial.rs", "use serial2::SerialPort;"), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::source::{Source, is_word};
 /// Rooms from the lowest rank to the highest.
 const RANKS: [&[&str]; 6] = [
     &["ground"],
-    &["protocol", "rig", "study", "table"],
+    &["protocol", "rig", "study", "table", "wire"],
     &["plan"],
     &[
         "presenter",
@@ -160,10 +160,10 @@ pub fn windows(file: &Source) -> Vec<String> {
     )
 }
 
-/// Only the trigger opens serial ports.
+/// Only the wires open serial ports.
 pub fn serial_ports(file: &Source) -> Vec<String> {
     let crates = ["serial2", "serialport", "serial2_tokio", "mio_serial"];
-    only_in(file, &crates, &["trigger"], "only the trigger opens serial ports")
+    only_in(file, &crates, &["wire"], "only the wires open serial ports")
 }
 
 /// Only the clock reads time: all else is given instants, so that it runs simulated and replayed too.
