@@ -107,7 +107,7 @@ fn broken_files_are_refused_with_place_expectation_and_remedy() {
 
 #[test]
 fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
-    use reframe::rig::schema::TriggerSource;
+    use reframe::rig::trigger::TriggerSource;
     let rigs = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols/rigs");
     for (name, trigger) in [
         ("desk.toml", None),
@@ -120,7 +120,7 @@ fn shipped_rigs_have_no_problem_and_give_every_shipped_protocol_its_keys() {
         let (rig, warnings) =
             reframe::rig::parse::parse(&s).unwrap_or_else(|p| panic!("{}", s.render(&p, false)));
         assert!(warnings.is_empty(), "{}", s.render(&warnings, false));
-        assert_eq!(rig.trigger.source, trigger, "{name}");
+        assert_eq!(rig.trigger.sources.first().cloned(), trigger, "{name}");
         for protocol in [
             "reappraisal-block.toml",
             "reappraisal-minute.toml",

@@ -268,7 +268,7 @@ fn a_simulated_run_in_which_nobody_presses_ends_and_names_the_phase() {
     let mut plan = self_paced_rating();
     plan.volumes.expected = None;
     let runner = Runner::new(Arc::new(plan.clone()), Nanos::period(60.0), None);
-    let mapping = Mapping::new(&Rig::default(), None);
+    let mapping = Mapping::new(&Rig::default(), &[]);
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
     // A scanner without an end ends no phase that waits for a key.
     let mut scanner = Emulator::new(None, &plan.volumes);

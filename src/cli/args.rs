@@ -5,9 +5,8 @@ mod protocol;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
-use crate::rig::parse::trigger_source;
 use crate::rig::patch::{Patch, patch};
-use crate::rig::schema::TriggerSource;
+use crate::rig::trigger::{TriggerSource, trigger_source};
 use crate::stimuli::make::What;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -100,9 +99,10 @@ pub struct RunArgs {
     /// Photodiode patch: corner and size in pixels, as in `bottom-right:40`, or `none` [default: as the rig says]
     #[arg(long, value_name = "CORNER:PX", value_parser = photodiode)]
     pub photodiode: Option<Photodiode>,
-    /// Scanner pulses: `key:5`, `emulate` or `emulate:TR` [default: as the rig says]
+    /// Scanner pulses, instead of the rig's sources; may be given several times. `key:5`, `serial:PORT@115200:5`, `xid:PORT:4`,
+    /// `modem:PORT:cts`, `parport:PORT:ack`, `tcp:5000`, `udp:5000`, `lsl:NAME`, `evdev:PATH:5`, `emulate` or `emulate:TR`
     #[arg(long, value_name = "SOURCE", value_parser = trigger_source)]
-    pub trigger: Option<TriggerSource>,
+    pub trigger: Vec<TriggerSource>,
     /// Where the run takes place [default: the scanner if --trigger is given, else as the rig says]
     #[arg(long, value_enum)]
     pub place: Option<PlaceArg>,

@@ -46,7 +46,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     let loaded = load::protocol(path, args.pictures.stimuli.as_deref())?;
     let rig = load::rig(args.rig.as_deref(), path)?;
-    let volumes = prepare::volumes(&loaded, &rig.rig, rig.rig.trigger.source.as_ref())?;
+    let volumes = prepare::volumes(&loaded, &rig.rig, &rig.rig.trigger.sources)?;
     let who = Who {
         sub: "check".into(),
         ses: None,

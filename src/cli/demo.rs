@@ -39,7 +39,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         size: args.size,
         monitor: None,
         photodiode: None,
-        trigger: Some(TriggerSource::Emulate(None)),
+        trigger: vec![TriggerSource::Emulate(None)],
         place: Some(PlaceArg::Scanner),
         any_display: false,
         seed: 1,

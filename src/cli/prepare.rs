@@ -53,10 +53,11 @@ pub fn language(loaded: &Loaded, told: Option<&str>) -> Result<String, Failure> 
 pub fn volumes(
     loaded: &Loaded,
     rig: &Rig,
-    trigger: Option<&TriggerSource>,
+    triggers: &[TriggerSource],
 ) -> Result<VolumeSetup, Failure> {
     let own = loaded.protocol.task.tr;
-    let tr = match trigger {
+    let emulated = triggers.iter().find(|t| matches!(t, TriggerSource::Emulate(_)));
+    let tr = match emulated {
         // Every second pulse of a scanner that is too fast would be refused as off phase.
         Some(TriggerSource::Emulate(Some(tr))) if own.is_some_and(|own| own != *tr) => {
             let own = own.unwrap_or_default();
@@ -250,8 +251,8 @@ fn operating_system() -> String {
 
 /// Where a run takes place: as told; at the scanner where a trigger was named on the command line; as the rig
 /// says; else at the scanner if there is a trigger.
-pub fn place(told: Option<Place>, trigger: Option<&TriggerSource>, rig: &Rig) -> Place {
-    let named = trigger.map(|_| Place::Scanner);
-    let guess = if rig.trigger.source.is_some() { Place::Scanner } else { Place::Lab };
+pub fn place(told: Option<Place>, triggers: &[TriggerSource], rig: &Rig) -> Place {
+    let named = triggers.first().map(|_| Place::Scanner);
+    let guess = if !rig.trigger.sources.is_empty() { Place::Scanner } else { Place::Lab };
     told.or(named).or(rig.place).unwrap_or(guess)
 }

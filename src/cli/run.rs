@@ -18,6 +18,7 @@ use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, CreateError, RunName};
 use crate::plan::schema::{Length, Phase, RunPlan, Who};
+use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 struct Prepared {
     loaded: Loaded,
     rig: LoadedRig,
-    trigger: Option<TriggerSource>,
+    triggers: Vec<TriggerSource>,
     data: PathBuf,
     name: RunName,
     claim: Claim,
@@ -63,14 +64,18 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let loaded = load::protocol(&args.protocol, args.pictures.stimuli.as_deref())?;
     let (loaded, language) = prepare::form(loaded, &args.form)?;
     let rig = load::rig(args.rig.as_deref(), &args.protocol)?;
-    let trigger = args.trigger.clone().or_else(|| rig.rig.trigger.source.clone());
-    let place = prepare::place(args.place.map(Place::from), args.trigger.as_ref(), &rig.rig);
-    if place == Place::Scanner && trigger.is_none() {
+    let named = match args.trigger.is_empty() {
+        true => &rig.rig.trigger.sources,
+        false => &args.trigger,
+    };
+    let triggers = named.clone();
+    let place = prepare::place(args.place.map(Place::from), &args.trigger, &rig.rig);
+    if place == Place::Scanner && triggers.is_empty() {
         return Err(Failure::wrong("a run at the scanner needs a source of pulses").help(
             "add --trigger key:5 or --trigger emulate, name a rig that has one, or --place lab",
         ));
     }
-    check_trigger_key(&rig, trigger.as_ref())?;
+    check_triggers(&rig, &triggers)?;
     prepare::keys(&loaded, &rig.rig)?;
     let sub = label(&args.sub, "--sub")?;
     let ses = args.ses.as_deref().map(|s| label(s, "--ses")).transpose()?;
@@ -100,7 +105,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         place,
         language,
     };
-    let volumes = prepare::volumes(&loaded, &rig.rig, trigger.as_ref())?;
+    let volumes = prepare::volumes(&loaded, &rig.rig, &triggers)?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
@@ -113,7 +118,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
     };
     check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
-    Ok(Prepared { loaded, rig, trigger, data, name, claim, plan, pictures })
+    Ok(Prepared { loaded, rig, triggers, data, name, claim, plan, pictures })
 }
 
 fn check_pictures_now(loaded: &Loaded, plan: &RunPlan) -> Result<Option<Arc<Folder>>, Failure> {
@@ -126,18 +131,13 @@ fn check_pictures_now(loaded: &Loaded, plan: &RunPlan) -> Result<Option<Arc<Fold
     Ok(pictures)
 }
 
-/// A key that is the trigger and an answer (or part of the abort) would be both.
-fn check_trigger_key(rig: &LoadedRig, trigger: Option<&TriggerSource>) -> Result<(), Failure> {
-    let Some(TriggerSource::Key(code)) = trigger else { return Ok(()) };
-    let meaning =
-        rig.rig.keys.iter().find(|(_, codes)| codes.contains(code)).map(|(m, _)| m.as_str());
-    let abort = rig.rig.abort.contains(code).then_some("abort");
-    match meaning.or(abort) {
-        None => Ok(()),
-        Some(m) => Err(Failure::wrong(format!(
-            "key {code} is the trigger and also means {m:?} in the rig"
-        ))
-        .help("take it out of [keys] of the rig, or use another --trigger")),
+/// A trigger that is an answer too (or part of the abort) would be both. Those of the rig itself were looked at with it.
+fn check_triggers(rig: &LoadedRig, triggers: &[TriggerSource]) -> Result<(), Failure> {
+    let uses: Vec<String> = triggers.iter().flat_map(|t| trigger_uses(&rig.rig, t)).collect();
+    match uses.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::wrong(uses.join("; "))
+            .help("take it out of [keys] or [[box]] of the rig, or use another --trigger")),
     }
 }
 
@@ -257,7 +257,7 @@ fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {
     let start =
         prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, &clock, ("simulated", "virtual"));
     let mut rig = p.rig.rig.clone();
-    rig.trigger.source = p.trigger.clone();
+    rig.trigger.sources = p.triggers.clone();
     let end = simulate(&p.plan, &rig, &p.loaded.protocol.simulate, start, &mut journal);
     Ok(p.close(folder, journal, end))
 }

@@ -90,7 +90,7 @@ fn jobs<'a>(
                         place: args.place.into(),
                         language: language.clone(),
                     };
-                    let trigger = rig.rig.trigger.source.as_ref();
+                    let trigger = &rig.rig.trigger.sources;
                     let volumes = prepare::volumes(l, &rig.rig, trigger)?;
                     let plan = prepare::plan(l, &who, volumes, prepare::refresh(&rig.rig))?;
                     check_task_sidecar(&plan, &args.data).map_err(Failure::wrong)?;

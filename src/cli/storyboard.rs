@@ -24,7 +24,7 @@ pub fn run(args: &StoryboardArgs) -> Result<Exit, Failure> {
     let (loaded, language) = prepare::form(loaded, &form)?;
     let files = files::Files::new(args.out.as_deref(), &loaded.protocol.task.name)?;
     let rig = load::rig(args.rig.as_deref(), &args.protocol)?.rig;
-    let volumes = prepare::volumes(&loaded, &rig, rig.trigger.source.as_ref())?;
+    let volumes = prepare::volumes(&loaded, &rig, &rig.trigger.sources)?;
     let who = Who {
         sub: "01".into(),
         ses: None,

@@ -2,15 +2,23 @@
 
 use crate::ground::event::{KeyEvent, PointerEvent, RawTravel};
 use crate::ground::record::{Pointer, Response, Travel};
+use crate::rig::boxes::{BoxKind, ResponseBox};
+use crate::rig::codes::split;
 use crate::rig::geometry::Geometry;
-use crate::rig::schema::{PointerSetup, Rig, TriggerSource};
+use crate::rig::schema::{PointerSetup, Rig};
+use crate::rig::trigger::TriggerSource;
 use indexmap::{IndexMap, IndexSet};
+
+/// The source of a release that no box told of.
+const NO_HOLD: &str = "box without hold";
 
 /// What a key event is in this room.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mapped {
     /// An answer, or a key without meaning: the journal takes both.
     Response(Response),
+    /// A press on a box that does not tell how long: it was let go at once.
+    Tap { press: Response, release: Response },
     /// A pulse of the scanner, with the name of its source.
     Pulse(String),
     /// The release or auto-repeat of a trigger key, or a release that was reckoned before: nothing.
@@ -23,7 +31,8 @@ pub enum Mapped {
 #[derive(Clone, Debug)]
 pub struct Mapping {
     meanings: IndexMap<String, String>,
-    trigger: Option<String>,
+    triggers: Vec<String>,
+    boxes: Vec<ResponseBox>,
     abort: Vec<String>,
     pointer: Option<PointerSetup>,
     /// The screen that a pointer points at.
@@ -34,21 +43,22 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// The keys of a rig, with the trigger that this run uses.
-    pub fn new(rig: &Rig, trigger: Option<&TriggerSource>) -> Mapping {
+    /// The keys of a rig, with the triggers that this run uses.
+    pub fn new(rig: &Rig, triggers: &[TriggerSource]) -> Mapping {
         let mut meanings = IndexMap::new();
         for (meaning, codes) in &rig.keys {
             for code in codes {
                 meanings.insert(code.clone(), meaning.clone());
             }
         }
-        let trigger = match trigger {
-            Some(TriggerSource::Key(code)) => Some(code.clone()),
+        let key = |source: &TriggerSource| match source {
+            TriggerSource::Key(code) => Some(code.clone()),
             _ => None,
         };
         Mapping {
             meanings,
-            trigger,
+            triggers: triggers.iter().filter_map(key).collect(),
+            boxes: rig.boxes.clone(),
             abort: rig.abort.clone(),
             pointer: rig.pointer,
             screen: None,
@@ -88,12 +98,14 @@ impl Mapping {
 
     /// What the key event is.
     pub fn read(&mut self, key: &KeyEvent) -> Mapped {
-        if self.trigger.as_deref() == Some(&key.code) {
-            return if key.down && !key.repeat {
-                Mapped::Pulse(format!("key:{}", key.code))
-            } else {
-                Mapped::Nothing
+        if let Some(trigger) = self.triggers.iter().find(|code| self.is_of(code, key)) {
+            return match key.down && !key.repeat {
+                true => Mapped::Pulse(format!("key:{trigger}")),
+                false => Mapped::Nothing,
             };
+        }
+        if self.box_of(key).is_some_and(|b| !b.holds) {
+            return self.tap(key);
         }
         let let_go = self.let_go.shift_remove(&key.code);
         if key.down {
@@ -101,17 +113,53 @@ impl Mapping {
         } else if !self.down.shift_remove(&key.code) && let_go {
             return Mapped::Nothing;
         }
-        let response = Response {
+        let response = self.response(key);
+        let pair = key.down && !key.repeat && self.abort.contains(&key.code);
+        let held = !self.abort.is_empty() && self.abort.iter().all(|c| self.down.contains(c));
+        if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
+    }
+
+    fn response(&self, key: &KeyEvent) -> Response {
+        Response {
             code: key.code.clone(),
-            meaning: self.meanings.get(&key.code).cloned(),
+            meaning: self.meaning(key).cloned(),
             down: key.down,
             repeat: key.repeat,
             device: key.device.clone(),
             source: key.source.clone(),
-        };
-        let pair = key.down && !key.repeat && self.abort.contains(&key.code);
-        let held = !self.abort.is_empty() && self.abort.iter().all(|c| self.down.contains(c));
-        if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
+        }
+    }
+
+    /// A box that lets go by itself, or tells of no release at all: what it says of one tells nothing.
+    fn tap(&self, key: &KeyEvent) -> Mapped {
+        if !key.down || key.repeat {
+            return Mapped::Nothing;
+        }
+        let press = self.response(key);
+        let release = Response { down: false, source: NO_HOLD.into(), ..press.clone() };
+        Mapped::Tap { press, release }
+    }
+
+    /// What a key means: by itself, or as one of a device that the rig names.
+    fn meaning(&self, key: &KeyEvent) -> Option<&String> {
+        let of_device = || self.meanings.iter().find(|(code, _)| self.is_of(code, key));
+        self.meanings.get(&key.code).or_else(|| of_device().map(|(_, meaning)| meaning))
+    }
+
+    /// Whether a key event is that of a code; behind an `@` stands a box of the rig, or a part of a keyboard's name.
+    fn is_of(&self, code: &str, key: &KeyEvent) -> bool {
+        let (code, device) = split(code);
+        let from =
+            |name: &str| self.box_of(key).is_some_and(|b| b.name == name) || has(&key.device, name);
+        code == key.code && device.is_none_or(from)
+    }
+
+    /// The box that a key event comes from, if it is one of the rig's.
+    fn box_of(&self, key: &KeyEvent) -> Option<&ResponseBox> {
+        self.boxes.iter().find(|b| match &b.kind {
+            BoxKind::Keyboard { has: part } => has(&key.device, part),
+            BoxKind::Serial { .. } | BoxKind::Xid { .. } => key.device == b.name,
+        })
     }
 
     /// The releases of all keys that are down, because the real ones go elsewhere; `why` stands as their source.
@@ -128,6 +176,11 @@ impl Mapping {
         };
         down.into_iter().map(release).collect()
     }
+}
+
+/// Whether the name of a device has this part, in capitals or not.
+fn has(device: &str, part: &str) -> bool {
+    device.to_lowercase().contains(&part.to_lowercase())
 }
 
 #[cfg(test)]
@@ -149,7 +202,7 @@ mod tests {
     #[test]
     fn trigger_key_is_a_pulse_on_its_press_alone() {
         let source = TriggerSource::Key("Digit5".into());
-        let mut m = Mapping::new(&Rig::default(), Some(&source));
+        let mut m = Mapping::new(&Rig::default(), &[source]);
         assert_eq!(m.read(&key("Digit5", true)), Mapped::Pulse("key:Digit5".into()));
         let repeat = KeyEvent { repeat: true, ..key("Digit5", true) };
         assert_eq!(m.read(&repeat), Mapped::Nothing);
@@ -157,8 +210,45 @@ mod tests {
     }
 
     #[test]
+    fn the_same_key_of_two_keyboards_is_two_keys() {
+        let text = "[[box]]\nname = \"pad\"\nkind = \"keyboard\"\nhas = \"current designs\"\n\
+                    [keys]\nleft = \"Digit1@pad\"\nright = \"Digit2\"";
+        let source = crate::ground::diagnostic::Source { path: "rig".into(), text: text.into() };
+        let rig = crate::rig::parse::parse(&source).unwrap().0;
+        let trigger = TriggerSource::Key("Digit5@Current Designs".into());
+        let mut m = Mapping::new(&rig, &[trigger]);
+        let of = |code: &str, device: &str| KeyEvent { device: device.into(), ..key(code, true) };
+        let (pad, other) = ("Current Designs 932", "Dell keyboard");
+        let mut meaning = |code: &str, device: &str| match m.read(&of(code, device)) {
+            Mapped::Response(r) => r.meaning.unwrap_or_default(),
+            Mapped::Pulse(source) => source,
+            mapped => panic!("{mapped:?}"),
+        };
+        assert_eq!(meaning("Digit1", pad), "left");
+        assert_eq!(meaning("Digit1", other), "");
+        assert_eq!(meaning("Digit2", other), "right");
+        assert_eq!(meaning("Digit5", pad), "key:Digit5@Current Designs");
+        assert_eq!(meaning("Digit5", other), "");
+    }
+
+    #[test]
+    fn a_button_of_a_box_without_hold_is_let_go_at_once_and_once_only() {
+        let kind = BoxKind::Xid { port: "COM3".into(), baud: 115_200 };
+        let pad = ResponseBox { name: "pad".into(), kind, holds: false };
+        let mut rig = Rig { boxes: vec![pad], ..Rig::default() };
+        rig.keys.insert("left".into(), vec!["Button1".into()]);
+        let mut m = Mapping::new(&rig, &[]);
+        let of = |down| KeyEvent { device: "pad".into(), ..key("Button1", down) };
+        let Mapped::Tap { press, release } = m.read(&of(true)) else { panic!("no tap") };
+        assert_eq!((press.meaning.as_deref(), press.down), (Some("left"), true));
+        assert_eq!((release.down, release.source.as_str()), (false, "box without hold"));
+        assert_eq!(m.read(&of(false)), Mapped::Nothing);
+        assert_eq!(m.release_all("focus lost"), []);
+    }
+
+    #[test]
     fn abort_takes_both_keys_at_once() {
-        let mut m = Mapping::new(&Rig::default(), None);
+        let mut m = Mapping::new(&Rig::default(), &[]);
         assert!(matches!(m.read(&key("Escape", true)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("Escape", false)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("KeyQ", true)), Mapped::Response(_)));
@@ -167,7 +257,7 @@ mod tests {
 
     #[test]
     fn keys_that_are_down_are_released_once_when_the_focus_goes() {
-        let mut m = Mapping::new(&Rig::default(), None);
+        let mut m = Mapping::new(&Rig::default(), &[]);
         m.read(&key("ArrowLeft", true));
         m.read(&key("KeyZ", true));
         m.read(&key("KeyZ", false));
@@ -179,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_release_that_was_reckoned_is_not_told_twice() {
-        let mut m = Mapping::new(&Rig::default(), None);
+        let mut m = Mapping::new(&Rig::default(), &[]);
         m.read(&key("ArrowLeft", true));
         m.release_all("focus lost");
         assert_eq!(m.read(&key("ArrowLeft", false)), Mapped::Nothing);
@@ -195,11 +285,11 @@ mod tests {
     #[test]
     fn counts_become_lengths_of_a_scale_and_down_is_negative() {
         let rig = Rig { pointer: Some(PointerSetup::Move { counts: 400.0 }), ..Rig::default() };
-        let m = Mapping::new(&rig, None);
+        let m = Mapping::new(&rig, &[]);
         let read = m.read_pointer(&pointed(RawTravel::By([100.0, 20.0]))).unwrap();
         assert_eq!(read.travel, Travel::By([0.25, -0.05]));
         assert_eq!(m.read_pointer(&pointed(RawTravel::To([1.0, 1.0]))), None);
-        let none = Mapping::new(&Rig::default(), None);
+        let none = Mapping::new(&Rig::default(), &[]);
         assert_eq!(none.read_pointer(&pointed(RawTravel::By([1.0, 0.0]))), None);
     }
 
@@ -209,7 +299,7 @@ mod tests {
         let point = |transform, visible| {
             let screen = Screen { transform, visible, ..Screen::default() };
             let rig = Rig { pointer: Some(PointerSetup::Point), screen, ..Rig::default() };
-            let m = Mapping::new(&rig, None).on(Geometry::new(&rig.screen, 800, 600));
+            let m = Mapping::new(&rig, &[]).on(Geometry::new(&rig.screen, 800, 600));
             m.read_pointer(&pointed(RawTravel::To([500.0, 200.0]))).unwrap().travel
         };
         let whole = [0.0, 0.0, 1.0, 1.0];
@@ -222,7 +312,7 @@ mod tests {
 
     #[test]
     fn keys_without_meaning_are_passed_on() {
-        let mut m = Mapping::new(&Rig::default(), None);
+        let mut m = Mapping::new(&Rig::default(), &[]);
         let Mapped::Response(r) = m.read(&key("KeyZ", true)) else { panic!("not a response") };
         assert_eq!(r.meaning, None);
         let Mapped::Response(r) = m.read(&key("ArrowLeft", true)) else { panic!("not a response") };

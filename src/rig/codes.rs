@@ -75,12 +75,30 @@ pub const OTHERS: [&str; 67] = [
     "MouseForward",
 ];
 
-/// Whether it is the name of a physical key.
+/// The name of a button of a response box.
+pub fn button(number: u32) -> String {
+    format!("Button{number}")
+}
+
+/// A code and the device behind its `@`, where one is named.
+pub fn split(code: &str) -> (&str, Option<&str>) {
+    code.split_once('@').map_or((code, None), |(key, device)| (key, Some(device)))
+}
+
+/// Whether it is the name of a physical key, or a button of a box, of any device or of a named one.
 pub fn is_code(code: &str) -> bool {
+    let (code, device) = split(code);
+    device.is_none_or(|d| !d.trim().is_empty()) && is_key(code)
+}
+
+fn is_key(code: &str) -> bool {
     let last = |prefix: &str, fits: fn(&str) -> bool| code.strip_prefix(prefix).is_some_and(fits);
     last("Key", |l| l.len() == 1 && l.as_bytes()[0].is_ascii_uppercase())
         || last("Digit", |d| d.len() == 1 && d.as_bytes()[0].is_ascii_digit())
         || last("F", |n| matches!(n.parse::<u8>(), Ok(1..=24)) && !n.starts_with(['0', '+']))
+        || last("Button", |n| {
+            matches!(n.parse::<u8>(), Ok(_)) && (n == "0" || !n.starts_with(['0', '+']))
+        })
         || OTHERS.contains(&code)
 }
 
@@ -127,7 +145,18 @@ mod tests {
 
     #[test]
     fn codes_are_known_and_slips_find_theirs() {
-        for code in ["KeyQ", "Digit5", "F1", "F24", "ArrowLeft", "Numpad5", "Space"] {
+        for code in [
+            "KeyQ",
+            "Button0",
+            "Button12",
+            "Digit5@pad",
+            "Digit5",
+            "F1",
+            "F24",
+            "ArrowLeft",
+            "Numpad5",
+            "Space",
+        ] {
             assert!(is_code(code), "{code}");
         }
         for (written, code) in [
@@ -144,7 +173,21 @@ mod tests {
             assert_eq!(meant(written).as_deref(), Some(code));
             assert!(is_code(code));
         }
-        for none in ["F0", "F25", "F+1", "F01", "Keyq", "Digit10", "Key", "", "é"] {
+        for none in [
+            "F0",
+            "F25",
+            "F+1",
+            "F01",
+            "Keyq",
+            "Digit10",
+            "Button00",
+            "Button256",
+            "Digit1@",
+            "@pad",
+            "Key",
+            "",
+            "é",
+        ] {
             assert!(!is_code(none), "{none}");
         }
     }

@@ -24,6 +24,7 @@ pub const TOP: Section = Section {
         k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),
         k("keys", "table", "arrows and digits", "physical keys by meaning", "[keys]"),
         k("input", "table", "the best source there is", "who stamps keys", "[input]"),
+        k("box", "list of tables", "none", "response boxes", "[[box]]"),
         k("pointer", "table", "none", "a mouse or trackball moves the markers of scales", "[pointer]"),
         k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
         k("offset", "table", "none", "measured delay between report and light", "[offset]"),
@@ -86,11 +87,36 @@ pub const POINTER: Section = Section {
     ],
 };
 
+pub const BOX: Section = Section {
+    head: "`[[box]]`",
+    about: "A response box, one table each. Its buttons are keys of their own, to be named in `[keys]`: `Button1` is the \
+            first byte of a serial box, `Button0` key 0 of an XID box. Where there are several, `Button1@pad` is that of the box named \
+            `pad`. A box that acts as a keyboard is told by its own name, and its keys are `Digit1@pad` there; that takes \
+            `xinput2` or `evdev` as source of `[input]`. `reframe devices` shows what a box sends. A serial port can be box and \
+            trigger at once, with different bytes or keys.",
+    keys: &[
+        k("name", "text", "required", "what the box is called in this file", "name = \"pad\""),
+        k("kind", "`serial`, `xid` or `keyboard`", "required", "how it speaks: single bytes, packets of a Cedrus XID box, or as a keyboard", "kind = \"serial\""),
+        k("port", "text", "required but for `keyboard`", "its serial port", "port = \"/dev/ttyUSB0\""),
+        k("baud", "whole number", "9600; 115200 for `xid`", "bits a second", "baud = 115200"),
+        k("bytes", "list of up to 32 bytes", "required for `serial`", "what each button sends: one character, or its number", "bytes = [\"1\", \"2\", \"0x33\"]"),
+        k("has", "text", "required for `keyboard`", "a part of the name that the keyboard tells of itself", "has = \"Current Designs\""),
+        k("holds", "true or false", "true; always false for `serial`", "it tells how long a button is held. A box that lets go of a button by itself (\"auto release\") needs `false`: each press moves the marker of a scale by one step", "holds = false"),
+    ],
+};
+
 pub const TRIGGER: Section = Section {
     head: "`[trigger]`",
-    about: "Where the pulses of the scanner come from, and what the first ones mean.",
+    about: "Where the pulses of the scanner come from, and what they mean. A source is one of: `key:5` (a key; behind an `@` its \
+            keyboard), `serial:PORT@BAUD:BYTE` (a byte, as `5` or `0x35`; any where none is named; 9600 baud), `xid:PORT@BAUD:KEY` \
+            (a key of a Cedrus box; 115200 baud), `modem:PORT:LINE` (`cts`, `dsr`, `ri` or `dcd` goes on; with `:falling` \
+            off), `parport:PORT:PIN` (`ack`, `busy`, `paper-out`, `select` or `error`, likewise), `tcp:PORT` or `udp:PORT` (a line or packet \
+            from this computer; `tcp:0.0.0.0:5000` from others too; `tcp:5000=TR` only those that say TR), `lsl:NAME` (a stream of the Lab Streaming \
+            Layer; `=TEXT` likewise), `evdev:PATH:CODE` (a key of a kernel device, whoever has the keyboard), `emulate:TR` or `emulate`.",
     keys: &[
-        k("source", "`key:CODE`, `emulate:TR` or `emulate`", "none", "a key of the keyboard (`key:5` is `key:Digit5`), or the built-in emulator", "source = \"key:Digit5\""),
+        k("source", "text, or list of up to 8", "none", "the source of pulses; of several that bring the same pulse the first counts", "source = \"serial:/dev/ttyUSB0@115200:5\""),
+        k("each", "`volume`, `slice` or `start`", "`volume`", "what the scanner sends a pulse for; with `start` one at the beginning of a run", "each = \"slice\""),
+        k("slices", "whole number", "required with `slice`", "pulses of a volume", "slices = 32"),
         k("dummies", "whole number", "0", "volumes at the start that are not analysed", "dummies = 5"),
         k("dummies_pulse", "true or false", "true", "they send pulses", "dummies_pulse = false"),
         k("dummies_stored", "true or false", "false", "they are stored in the images", "dummies_stored = true"),
@@ -119,4 +145,4 @@ pub const INSTITUTION: Section = Section {
 };
 
 /// All tables of a rig file, in the order of the reference.
-pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &BOX, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];

@@ -2,11 +2,15 @@
 //! those who open it.
 
 mod devices;
+mod trigger;
+mod uses;
+
+pub use uses::trigger_uses;
 
 use super::codes::{is_code, meant};
 use super::keys;
 use super::patch::{Patch, patch};
-use super::schema::{Institution, Offset, Rig, Screen, Transform, TriggerSetup, TriggerSource};
+use super::schema::{Institution, Offset, Rig, Screen, Transform};
 use crate::ground::diagnostic::{Problem, Source};
 use crate::ground::document::{self, Problems, Table, short, value::Value};
 use crate::ground::record::Place;
@@ -41,53 +45,17 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         input: inner(&root, "input").map(|t| devices::input(&t)).unwrap_or_default(),
         pointer: inner(&root, "pointer").and_then(|t| devices::pointer(&t)),
         abort: abort(&root).unwrap_or(d.abort),
-        trigger: inner(&root, "trigger").map(|t| trigger(&t)).unwrap_or_default(),
+        boxes: devices::boxes(&root),
+        trigger: inner(&root, "trigger").map(|t| trigger::trigger(&t)).unwrap_or_default(),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
         head_stabilization: root
             .text("head_stabilization", SHORT_TEXT)
             .unwrap_or(d.head_stabilization),
         institution: inner(&root, "institution").map(|t| institution(&t)).unwrap_or_default(),
     };
-    one_use_each(&rig, &root);
+    uses::one_each(&rig, &root);
     let warnings = problems.finish()?;
     Ok((rig, warnings))
-}
-
-/// Reads a trigger source as it stands in a rig file and on the command line: `key:Digit5`, `key:5`, `key:t`,
-/// `emulate:2.0`, `emulate`.
-///
-/// # Errors
-/// What was expected, with the nearest source that could have been meant.
-pub fn trigger_source(text: &str) -> Result<TriggerSource, String> {
-    let (kind, rest) = text.split_once(':').map_or((text, None), |(k, r)| (k, Some(r)));
-    match (kind, rest) {
-        ("emulate", None) => Ok(TriggerSource::Emulate(None)),
-        ("emulate", Some(tr)) => match tr.parse::<f64>() {
-            Ok(tr) if (0.1..=30.0).contains(&tr) => Ok(TriggerSource::Emulate(Some(tr))),
-            _ => Err(format!(
-                "\"{}\" is no repetition time: write seconds from 0.1 to 30, as in emulate:2.0",
-                short(tr)
-            )),
-        },
-        ("key", Some(key)) => {
-            let single = key.chars().count() == 1;
-            match meant(key) {
-                _ if is_code(key) => Ok(TriggerSource::Key(key.to_string())),
-                Some(code) if single => Ok(TriggerSource::Key(code)),
-                Some(near) => {
-                    Err(format!("\"{}\" is no key: did you mean key:{near}?", short(key)))
-                }
-                None => Err(format!(
-                    "\"{}\" is no key: write its W3C code, as in key:Digit5",
-                    short(key)
-                )),
-            }
-        }
-        _ => Err(format!(
-            "\"{}\" is no trigger source: write key:CODE, emulate:TR or emulate",
-            short(text)
-        )),
-    }
 }
 
 fn inner<'a>(root: &Table<'a>, key: &str) -> Option<Table<'a>> {
@@ -211,37 +179,6 @@ fn abort(root: &Table<'_>) -> Option<Vec<String>> {
     Some(codes)
 }
 
-fn trigger(t: &Table<'_>) -> TriggerSetup {
-    t.allow(&[&keys::TRIGGER]);
-    let d = TriggerSetup::default();
-    let source = t.get("source").and_then(|v| {
-        let text = v.text(SHORT_TEXT)?;
-        let read = trigger_source(&text);
-        if let Err(why) = &read {
-            let (message, remedy) = why.split_once(": ").unwrap_or((why, ""));
-            v.problems.error(v.span.clone(), message, "key:CODE, emulate:TR or emulate", remedy);
-        }
-        read.ok()
-    });
-    let dummies = t.count("dummies", 0, 1000).unwrap_or(d.dummies);
-    for key in ["dummies_pulse", "dummies_stored"] {
-        if let (0, Some(v)) = (dummies, t.get(key)) {
-            v.problems.warning(
-                v.span.clone(),
-                format!("\"{key}\" is set, but there are no dummy volumes"),
-                "it has no effect",
-                "set \"dummies\", or remove the line",
-            );
-        }
-    }
-    TriggerSetup {
-        source,
-        dummies,
-        dummies_pulse: t.flag("dummies_pulse").unwrap_or(d.dummies_pulse),
-        dummies_stored: t.flag("dummies_stored").unwrap_or(d.dummies_stored),
-    }
-}
-
 fn offset(t: &Table<'_>) -> Option<Offset> {
     t.allow(&[&keys::OFFSET]);
     let seconds = t.need("seconds", "seconds that are added to onsets", "seconds = 0.0113");
@@ -273,50 +210,6 @@ fn institution(t: &Table<'_>) -> Institution {
     Institution { name: text("name"), address: text("address"), department: text("department") }
 }
 
-/// A physical key is a trigger, or has one meaning, or belongs to the abort keys: a key with two uses would
-/// give wrong data, or end a run by an answer.
-fn one_use_each(rig: &Rig, root: &Table<'_>) {
-    let trigger = match &rig.trigger.source {
-        Some(TriggerSource::Key(code)) => Some(code),
-        _ => None,
-    };
-    let mut uses: Vec<(&str, String)> = Vec::new();
-    let remedy = "give each physical key one use; a box that sends the same key for two things must be set \
-                  to another mode";
-    let clash = |path: &[&str], code: &str, one: &str, other: &str| {
-        root.problems.error(
-            root.place(path),
-            format!("key {code} is {one} and {other}"),
-            "one use for each physical key",
-            remedy,
-        );
-    };
-    for (meaning, codes) in &rig.keys {
-        for code in codes {
-            let this = format!("\"{}\"", short(meaning));
-            match uses.iter().find(|(c, _)| c == code) {
-                Some((_, other)) if *other == this => {}
-                Some((_, other)) => clash(&["keys", meaning], code, other, &this),
-                None => uses.push((code, this)),
-            }
-        }
-    }
-    for code in &rig.abort {
-        if let Some((_, other)) = uses.iter().find(|(c, _)| c == code) {
-            clash(&["abort"], code, other, "one of the keys that end the run");
-        }
-    }
-    if let Some(code) = trigger {
-        let path = ["trigger", "source"];
-        if let Some((_, other)) = uses.iter().find(|(c, _)| c == code) {
-            clash(&path, code, "the trigger", other);
-        }
-        if rig.abort.contains(code) {
-            clash(&path, code, "the trigger", "one of the keys that end the run");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,25 +231,6 @@ mod tests {
         assert_eq!(two, Ok(vec!["b.ttf".to_string(), "a.ttf".to_string()]));
         assert!(fonts("[screen]\nfont = []").is_err());
         assert!(fonts(&format!("[screen]\nfont = [{}]", "\"a\", ".repeat(9))).is_err());
-    }
-
-    #[test]
-    fn trigger_sources_are_read_as_people_write_them() {
-        use TriggerSource::{Emulate, Key};
-        for (text, source) in [
-            ("key:Digit5", Key("Digit5".into())),
-            ("key:5", Key("Digit5".into())),
-            ("key:t", Key("KeyT".into())),
-            ("key:F9", Key("F9".into())),
-            ("emulate", Emulate(None)),
-            ("emulate:2.0", Emulate(Some(2.0))),
-        ] {
-            assert_eq!(trigger_source(text), Ok(source));
-        }
-        for text in ["", "key", "key:", "key:Digt5", "emulate:0", "emulate:NaN", "tcp:x", "key:é"]
-        {
-            assert!(trigger_source(text).is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What a rig file can say, checked; the defaults are a keyboard and a screen on a desk.
 
+pub use super::boxes::{BoxKind, ResponseBox};
+pub use super::trigger::{Byte, PulseFor, TriggerSetup, TriggerSource};
+
 use super::patch::Patch;
 use crate::ground::record::Place;
 use indexmap::IndexMap;
@@ -14,6 +17,8 @@ pub struct Rig {
     /// Physical keys (W3C `code` names) by meaning.
     pub keys: IndexMap<String, Vec<String>>,
     pub input: InputSetup,
+    /// Boxes with buttons for the participant, beside the keyboard.
+    pub boxes: Vec<ResponseBox>,
     /// A mouse or trackball that moves the markers of scales. Its buttons are keys: `MouseLeft`, `MouseRight` ...
     pub pointer: Option<PointerSetup>,
     /// Keys that end the run when they are held down together.
@@ -91,27 +96,6 @@ pub enum Transform {
     Rotate180,
 }
 
-/// Where scanner pulses come from and what the first ones mean.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TriggerSetup {
-    pub source: Option<TriggerSource>,
-    /// Volumes at the start that are not analysed.
-    pub dummies: u32,
-    /// Whether they send pulses.
-    pub dummies_pulse: bool,
-    /// Whether they are stored in the images.
-    pub dummies_stored: bool,
-}
-
-/// A source of scanner pulses.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TriggerSource {
-    /// A physical key, by its W3C `code` name.
-    Key(String),
-    /// The built-in emulator, with the TR in seconds (the task's own where absent).
-    Emulate(Option<f64>),
-}
-
 /// A measured, dated correction: seconds added to onsets, valid for one screen mode.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offset {
@@ -148,6 +132,7 @@ impl Default for Rig {
                 key("robot", &["KeyF"]),
             ]),
             input: InputSetup::default(),
+            boxes: Vec::new(),
             pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
             trigger: TriggerSetup::default(),
@@ -171,11 +156,5 @@ impl Default for Screen {
             fonts: Vec::new(),
             photodiode: None,
         }
-    }
-}
-
-impl Default for TriggerSetup {
-    fn default() -> Self {
-        TriggerSetup { source: None, dummies: 0, dummies_pulse: true, dummies_stored: false }
     }
 }

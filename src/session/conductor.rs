@@ -258,6 +258,10 @@ impl<'a> Conductor<'a> {
         let stamp = key.stamp;
         match self.mapping.read(&key) {
             Mapped::Response(response) => self.give(Input::Key { stamp, response }, stage),
+            Mapped::Tap { press, release } => {
+                self.give(Input::Key { stamp, response: press }, stage);
+                self.give(Input::Key { stamp, response: release }, stage);
+            }
             Mapped::Pulse(source) => self.give(Input::Pulse { stamp, source }, stage),
             Mapped::Nothing => {}
             Mapped::Abort(response) => {

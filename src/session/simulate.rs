@@ -32,15 +32,15 @@ pub fn simulate(
     let mut stage = VirtualStage::new(clock.clone(), hz);
     let geometry = Geometry::new(&rig.screen, 800, 600);
     let runner = Runner::new(plan.clone(), Nanos::period(hz), Some(geometry.lengths));
-    let mapping = Mapping::new(rig, None);
+    let mapping = Mapping::new(rig, &[]);
     let mut conductor = Conductor::new(runner, clock.as_ref(), journal, mapping);
     conductor.participant = Some(Participant::new(people, &plan.who));
     if plan.who.place == Place::Scanner {
-        let tr = match rig.trigger.source {
-            Some(TriggerSource::Emulate(tr)) => tr,
+        let told = rig.trigger.sources.iter().find_map(|source| match source {
+            TriggerSource::Emulate(tr) => Some(*tr),
             _ => None,
-        };
-        conductor.emulator = Some(Emulator::new(tr, &plan.volumes));
+        });
+        conductor.emulator = Some(Emulator::new(told.flatten(), &plan.volumes));
     }
     conductor.write(clock.now(), Record::Start(Box::new(start)));
     conductor.write(clock.now(), Record::Display(Box::new(stage.info(&geometry))));

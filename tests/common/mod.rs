@@ -303,7 +303,7 @@ pub fn run_at(
     edit(&mut stage);
     let mut journal: Vec<Entry> = vec![];
     let runner = Runner::new(plan.clone(), Nanos::period(hz), None);
-    let mapping = Mapping::new(&Rig::default(), None);
+    let mapping = Mapping::new(&Rig::default(), &[]);
     let info = stage.inner.info(&Geometry::new(&Screen::default(), 800, 600));
     let mut conductor = Conductor::new(runner, clock.as_ref(), &mut journal, mapping);
     conductor.write(clock.now(), Record::Display(Box::new(info)));

@@ -132,7 +132,7 @@ fn perform(
         plan: p.plan.clone(),
         start: prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, clock.as_ref(), (who, "real")),
         ready,
-        mapping: Mapping::new(&p.rig.rig, p.trigger.as_ref()).on(geometry),
+        mapping: Mapping::new(&p.rig.rig, &p.triggers).on(geometry),
         show_pointer,
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
@@ -182,10 +182,11 @@ fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
 }
 
 fn emulator(p: &Prepared) -> Option<Emulator> {
-    match &p.trigger {
-        Some(TriggerSource::Emulate(tr)) => Some(Emulator::new(*tr, &p.plan.volumes)),
+    let told = p.triggers.iter().find_map(|source| match source {
+        TriggerSource::Emulate(tr) => Some(*tr),
         _ => None,
-    }
+    });
+    told.map(|tr| Emulator::new(tr, &p.plan.volumes))
 }
 
 fn not_ready(why: NotReady) -> Failure {

@@ -95,7 +95,7 @@ fn perform(
         events,
         clock: Arc::new(MonotonicClock),
         ready,
-        mapping: Mapping::new(rig, None),
+        mapping: Mapping::new(rig, &[]),
         how_to_end: format!(
             "Please leave mouse and keyboard alone. {keys}, held together, end it."
         ),

@@ -94,7 +94,7 @@ fn tested(first: Vec<Event>, with_keys: bool) -> (Result<Seen, Stopped>, Vec<Sho
         events: receiver,
         clock: Arc::new(MonotonicClock),
         ready: ready(),
-        mapping: Mapping::new(&Rig::default(), None),
+        mapping: Mapping::new(&Rig::default(), &[]),
         how_to_end: "Escape and Q end it".into(),
         presser,
         span: Nanos::from_secs(0.8),

@@ -86,7 +86,7 @@ fn somebody(value: f64) -> Participant {
 }
 
 fn desk() -> Mapping {
-    Mapping::new(&Rig::default(), None)
+    Mapping::new(&Rig::default(), &[])
 }
 
 /// A room with a key for each of nine points.
@@ -95,7 +95,7 @@ fn desk_with_picks() -> Mapping {
     for point in 1..=9 {
         rig.keys.insert(format!("pick{point}"), vec![format!("Digit{point}")]);
     }
-    Mapping::new(&rig, None)
+    Mapping::new(&rig, &[])
 }
 
 /// What is pressed in a phase: stamp, meaning and whether down.
