@@ -1,5 +1,6 @@
 //! Keys at their source, and what they mean in this room. It knows no window but by its number, and no task.
 
+pub mod boxes;
 pub mod codes;
 #[cfg(target_os = "linux")]
 pub mod evdev;

@@ -8,3 +8,4 @@ pub mod replay;
 pub mod selftest;
 pub mod simulate;
 pub mod stage;
+pub mod wires;

@@ -15,6 +15,8 @@ pub enum Event {
     Pointer(PointerEvent),
     /// A trigger pulse; `source` as in the journal (`emulator`).
     Pulse { stamp: Nanos, source: String },
+    /// Something came over a wire that nobody has a use for; `data` is what, in short.
+    Stray { stamp: Nanos, source: String, data: String },
     /// A scene was handed to the display at `stamp`; the final report follows.
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report of when a scene appeared.

@@ -60,6 +60,8 @@ pub enum Record {
     Focus { gained: bool },
     /// Said: the wall time between two readings of the monotonic clock.
     Clock { before_ns: Nanos, after_ns: Nanos, wall: String },
+    /// Said: something came over a wire that was neither a pulse nor a button.
+    Stray { source: String, data: String },
     /// Said: something the experimenter should know.
     Note { level: Level, text: String },
     /// Given: last line of a whole run.

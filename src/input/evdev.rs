@@ -2,6 +2,7 @@
 //! know nothing of windows: what counts is decided by what the window says of itself. Unverified on hardware.
 
 mod kernel;
+pub mod pulses;
 mod stream;
 
 use super::codes;

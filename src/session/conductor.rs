@@ -221,6 +221,9 @@ impl<'a> Conductor<'a> {
                     self.tell(Some((Level::Warning, text.into())));
                 }
             }
+            Event::Stray { stamp, source, data } => {
+                self.write(stamp, Record::Stray { source, data });
+            }
             Event::Note { stamp, level, text } => self.note(stamp, level, text),
             Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
             Event::Loading { .. } => {}

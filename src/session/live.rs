@@ -4,6 +4,7 @@ use super::conductor::{Conductor, ShowPointer, Status};
 use super::participant::Participant;
 use super::stage::LiveStage;
 use crate::ground::clock::Clock;
+use crate::ground::document::value::counted;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::{Display, JournalSink};
 use crate::ground::priority;
@@ -16,6 +17,7 @@ use crate::plan::timing::unshowable;
 use crate::runner::Runner;
 use crate::trigger::emulator::Emulator;
 use crossbeam_channel::{Receiver, Sender};
+use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// Why a display never became ready.
@@ -49,9 +51,17 @@ pub fn wait_ready(
     let mut notes = Vec::new();
     let mut focused = None;
     let mut listening = Listening::default();
+    let mut early: IndexMap<String, (Nanos, usize)> = IndexMap::new();
     loop {
         match events.recv() {
             Ok(Event::DisplayReady(info)) => {
+                notes.extend(early.into_iter().map(|(source, (stamp, n))| {
+                    let pulses = counted(n, "pulse");
+                    let text = format!(
+                        "{pulses} of {source} came before the screen was ready, and were not taken"
+                    );
+                    (stamp, Level::Warning, text)
+                }));
                 return Ok(Ready { info: *info, notes, focused, listening });
             }
             Ok(Event::Loading { done, of }) => progress(done, of),
@@ -62,6 +72,10 @@ pub fn wait_ready(
             }
             Ok(Event::Focus { gained, .. }) => focused = Some(gained),
             Ok(Event::KeysFrom { from, .. }) => listening = Listening::to(from),
+            // Not silently: a scanner that pulses already may have been started too early.
+            Ok(Event::Pulse { stamp, source }) => {
+                early.entry(source).or_insert((stamp, 0)).1 += 1;
+            }
             // Keys before the first screen belong to no run.
             Ok(_) => {}
         }

@@ -1,6 +1,8 @@
 //! Serial ports: opened raw (eight bits, no parity, no flow control), read blocking with a patience. Everything that can
 //! be wrong with a port is told with the port and what helps.
 
+use super::listen::{Arrived, Port, What};
+use crate::ground::clock::monotonic_now;
 use serial2::{CharSize, FlowControl, Parity, SerialPort, StopBits};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -119,9 +121,24 @@ impl Serial {
         self.port.discard_input_buffer()
     }
 
+    /// Its descriptor, for what the system alone can say of it.
+    #[cfg(unix)]
+    pub fn fd(&self) -> std::os::fd::RawFd {
+        std::os::fd::AsRawFd::as_raw_fd(&self.port)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+impl Port for Serial {
+    fn next(&mut self) -> io::Result<Option<Arrived>> {
+        let mut buffer = [0; 256];
+        let n = self.read(&mut buffer)?;
+        let stamp = monotonic_now();
+        Ok((n > 0).then(|| Arrived { stamp, what: What::Bytes(buffer[..n].to_vec()) }))
     }
 }
 

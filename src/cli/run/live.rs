@@ -26,6 +26,7 @@ use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
 use crate::stimuli::folder::Watched;
 use crate::trigger::emulator::Emulator;
+use crate::wire::listen::{Listener, NotThere};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use indexmap::IndexSet;
 use screen::GoOn;
@@ -99,6 +100,7 @@ fn perform(
         None => Arc::new(NoPictures),
     };
     let preload = preload(&p.plan);
+    let wires = wires(&p, &sender)?;
     let mut display = render::start(config, target, pictures, preload.clone(), sender);
     let bar = progress::loading();
     let ready = wait_ready(&events, &mut |done, of| {
@@ -144,6 +146,7 @@ fn perform(
     }
     .perform();
     line.finish();
+    drop(wires);
     // The data first: a driver may hang where its screen is gone. Until then the last change of the screen is shown.
     let exit = p.close(folder, journal, end);
     display.stop();
@@ -179,6 +182,17 @@ fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
         return Ok(p.plan.clone());
     }
     prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)
+}
+
+/// Triggers and response boxes, opened before anything is shown: a run that cannot hear the scanner must not begin.
+fn wires(p: &Prepared, events: &Sender<Event>) -> Result<Vec<Listener>, Failure> {
+    let opened = crate::session::wires::start(&p.triggers, &p.rig.rig.boxes, events);
+    opened.map_err(|missing| {
+        let one = |why: &NotThere| format!("error: {}\n  help: {}\n", why.text, why.remedy);
+        let problems = missing.iter().map(one).collect();
+        let remedy = "`reframe doctor` looks at this PC, `reframe devices` shows what arrives";
+        Failure { problems, ..Failure::device("the room is not ready", remedy) }
+    })
 }
 
 fn emulator(p: &Prepared) -> Option<Emulator> {

@@ -8,7 +8,7 @@ fn plan() -> RunPlan {
     let (sub, ses, place) = ("01".into(), None, Place::Lab);
     let who =
         Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place, language: "en".into() };
-    let volumes = prepare::volumes(&loaded, &rig, None).unwrap();
+    let volumes = prepare::volumes(&loaded, &rig, &[]).unwrap();
     RunPlan::clone(&prepare::plan(&loaded, &who, volumes, 60.0).unwrap())
 }
 

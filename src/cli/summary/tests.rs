@@ -14,7 +14,7 @@ pub(super) fn plan() -> Arc<RunPlan> {
     let (sub, ses, place) = ("01".into(), None, Place::Scanner);
     let who =
         Who { sub, ses, run: 1, allocation: 0, visit: 0, seed: 1, place, language: "en".into() };
-    let volumes = prepare::volumes(&loaded, &rig, None).unwrap();
+    let volumes = prepare::volumes(&loaded, &rig, &[]).unwrap();
     prepare::plan(&loaded, &who, volumes, 60.0).unwrap()
 }
 
