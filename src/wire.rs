@@ -3,7 +3,9 @@
 
 pub mod lines;
 pub mod listen;
+pub mod lsl;
 pub mod modem;
 pub mod net;
+pub mod pty;
 pub mod serial;
 pub mod xid;
