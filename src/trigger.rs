@@ -3,4 +3,5 @@
 
 pub mod decode;
 pub mod emulator;
+pub mod lsl;
 pub mod source;

@@ -53,6 +53,8 @@ mod trigger_key;
 mod unconfirmed;
 #[path = "live/weston.rs"]
 mod weston;
+#[path = "live/wires.rs"]
+mod wires;
 
 /// Nanoseconds in a millisecond.
 const MS: i64 = 1_000_000;

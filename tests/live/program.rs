@@ -98,6 +98,15 @@ impl Program {
         number(&line["onset_ns"])
     }
 
+    /// Waits for the end of a run that does not begin; gives its exit code and what it said.
+    #[track_caller]
+    pub fn refused(mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().unwrap();
+        let data = self.folder.path().join("data");
+        assert!(run_folder(&data).is_none(), "a run folder was made");
+        (status.code(), self.said())
+    }
+
     /// Waits for the end, and reads what is left.
     #[track_caller]
     pub fn finish(mut self) -> Finished {
