@@ -6,6 +6,7 @@ mod check;
 #[cfg(feature = "gpu")]
 mod concerns;
 mod demo;
+mod devices;
 mod export;
 mod failure;
 mod load;
@@ -22,6 +23,7 @@ mod summary;
 mod timing;
 #[cfg(feature = "gpu")]
 mod window;
+mod wires;
 
 pub use args::{Cli, Command};
 pub use failure::{Exit, Failure};
@@ -46,6 +48,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Storyboard(args) => storyboard::run(&args),
         Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
+        Command::Devices(args) => devices::run(&args),
     };
     done.unwrap_or_else(|failure| {
         eprint!("{failure}");

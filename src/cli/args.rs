@@ -1,7 +1,9 @@
 //! What can be said on the command line.
 
+mod devices;
 mod protocol;
 
+pub use devices::DevicesArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
@@ -48,6 +50,8 @@ pub enum Command {
     Protocol(ProtocolArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
     Timing(TimingArgs),
+    /// See what is plugged in, and what arrives when a button is pressed or the scanner pulses.
+    Devices(DevicesArgs),
 }
 
 /// Where pictures are.

@@ -9,6 +9,7 @@ use super::super::failure::{Exit, Failure};
 use super::super::prepare;
 use super::super::progress;
 use super::super::window::{self, Opened, Wanted};
+use super::super::wires;
 use super::Prepared;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
@@ -26,7 +27,6 @@ use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
 use crate::stimuli::folder::Watched;
 use crate::trigger::emulator::Emulator;
-use crate::wire::listen::{Listener, NotThere};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use indexmap::IndexSet;
 use screen::GoOn;
@@ -100,7 +100,8 @@ fn perform(
         None => Arc::new(NoPictures),
     };
     let preload = preload(&p.plan);
-    let wires = wires(&p, &sender)?;
+    // A run that cannot hear the scanner must not begin.
+    let wires = wires::start(&p.triggers, &p.rig.rig.boxes, &sender)?;
     let mut display = render::start(config, target, pictures, preload.clone(), sender);
     let bar = progress::loading();
     let ready = wait_ready(&events, &mut |done, of| {
@@ -182,17 +183,6 @@ fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
         return Ok(p.plan.clone());
     }
     prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)
-}
-
-/// Triggers and response boxes, opened before anything is shown: a run that cannot hear the scanner must not begin.
-fn wires(p: &Prepared, events: &Sender<Event>) -> Result<Vec<Listener>, Failure> {
-    let opened = crate::session::wires::start(&p.triggers, &p.rig.rig.boxes, events);
-    opened.map_err(|missing| {
-        let one = |why: &NotThere| format!("error: {}\n  help: {}\n", why.text, why.remedy);
-        let problems = missing.iter().map(one).collect();
-        let remedy = "`reframe doctor` looks at this PC, `reframe devices` shows what arrives";
-        Failure { problems, ..Failure::device("the room is not ready", remedy) }
-    })
 }
 
 fn emulator(p: &Prepared) -> Option<Emulator> {
