@@ -126,6 +126,7 @@ fn main() {
             dummies: 0,
             dummies_pulse: false,
             dummies_stored: false,
+            pulses: Default::default(),
         };
         let begun = Instant::now();
         let plan = compile(&protocol, Some(&table), &who, volumes, 60.0).expect("it is a plan");

@@ -13,6 +13,7 @@ pub mod ports;
 pub mod precision;
 pub mod priority;
 pub mod recipe;
+pub mod pulses;
 pub mod record;
 pub mod scene;
 pub mod svg;

@@ -6,3 +6,4 @@ pub mod order;
 pub mod randomise;
 pub mod schema;
 pub mod timing;
+pub mod volumes;

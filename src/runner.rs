@@ -9,6 +9,7 @@ mod ending;
 pub mod io;
 pub mod rating;
 mod scales;
+mod scanner;
 mod schedule;
 pub mod touch;
 pub mod volumes;
@@ -69,6 +70,8 @@ pub struct Runner {
     /// When the phase that waits for the scanner was handed to the display.
     armed: Option<Nanos>,
     volumes: Volumes,
+    /// Onset of the first counted volume.
+    first_volume: Option<Nanos>,
     ending: Option<Ending>,
     finished: bool,
     late: u32,
@@ -101,6 +104,7 @@ impl Runner {
             volume_wait: None,
             armed: None,
             volumes,
+            first_volume: None,
             ending: None,
             finished: false,
             late: 0,
@@ -240,7 +244,9 @@ impl Runner {
         if segment == self.plan.zero_segment() {
             let before = self.volumes.stored_before_anchor();
             let (zero, basis) = match kind {
-                Anchor::Trigger => (anchor - before, "first stored volume"),
+                Anchor::Trigger => {
+                    (self.first_volume.unwrap_or(anchor) - before, "first stored volume")
+                }
                 _ => (anchor, "start of the first part with rows"),
             };
             self.log(zero, Record::Zero { basis: basis.into() });
@@ -250,6 +256,7 @@ impl Runner {
     /// Does everything that is due at the instant `t`.
     fn advance(&mut self, t: Nanos) {
         self.now = self.now.max(t);
+        self.watch_scanner(t);
         self.end_patience();
         self.issue();
         self.settle_answers(self.first_unreported());
@@ -287,7 +294,7 @@ impl Runner {
         shot.missed_flip = missed_flip;
         let (segment, place) = (shot.segment, shot.place);
         self.reported = self.reported.max(ticket);
-        if ended_early {
+        if ended_early || self.shots[ticket as usize - 1].withdrawn {
             return;
         }
         let plan = Arc::clone(&self.plan);

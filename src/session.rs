@@ -5,6 +5,7 @@ pub mod conductor;
 pub mod live;
 pub mod participant;
 pub mod replay;
+pub mod scanner;
 pub mod selftest;
 pub mod simulate;
 pub mod stage;

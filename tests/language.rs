@@ -72,6 +72,7 @@ fn planned(protocol: &Protocol, who: &Who) -> Result<RunPlan, CompileError> {
         dummies: 0,
         dummies_pulse: true,
         dummies_stored: false,
+        pulses: Default::default(),
     };
     compile(protocol, Some(&table()), who, volumes, 60.0)
 }

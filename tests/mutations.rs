@@ -34,6 +34,7 @@ fn planned(protocol: &Protocol) {
         dummies: 0,
         dummies_pulse: true,
         dummies_stored: false,
+        pulses: Default::default(),
     };
     for language in protocol.languages() {
         let who = Who {

@@ -49,6 +49,7 @@ fn volumes() -> VolumeSetup {
         dummies: 0,
         dummies_pulse: true,
         dummies_stored: false,
+        pulses: Default::default(),
     }
 }
 

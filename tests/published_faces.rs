@@ -54,6 +54,7 @@ fn at(protocol: &Protocol, table: &Table, seed: u32, hz: f64) -> Result<RunPlan,
         dummies: 0,
         dummies_pulse: true,
         dummies_stored: false,
+        pulses: Default::default(),
     };
     compile(protocol, Some(table), &who(seed), volumes, hz)
 }
@@ -131,6 +132,7 @@ fn visits_share_no_picture_of_a_face() {
                     dummies: 0,
                     dummies_pulse: true,
                     dummies_stored: false,
+                    pulses: Default::default(),
                 };
                 let plan = compile(&protocol, Some(&table), &who, volumes, 60.0).unwrap();
                 let faces = plan.pictures.values().map(|p| p.file.clone());

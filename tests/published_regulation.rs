@@ -52,6 +52,7 @@ impl Task {
             dummies: 0,
             dummies_pulse: true,
             dummies_stored: false,
+            pulses: Default::default(),
         };
         let found = compile(&self.protocol, Some(&self.table), &who, volumes, 60.0);
         found.unwrap_or_else(|e| panic!("person {person}, run {run}: {e}"))

@@ -241,6 +241,7 @@ fn a_pulse_that_was_lost_before_a_phase_began_is_none_that_it_waits_for() {
         dummies: 0,
         dummies_pulse: false,
         dummies_stored: false,
+        pulses: Default::default(),
     };
     let plan = reframe::plan::compile::compile(&protocol, None, &who, volumes, 60.0).unwrap();
     let mut runner = Runner::new(plan.into(), Nanos::period(60.0), None);

@@ -3,9 +3,11 @@
 
 use super::rows::Timeline;
 use super::run::Run;
-use crate::ground::record::Place;
+use crate::ground::pulses::Account;
+use crate::ground::record::{Place, Record};
 use crate::logger::rundir::RunName;
 use crate::rig::schema::Rig;
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 /// The `_events.json` beside a run's events file.
@@ -88,9 +90,54 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
         let concerns: Vec<&str> = d.concerns.iter().map(|c| c.name()).collect();
         put("DisplayConcerns", json!(concerns));
     }
+    if run.start.place == Place::Scanner {
+        put("Scanner", scanner(run));
+    }
+    let devices = devices(run);
+    if !devices.is_empty() {
+        put("ResponseDevices", json!(devices));
+    }
     put("Protocol", json!(run.plan.task.status));
     put("ProtocolSHA256", json!(run.start.protocol_sha256));
     put("PlanSHA256", json!(run.start.plan_sha256));
     put("RigSHA256", json!(run.start.rig_sha256));
     Value::Object(all)
+}
+
+/// What came of the scanner, held against what was to come.
+fn scanner(run: &Run) -> Value {
+    let account = Account::of(&run.entries, &run.plan.volumes.to_come());
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| {
+        all.insert(key.into(), value);
+    };
+    if let Some(expected) = account.expected {
+        put("VolumesExpected", json!(expected));
+    }
+    put("VolumesReceived", json!(account.received));
+    put("VolumesMissing", json!(account.missing));
+    put("PulsesUnexpected", json!(account.unexpected));
+    put("FalseStarts", json!(account.false_starts));
+    let to = |digits: i32, x: f64| (x * 10_f64.powi(digits)).round() / 10_f64.powi(digits);
+    if let Some(fit) = account.fit {
+        put("RepetitionTimeMeasured", json!(to(7, fit.tr_s)));
+        if let Some(ppm) = fit.drift_ppm {
+            put("DriftPPM", json!(to(1, ppm)));
+        }
+        put("PulseSpread", json!(to(6, fit.residual_ms / 1e3)));
+    }
+    Value::Object(all)
+}
+
+/// What the keys came from that mean something in the room, in the order of their first use.
+fn devices(run: &Run) -> Vec<&str> {
+    let all: IndexSet<&str> = run
+        .entries
+        .iter()
+        .filter_map(|e| match &e.record {
+            Record::Response(r) if r.meaning.is_some() => Some(r.device.as_str()),
+            _ => None,
+        })
+        .collect();
+    all.into_iter().collect()
 }

@@ -14,8 +14,8 @@ use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
-use crate::plan::schema::{Phase, RunPlan, VolumeSetup, Who};
-use crate::rig::schema::{Rig, TriggerSource};
+use crate::plan::schema::{Phase, Pulses, RunPlan, VolumeSetup, Who};
+use crate::rig::schema::{PulseFor, Rig, TriggerSource};
 use crate::stimuli::folder::{Checked, Folder};
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
@@ -75,8 +75,11 @@ pub fn volumes(
         expected: loaded.protocol.task.volumes,
         dummies: rig.trigger.dummies,
         dummies_pulse: rig.trigger.dummies_pulse,
-        dummies_stored: rig.trigger.dummies_stored,
-    })
+        dummies_stored: rig.trigger.dummies_stored, pulses: match rig.trigger.each {
+            PulseFor::Volume => Pulses::Volume,
+            PulseFor::Slice(n) => Pulses::Slice(n),
+            PulseFor::Start => Pulses::Start,
+        }, })
 }
 
 /// Whether the rig has a key for everything the protocol listens to; all that lack one are told.

@@ -4,10 +4,10 @@ mod timing;
 
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
+use crate::ground::pulses::{Account, Fit};
 use crate::ground::record::{Answer, End, Entry, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use crate::plan::schema::{Length, Phase, RunPlan};
-use crate::plan::timing::stored_from_anchor;
 use crate::session::conductor::DISPLAY_GONE;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -101,37 +101,51 @@ fn quoted(path: &Path) -> String {
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
-/// Volumes of those that were to come, pulses that never came between two that did, and pulses that were no
-/// volume.
+/// Volumes of those that were to come, those that did not by their numbers, pulses that were no volume, and the scanner's
+/// clock by this computer's.
 fn write_pulses(
     out: &mut String,
     plan: &RunPlan,
     end: &End,
     entries: &[Entry],
 ) -> std::fmt::Result {
-    let (mut lost, mut last) = (0, None);
     let mut refused: IndexMap<String, (u32, &str)> = IndexMap::new();
+    let mut any = false;
     for entry in entries {
         let Record::Trigger(t) = &entry.record else { continue };
-        match t.volume {
-            Some(n) => {
-                lost += last.map_or(0, |l: u32| n.saturating_sub(l + 1));
-                last = Some(n);
-            }
-            None => {
-                let why = t.why.as_deref().unwrap_or("no reason");
-                // The same reason, whatever its numbers.
-                let kind = why.chars().filter(|c| !c.is_ascii_digit()).collect();
-                refused.entry(kind).or_insert((0, why)).0 += 1;
-            }
+        any |= t.accepted;
+        let why = t.why.as_deref().unwrap_or("no reason");
+        // One pulse over two wires is no fault.
+        if !t.accepted && !why.starts_with("the same pulse") {
+            // The same reason, whatever its numbers.
+            let kind = why.chars().filter(|c| !c.is_ascii_digit()).collect();
+            refused.entry(kind).or_insert((0, why)).0 += 1;
         }
     }
-    if plan.who.place == Place::Lab && last.is_none() && refused.is_empty() {
+    if plan.who.place == Place::Lab && !any && refused.is_empty() {
         return Ok(());
     }
-    let expected = stored_from_anchor(&plan.volumes);
-    let of = expected.map_or(String::new(), |n| format!(" of {n} expected"));
-    writeln!(out, "  volumes: {}{of}, {lost} missing between them", end.volumes)?;
+    let account = Account::of(entries, &plan.volumes.to_come());
+    let of = account.expected.map_or(String::new(), |n| format!(" of {n} expected"));
+    let missing = match account.missing.len() {
+        0 => "0 missing".to_string(),
+        n => format!("{n} missing (number {})", account.missing_words()),
+    };
+    writeln!(out, "  volumes: {}{of}, {missing}", end.volumes)?;
+    if let Some(Fit { tr_s, drift_ppm, residual_ms }) = account.fit {
+        let drift = drift_ppm.map_or(String::new(), |ppm| format!(", {ppm:+.0} ppm from the task's"));
+        writeln!(out, "  scanner: TR {tr_s:.5} s{drift}, pulses spread by {residual_ms:.2} ms (SD)")?;
+        if drift_ppm.is_some_and(|ppm| ppm.abs() > FAR_OFF_PPM) {
+            writeln!(
+                out,
+                "  warning: this is not the TR of the task ({} s): compare the protocol with the scanner's settings",
+                plan.volumes.tr.secs()
+            )?;
+        }
+    }
+    if account.false_starts > 0 {
+        writeln!(out, "  false starts: {}", account.false_starts)?;
+    }
     let all: u32 = refused.values().map(|(n, _)| n).sum();
     match refused.values().max_by_key(|(n, _)| *n) {
         Some((n, why)) => writeln!(
@@ -141,6 +155,9 @@ fn write_pulses(
         None => Ok(()),
     }
 }
+
+/// Clocks are some 50 millionths off; more is another TR.
+const FAR_OFF_PPM: f64 = 500.0;
 
 fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::Result {
     // A page that is turned is no question that was answered, and practice is never counted.

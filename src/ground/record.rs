@@ -48,6 +48,8 @@ pub enum Record {
     Onset(Onset),
     /// Taken: the run was asked to end early.
     Abort { reason: String },
+    /// Given: what the runner makes of the scanner: a volume that did not come, a false start, a stop.
+    Scanner { event: ScannerEvent, volume: Option<u32> },
     /// Given: a segment of the plan began at `t_ns`.
     Segment { index: u32, anchor: String },
     /// Given: onset zero of the data (the first stored volume, or the start of the first part with rows).
@@ -66,6 +68,22 @@ pub enum Record {
     Note { level: Level, text: String },
     /// Given: last line of a whole run.
     End(End),
+}
+
+/// What the runner makes of a scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScannerEvent {
+    /// The timed part of the task began with this volume.
+    Started,
+    /// A single pulse came and no second one: nothing that it began counts.
+    FalseStart,
+    /// This volume did not come.
+    Missing,
+    /// Three in a row did not come; this was the last that did.
+    Stopped,
+    /// It pulses again, with this volume.
+    Resumed,
 }
 
 /// How much a note matters.
@@ -288,6 +306,7 @@ impl Record {
         matches!(
             self,
             Record::Segment { .. }
+                | Record::Scanner { .. }
                 | Record::Zero { .. }
                 | Record::Path(_)
                 | Record::Outcome(_)

@@ -72,6 +72,11 @@ impl Mapping {
         Mapping { screen: Some(screen), ..self }
     }
 
+    /// The keys that end the run when they are held down together.
+    pub fn abort_keys(&self) -> &[String] {
+        &self.abort
+    }
+
     /// Whether the pointer must be seen to be of use.
     pub fn points(&self) -> bool {
         self.pointer == Some(PointerSetup::Point)

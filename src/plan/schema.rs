@@ -1,5 +1,7 @@
 //! The plan as data: saved as `plan.json` in the run folder, and hashed into the journal's first line.
 
+pub use super::volumes::{Pulses, VolumeSetup};
+
 use crate::ground::hash::sha256_hex;
 use crate::ground::recipe::Made;
 use crate::ground::record::Place;
@@ -107,18 +109,6 @@ pub struct ScaleText {
     pub reversible: bool,
 }
 
-/// What volumes the scanner makes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VolumeSetup {
-    /// Repetition time; zero where the task has none.
-    pub tr: Nanos,
-    /// Stored volumes that are expected after any dummies.
-    pub expected: Option<u32>,
-    pub dummies: u32,
-    pub dummies_pulse: bool,
-    pub dummies_stored: bool,
-}
-
 /// A stretch of time with one anchor; onsets within it are absolute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
@@ -140,6 +130,8 @@ pub enum Anchor {
     Limit,
     /// The volume that the phase before waited for.
     Volume,
+    /// The first pulse was a false start: in journals only, for the screen that waits for the scanner once more.
+    FalseStart,
 }
 
 impl Anchor {
@@ -151,6 +143,7 @@ impl Anchor {
             Anchor::Response => "response",
             Anchor::Limit => "limit",
             Anchor::Volume => "volume",
+            Anchor::FalseStart => "false_start",
         }
     }
 }

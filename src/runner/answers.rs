@@ -82,7 +82,12 @@ impl Answers {
         closed.into_iter().map(|w| (w.close, w.outcome())).collect()
     }
 
-    /// Whether any window is open.
+    /// What was asked is asked no more: nothing of it counts.
+    pub fn forget(&mut self) {
+        self.open.clear();
+    }
+
+    /// Whether no window is open.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty()
     }

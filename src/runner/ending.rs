@@ -79,8 +79,9 @@ impl Runner {
         if !answered || !(reported || given_up) {
             return;
         }
-        let shown = self.shots.iter().filter(|s| s.onset.is_some()).count() as u32;
-        let lost = u64::from(self.shots.len() as u32 - shown);
+        let counted = || self.shots.iter().filter(|s| !s.withdrawn);
+        let shown = counted().filter(|s| s.onset.is_some()).count() as u32;
+        let lost = (counted().count() - shown as usize) as u64;
         let mut counts = IndexMap::new();
         if lost > 0 {
             counts.insert("scenes_without_onset".to_string(), lost);

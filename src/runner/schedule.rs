@@ -31,6 +31,8 @@ pub(super) struct Shot {
     pub onset: Option<Nanos>,
     /// It missed the flip that it was meant for.
     pub missed_flip: bool,
+    /// It belongs to a start that was taken back.
+    pub withdrawn: bool,
 }
 
 /// The scene of a phase that begins at `target`, with its countdown set.
@@ -62,13 +64,14 @@ impl Runner {
             None => self.end_of_plan(),
         };
         // What is past and still open waits for a report, not for an instant.
-        [show, settle, patience, end].into_iter().flatten().filter(|t| *t > self.now).min()
+        let watch = self.next_watch();
+        [show, settle, patience, watch, end].into_iter().flatten().filter(|t| *t > self.now).min()
     }
 
     /// The planned onset of the first scene whose report is due and has not come: what closed after it may still be
     /// cut short by it.
     pub(super) fn first_unreported(&self) -> Nanos {
-        let outstanding = self.shots.iter().skip(self.reported as usize);
+        let outstanding = self.shots.iter().skip(self.reported as usize).filter(|s| !s.withdrawn);
         let due = outstanding.filter(|s| s.onset.is_none() && s.target <= self.now);
         due.map(|s| s.target).min().unwrap_or(Nanos::MAX)
     }
@@ -100,6 +103,7 @@ impl Runner {
                 target,
                 onset: None,
                 missed_flip: false,
+                withdrawn: false,
             };
             self.shots.push(shot);
             self.await_volume(ticket, phase, target);
@@ -125,6 +129,11 @@ impl Runner {
     fn due(&mut self, target: Nanos) -> Due {
         let plan = std::sync::Arc::clone(&self.plan);
         let segment = &plan.segments[self.segment];
+        // After a false start the screen that waits for the scanner comes back at once.
+        if self.armed.is_some() {
+            self.rounding = Nanos::ZERO;
+            return Due::Next;
+        }
         let Some(before) = self.next.checked_sub(1) else {
             self.rounding = Nanos::ZERO;
             let first = segment.anchor == Anchor::Start && self.shots.is_empty();

@@ -2,7 +2,7 @@
 
 use super::Runner;
 use super::touch::{Act, Touch};
-use crate::ground::record::{Record, Trigger};
+use crate::ground::record::Record;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Again, Anchor, Length, Phase};
 use crate::plan::timing::counts_from;
@@ -101,7 +101,7 @@ impl Runner {
     }
 
     /// So many volumes have begun at `stamp`, lost ones included: if that was waited for, what follows begins.
-    fn end_volume_wait(&mut self, stamp: Nanos, volumes: u32) {
+    pub(super) fn end_volume_wait(&mut self, stamp: Nanos, volumes: u32) {
         let Some(wait) = self.volume_wait.as_mut().filter(|w| w.from <= stamp) else { return };
         // Pulses that were lost before it began are not of those that were waited for.
         let since = ((stamp - wait.from).0 / self.plan.volumes.tr.0.max(1)) as u32 + 1;
@@ -113,40 +113,5 @@ impl Runner {
         self.answers.shut(phase, stamp);
         self.close_rating(ticket, stamp);
         self.begin(self.segment + 1, stamp, Anchor::Volume);
-    }
-
-    /// A pulse of the scanner: a volume, or not.
-    pub(super) fn pulse(&mut self, stamp: Nanos, source: String) {
-        let waits = self.armed.is_some_and(|since| stamp >= since);
-        let counting = self.volumes.counted() > 0;
-        if !waits && !counting {
-            let why = Some("before the run was armed".to_string());
-            let record = Trigger { source, volume: None, accepted: false, why };
-            self.log(stamp, Record::Trigger(record));
-            self.advance(stamp);
-            return;
-        }
-        let before = self.volumes.counted();
-        let verdict = self.volumes.pulse(stamp);
-        let accepted = verdict.volume.is_some();
-        let record = Trigger { source, volume: verdict.volume, accepted, why: verdict.why };
-        self.log(stamp, Record::Trigger(record));
-        if let Some(anchor) = verdict.anchor {
-            self.begin(self.segment + 1, anchor, Anchor::Trigger);
-        } else if accepted {
-            self.end_volume_wait(stamp, self.volumes.counted() - before);
-        }
-        self.advance(stamp);
-    }
-
-    /// From the moment its screen is handed to the display, the run can be started by the scanner: the report of
-    /// that screen may come later than the first pulse.
-    pub(super) fn arm(&mut self, ticket: u64, stamp: Nanos) {
-        let shot = &self.shots[ticket as usize - 1];
-        let phase = self.phase(shot.segment, shot.place);
-        let waits = phase.is_some_and(|p| p.length == Length::UntilTrigger);
-        if waits && shot.segment == self.segment && self.ending.is_none() {
-            self.armed.get_or_insert(stamp);
-        }
     }
 }

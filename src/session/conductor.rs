@@ -2,6 +2,7 @@
 //! lines. It waits for whatever comes next and for nothing else; no disk, no display can hold it up.
 
 use super::participant::Participant;
+use super::scanner::Scanner;
 use super::stage::{Stage, Wait};
 use crate::ground::clock::Clock;
 use crate::ground::event::{Event, KeyEvent, PointerEvent};
@@ -11,6 +12,7 @@ use crate::ground::time::Nanos;
 use crate::input::listening::Listening;
 use crate::input::mapping::{Mapped, Mapping};
 use crate::plan::schema::{Length, Phase};
+use crate::plan::timing::stored_from_anchor;
 use crate::runner::Runner;
 use crate::runner::io::{Input, Output};
 use crate::trigger::emulator::Emulator;
@@ -36,6 +38,9 @@ pub struct Status {
     pub index: u32,
     pub phases: u32,
     pub volumes: u32,
+    /// How many are to come, where the task says it, and how many did not.
+    pub of_volumes: Option<u32>,
+    pub missing: u32,
     pub late: u32,
     /// Frames that they were late by, in all.
     pub missed_frames: u64,
@@ -66,6 +71,7 @@ pub struct Conductor<'a> {
     /// Only where a pointer must be seen to be of use.
     pub show_pointer: Option<ShowPointer>,
     pointer_shown: bool,
+    scanner: Scanner,
     seq: u64,
     began: Nanos,
     last_wall: Nanos,
@@ -99,6 +105,7 @@ impl<'a> Conductor<'a> {
             status: None,
             show_pointer: None,
             pointer_shown: false,
+            scanner: Scanner::default(),
             seq: 0,
             began: now,
             last_wall: now,
@@ -318,6 +325,11 @@ impl<'a> Conductor<'a> {
                 }
             }
             Record::End(end) => self.end = Some(end.clone()),
+            Record::Trigger(t) => self.scanner.source = t.source.clone(),
+            Record::Scanner { event, volume } => {
+                let said = self.scanner.heard(*event, *volume, self.clock, &self.mapping);
+                self.tell(Some(said));
+            }
             _ => {}
         }
     }
@@ -347,6 +359,8 @@ impl<'a> Conductor<'a> {
             index: phase.map_or(0, |p| p.index + 1),
             phases: plan.phases().count() as u32,
             volumes: self.runner.volumes(),
+            of_volumes: stored_from_anchor(&plan.volumes),
+            missing: self.scanner.missing,
             late: self.runner.late(),
             missed_frames: self.runner.missed_frames(),
             armed: self.runner.is_armed(),

@@ -59,8 +59,7 @@ mod tests {
             expected: Some(3),
             dummies: 1,
             dummies_pulse: true,
-            dummies_stored: false,
-        };
+            dummies_stored: false, pulses: Default::default() };
         let mut e = Emulator::new(None, &setup);
         assert_eq!(e.take(Nanos::MAX), None);
         e.start(Nanos::ZERO);

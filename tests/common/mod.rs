@@ -90,6 +90,7 @@ pub fn plan() -> RunPlan {
             dummies: 1,
             dummies_pulse: true,
             dummies_stored: false,
+            pulses: Default::default(),
         },
         segments: vec![page, armed, timed],
         pictures: IndexMap::new(),

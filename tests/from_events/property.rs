@@ -76,8 +76,7 @@ proptest! {
                 expected: None,
                 dummies: 0,
                 dummies_pulse: true,
-                dummies_stored: false,
-            };
+                dummies_stored: false, pulses: Default::default() };
             let plan = compile(&parsed.protocol, None, &who, volumes, 60.0)
                 .map_err(|e| TestCaseError::fail(e.to_string()))?;
             let timed = &plan.segments[plan.zero_segment()];

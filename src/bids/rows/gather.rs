@@ -3,10 +3,10 @@
 
 use crate::bids::error::ExportError;
 use crate::bids::run::Run;
-use crate::ground::record::{Answer, End, MarkerPath, Onset, Record};
+use crate::ground::record::{Answer, End, MarkerPath, Onset, Record, ScannerEvent};
 use crate::ground::scene::Marker;
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Phase, RunPlan};
+use crate::plan::schema::{Length, Phase, RunPlan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the rows need.
@@ -25,6 +25,18 @@ pub(super) struct Gathered<'a> {
     pub aborted: Option<Nanos>,
     pub last: Nanos,
     pub notes: Vec<String>,
+}
+
+impl Gathered<'_> {
+    /// A false start is taken back: what it showed and asked counts for nothing. The onset of the screen that waited stays: it
+    /// ended the one before it.
+    fn forget_from(&mut self, armed: u32) {
+        self.zero = None;
+        self.onsets.retain(|o| o.phase <= armed);
+        self.answers.retain(|i, _| *i < armed);
+        self.paths.retain(|i, _| *i < armed);
+        self.unshown.retain(|i| *i < armed);
+    }
 }
 
 /// Phases that may come more than once: the practice, and what lies between its beginning and the page that can
@@ -47,6 +59,9 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
     let mut seen = Gathered { phases, ..Gathered::default() };
     let repeatable = repeatable(&run.plan);
     let mut shown = BTreeSet::new();
+    // The screen that waits for the scanner, and whether it is still to come back after a false start.
+    let armed = run.plan.phases().find(|p| p.length == Length::UntilTrigger).map(|p| p.index);
+    let mut taken_back = false;
     let wrong = |what: String| ExportError::Contradiction { folder: run.folder.clone(), what };
     let once = |before: bool, what: String| if before { Err(wrong(what)) } else { Ok(()) };
     for entry in &run.entries {
@@ -64,6 +79,13 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             },
             None => None,
         };
+        if let (true, Some(armed), Some(index)) = (taken_back, armed, index) {
+            // A report that was still on its way from what does not count.
+            if index > armed {
+                continue;
+            }
+            taken_back &= index != armed;
+        }
         // What is counted comes once.
         let counted = |index: u32| !repeatable.contains(&index);
         match &entry.record {
@@ -87,6 +109,13 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             Record::Zero { basis } => {
                 let old = seen.zero.replace((entry.t_ns, basis));
                 once(old.is_some(), "two instants are called onset 0".into())?;
+            }
+            Record::Scanner { event: ScannerEvent::FalseStart, .. } => {
+                if let Some(armed) = armed.filter(|_| seen.zero.is_some()) {
+                    seen.forget_from(armed);
+                    shown.retain(|i| *i < armed);
+                    taken_back = true;
+                }
             }
             Record::Abort { .. } => {
                 seen.aborted.get_or_insert(entry.t_ns);

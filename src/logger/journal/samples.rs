@@ -88,6 +88,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             after_ns: Nanos(2),
             wall: "2026-01-01T09:00:00+00:00".into(),
         },
+        Record::Scanner { event: ScannerEvent::Missing, volume: Some(7) },
         Record::Stray { source: "serial:COM3".into(), data: "0d 0a".into() },
         Record::Note { level: Level::Warning, text: "tab\tand \"quote\" and ü".into() },
         Record::Abort { reason: "escape".into() },
@@ -110,7 +111,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 18;
+pub(crate) const KINDS: usize = 19;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -131,6 +132,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Focus { .. }
         | Record::Clock { .. }
         | Record::Stray { .. }
+        | Record::Scanner { .. }
         | Record::Note { .. }
         | Record::End(_) => {}
     }

@@ -81,6 +81,12 @@ fn line(s: &Status) -> String {
         line.push_str("  armed: waiting for the first pulse");
     } else if s.volumes > 0 {
         line.push_str(&format!("  volume {}", s.volumes));
+        if let Some(of) = s.of_volumes {
+            line.push_str(&format!(" of {of}"));
+        }
+        if s.missing > 0 {
+            line.push_str(&format!(", {} missing", s.missing));
+        }
     }
     if s.late > 0 {
         line.push_str(&format!("  late scenes: {}, missed frames: {}", s.late, s.missed_frames));
@@ -101,6 +107,8 @@ mod tests {
             index: 12,
             phases: 90,
             volumes: 7,
+            of_volumes: Some(30),
+            missing: 1,
             late: 2,
             missed_frames: 3,
             armed: false,
@@ -110,7 +118,7 @@ mod tests {
         };
         assert_eq!(
             line(&status),
-            "01:15  phase 12/90 picture  volume 7  late scenes: 2, missed frames: 3"
+            "01:15  phase 12/90 picture  volume 7 of 30, 1 missing  late scenes: 2, missed frames: 3"
         );
         let keys = vec!["left".to_string(), "confirm".to_string()];
         let check = Status { practice: true, waits_for: keys, volumes: 0, late: 0, ..status };
