@@ -1,7 +1,9 @@
 //! What can be said on the command line.
 
+mod emulator;
 mod protocol;
 
+pub use emulator::EmulatorArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
@@ -49,6 +51,8 @@ pub enum Command {
     Protocol(ProtocolArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
     Timing(TimingArgs),
+    /// Send the pulses of a scanner without one, to try a room: to a made or real serial port, the network, LSL or a key.
+    EmulateScanner(EmulatorArgs),
 }
 
 /// Where pictures are.
