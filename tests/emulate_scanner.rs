@@ -134,7 +134,7 @@ fn packets_of_response_boxes_say_down_and_up() {
     assert_eq!(whats, ["volume", "release"].repeat(5));
     assert_eq!(heard.len(), 60);
     for (i, packet) in heard.chunks(6).enumerate() {
-        assert_eq!(packet[..2], [b'k', if i % 2 == 0 { 0b101_1_0010 } else { 0b101_0_0010 }]);
+        assert_eq!(packet[..2], [b'k', 5 << 5 | u8::from(i % 2 == 0) << 4 | 2]);
     }
 }
 

@@ -187,10 +187,10 @@ mod tests {
     fn packets_have_key_port_state_and_milliseconds() {
         let six = tongue(Format::Xid6);
         let down = six.bytes(Edge::Down, None).unwrap().unwrap();
-        assert_eq!((down.len(), down[0], down[1]), (6, b'k', 0b101_1_0010));
+        assert_eq!((down.len(), down[0], down[1]), (6, b'k', 5 << 5 | 1 << 4 | 2));
         assert!(u32::from_le_bytes(down[2..6].try_into().unwrap()) < 60_000);
         let up = six.bytes(Edge::Up, Some("1")).unwrap().unwrap();
-        assert_eq!(up[1], 0b001_0_0010);
+        assert_eq!(up[1], 1 << 5 | 2);
         assert_eq!(six.bytes(Edge::Repeat, None), Ok(None));
         let nine = tongue(Format::Xid9);
         let down = nine.bytes(Edge::Down, Some("7")).unwrap().unwrap();
