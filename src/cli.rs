@@ -7,6 +7,7 @@ mod check;
 mod concerns;
 mod demo;
 mod devices;
+mod emulate_scanner;
 mod export;
 mod failure;
 mod load;
@@ -49,6 +50,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
         Command::Devices(args) => devices::run(&args),
+        Command::EmulateScanner(args) => emulate_scanner::run(&args),
     };
     done.unwrap_or_else(|failure| {
         eprint!("{failure}");

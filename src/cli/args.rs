@@ -1,9 +1,12 @@
 //! What can be said on the command line.
 
 mod devices;
+
+mod emulator;
 mod protocol;
 
 pub use devices::DevicesArgs;
+pub use emulator::EmulatorArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
@@ -52,6 +55,8 @@ pub enum Command {
     Timing(TimingArgs),
     /// See what is plugged in, and what arrives when a button is pressed or the scanner pulses.
     Devices(DevicesArgs),
+    /// Send the pulses of a scanner without one, to try a room: to a made or real serial port, the network, LSL or a key.
+    EmulateScanner(EmulatorArgs),
 }
 
 /// Where pictures are.

@@ -75,11 +75,13 @@ pub fn volumes(
         expected: loaded.protocol.task.volumes,
         dummies: rig.trigger.dummies,
         dummies_pulse: rig.trigger.dummies_pulse,
-        dummies_stored: rig.trigger.dummies_stored, pulses: match rig.trigger.each {
+        dummies_stored: rig.trigger.dummies_stored,
+        pulses: match rig.trigger.each {
             PulseFor::Volume => Pulses::Volume,
             PulseFor::Slice(n) => Pulses::Slice(n),
             PulseFor::Start => Pulses::Start,
-        }, })
+        },
+    })
 }
 
 /// Whether the rig has a key for everything the protocol listens to; all that lack one are told.

@@ -133,8 +133,12 @@ fn write_pulses(
     };
     writeln!(out, "  volumes: {}{of}, {missing}", end.volumes)?;
     if let Some(Fit { tr_s, drift_ppm, residual_ms }) = account.fit {
-        let drift = drift_ppm.map_or(String::new(), |ppm| format!(", {ppm:+.0} ppm from the task's"));
-        writeln!(out, "  scanner: TR {tr_s:.5} s{drift}, pulses spread by {residual_ms:.2} ms (SD)")?;
+        let drift =
+            drift_ppm.map_or(String::new(), |ppm| format!(", {ppm:+.0} ppm from the task's"));
+        writeln!(
+            out,
+            "  scanner: TR {tr_s:.5} s{drift}, pulses spread by {residual_ms:.2} ms (SD)"
+        )?;
         if drift_ppm.is_some_and(|ppm| ppm.abs() > FAR_OFF_PPM) {
             writeln!(
                 out,

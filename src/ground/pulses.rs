@@ -59,13 +59,16 @@ impl Account {
                     row.push((volume, entry.t_ns));
                 }
                 Record::Trigger(t) => {
-                    let same = t.why.as_deref().is_some_and(|why| why.starts_with("the same pulse"));
+                    let same =
+                        t.why.as_deref().is_some_and(|why| why.starts_with("the same pulse"));
                     match same {
                         true => account.repeated += 1,
                         false => account.unexpected += 1,
                     }
                 }
-                Record::Scanner { event: ScannerEvent::FalseStart, .. } => account.false_starts += 1,
+                Record::Scanner { event: ScannerEvent::FalseStart, .. } => {
+                    account.false_starts += 1
+                }
                 _ => {}
             }
         }
@@ -132,7 +135,8 @@ mod tests {
     fn pulse(volume: Option<u32>, at: f64, why: Option<&str>) -> Entry {
         let accepted = volume.is_some();
         let why = why.map(String::from);
-        let record = Record::Trigger(Trigger { source: "key:Digit5".into(), volume, accepted, why });
+        let record =
+            Record::Trigger(Trigger { source: "key:Digit5".into(), volume, accepted, why });
         Entry { seq: 1, t_ns: Nanos::from_secs(at), record }
     }
 

@@ -262,7 +262,9 @@ mod tests {
             expected: Some(30),
             dummies: 3,
             dummies_pulse: false,
-            dummies_stored: true, pulses: Default::default() };
+            dummies_stored: true,
+            pulses: Default::default(),
+        };
         assert_eq!(stored_before_anchor(&v), Nanos::from_secs(6.0));
         assert_eq!(stored_from_anchor(&v), Some(30));
         v.dummies_pulse = true;
@@ -295,7 +297,9 @@ mod tests {
             expected: None,
             dummies: 0,
             dummies_pulse: false,
-            dummies_stored: false, pulses: Default::default() };
+            dummies_stored: false,
+            pulses: Default::default(),
+        };
         let plan =
             crate::plan::compile::compile(&protocol, None, &who, volumes, 60.0).expect("a plan");
         let onsets: Vec<Option<f64>> =

@@ -22,8 +22,7 @@ pub struct VolumeSetup {
 impl VolumeSetup {
     /// Number of the first volume that is stored, among those that pulse.
     pub fn first_counted(&self) -> u32 {
-        let skipped =
-            self.dummies_pulse && !self.dummies_stored && self.pulses != Pulses::Start;
+        let skipped = self.dummies_pulse && !self.dummies_stored && self.pulses != Pulses::Start;
         if skipped { self.dummies + 1 } else { 1 }
     }
 

@@ -75,7 +75,9 @@ impl Runner {
     fn take_back(&mut self, at: Nanos) {
         let plan = std::sync::Arc::clone(&self.plan);
         let begun = plan.segments.iter().position(|s| s.anchor == Anchor::Trigger);
-        let Some(begun) = begun.filter(|begun| *begun > 0 && self.segment >= *begun) else { return };
+        let Some(begun) = begun.filter(|begun| *begun > 0 && self.segment >= *begun) else {
+            return;
+        };
         let waits = |p: &crate::plan::schema::Phase| p.length == Length::UntilTrigger;
         let Some(place) = plan.segments[begun - 1].phases.iter().position(waits) else { return };
         let first = self.shots.iter().position(|s| s.segment >= begun);

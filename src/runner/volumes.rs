@@ -189,7 +189,8 @@ impl Volumes {
             )),
         };
         let volume = (slice == 0).then_some(number / a_volume + 1);
-        let anchor = if doubted && self.anchored { self.anchor_late(stamp) } else { self.anchor(stamp) };
+        let anchor =
+            if doubted && self.anchored { self.anchor_late(stamp) } else { self.anchor(stamp) };
         Verdict { accepted: true, volume, why, anchor, resumed }
     }
 
@@ -201,7 +202,9 @@ impl Volumes {
         self.anchored = true;
         let unstored = match self.setup.pulses {
             // The one pulse is the start of the dummies.
-            Pulses::Start if !self.setup.dummies_stored => self.setup.tr * i64::from(self.setup.dummies),
+            Pulses::Start if !self.setup.dummies_stored => {
+                self.setup.tr * i64::from(self.setup.dummies)
+            }
             _ => Nanos::ZERO,
         };
         let at = stamp - self.setup.interval() * i64::from(since) + unstored;

@@ -40,7 +40,10 @@ impl Scanner {
             ),
             ScannerEvent::Missing => {
                 self.missing += 1;
-                (Level::Warning, format!("volume {n} did not come; the run goes on by its own clock"))
+                (
+                    Level::Warning,
+                    format!("volume {n} did not come; the run goes on by its own clock"),
+                )
             }
             ScannerEvent::Stopped => {
                 let keys = mapping.abort_keys().join(" and ");

@@ -78,7 +78,9 @@ mod tests {
             expected: None,
             dummies: 0,
             dummies_pulse: false,
-            dummies_stored: false, pulses: Default::default() };
+            dummies_stored: false,
+            pulses: Default::default(),
+        };
         let plan = compile(&protocol, None, &who, volumes, 60.0).expect("it is a plan");
         (strained_totals(&protocol, &plan), late_marks(&plan))
     }

@@ -29,8 +29,7 @@ fn dummies_that_pulse_and_are_not_stored_come_before_the_anchor() {
 
 #[test]
 fn dummies_that_do_not_pulse_or_are_stored_anchor_at_the_first_pulse() {
-    for (pulse, stored, before) in [(false, false, 0.0), (true, true, 0.0), (false, true, 6.0)]
-    {
+    for (pulse, stored, before) in [(false, false, 0.0), (true, true, 0.0), (false, true, 6.0)] {
         let mut v = volumes(3, pulse, stored);
         assert_eq!(v.pulse(at(1.0), "key").anchor.map(|a| a.at), Some(at(1.0)));
         assert_eq!(v.stored_before_anchor(), at(before));
@@ -86,7 +85,11 @@ fn a_volume_that_is_overdue_is_told_once_and_three_in_a_row_are_a_stop() {
     v.pulse(at(0.0), "key");
     v.pulse(at(2.0), "key");
     assert_eq!(said(&mut v, 5.0), []);
-    assert_eq!(v.next_watch(), Some(at(5.1)), "1.5 TR after the last, and a moment for what is on its way");
+    assert_eq!(
+        v.next_watch(),
+        Some(at(5.1)),
+        "1.5 TR after the last, and a moment for what is on its way"
+    );
     assert_eq!(said(&mut v, 5.1), [(Missing, Some(3))]);
     assert_eq!(said(&mut v, 5.2), []);
     assert!(!v.pulse(at(6.0), "key").resumed, "one that is missing changes nothing");
@@ -129,7 +132,10 @@ fn a_false_start_that_was_a_lost_pulse_keeps_the_onset_of_the_first_volume() {
     let mut v = volumes(2, true, false);
     v.pulse(at(10.0), "key");
     said(&mut v, 13.5);
-    assert_eq!(v.pulse(at(14.0), "key").anchor.map(|a| (a.at, a.first)), Some((at(14.0), at(14.0))));
+    assert_eq!(
+        v.pulse(at(14.0), "key").anchor.map(|a| (a.at, a.first)),
+        Some((at(14.0), at(14.0)))
+    );
 }
 
 #[test]

@@ -77,7 +77,9 @@ fn planned(place: Place, text: &str) -> (Story, RunPlan) {
         expected: None,
         dummies: 0,
         dummies_pulse: true,
-        dummies_stored: false, pulses: Default::default() };
+        dummies_stored: false,
+        pulses: Default::default(),
+    };
     let table = Source { path: "t.tsv".into(), text: TABLE.into() };
     let table = crate::table::parse::parse(&table).unwrap();
     let plan = compile(&protocol, Some(&table), &who, volumes, 60.0).unwrap();
