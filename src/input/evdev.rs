@@ -162,6 +162,7 @@ impl<B: Bus> Listener<B> {
         self.next_number = self.next_number.wrapping_add(1);
         let stream = Stream::new(number, down);
         stream.down().for_each(|key| self.gate.is_down(key));
+        self.gate.name(number, device.name());
         self.voice.note(Level::Info, format!("evdev listens to {}", device.name()));
         self.devices.push(InUse { path, device, stream, grabbed: false, refused: false });
         Ok(())

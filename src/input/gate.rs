@@ -40,12 +40,13 @@ pub struct Gate {
     held: IndexMap<Key, Held>,
     /// Keys that were down at the start, on a device that is not known.
     somewhere: IndexSet<u16>,
+    names: IndexMap<u16, String>,
 }
 
 impl Gate {
     /// A gate without the keyboard focus, and no key known to be down.
     pub fn new(source: &'static str) -> Gate {
-        Gate { source, focused: false, held: IndexMap::new(), somewhere: IndexSet::new() }
+        Gate { source, focused: false, held: IndexMap::new(), somewhere: IndexSet::new(), names: IndexMap::new() }
     }
 
     /// This key is down, and it is not known since when: it counts only from its next press on.
@@ -69,13 +70,11 @@ impl Gate {
         if gained {
             return Vec::new();
         }
-        let mut released = Vec::new();
-        for (key, held) in &mut self.held {
-            if std::mem::replace(held, Held::Untold) == Held::Told {
-                released.push(event(self.source, stamp, *key, false, false));
-            }
-        }
-        released
+        let told = |(key, held): (&Key, &mut Held)| {
+            (std::mem::replace(held, Held::Untold) == Held::Told).then_some(*key)
+        };
+        let released: Vec<Key> = self.held.iter_mut().filter_map(told).collect();
+        released.into_iter().map(|key| self.event(stamp, key, false, false)).collect()
     }
 
     /// What becomes of a press or release. `ours` is false for a press that the window would not have got although it has the
@@ -85,17 +84,43 @@ impl Gate {
         if !down {
             self.somewhere.shift_remove(&key.code);
             let held = self.held.shift_remove(&key)?;
-            return (held == Held::Told).then(|| event(self.source, stamp, key, false, false));
+            return (held == Held::Told).then(|| self.event(stamp, key, false, false));
         }
         match self.held.get(&key) {
-            Some(Held::Told) => Some(event(self.source, stamp, key, true, true)),
+            Some(Held::Told) => Some(self.event(stamp, key, true, true)),
             Some(Held::Untold) => None,
             None => {
                 let counts = self.focused && ours && !repeat && !self.somewhere.contains(&key.code);
                 self.held.insert(key, if counts { Held::Told } else { Held::Untold });
-                counts.then(|| event(self.source, stamp, key, true, false))
+                counts.then(|| self.event(stamp, key, true, false))
             }
         }
+    }
+
+    fn event(&self, stamp: Nanos, key: Key, down: bool, repeat: bool) -> KeyEvent {
+        let device = match codes::is_button(key.code) {
+            // Whose the buttons are, the pointer's events say as well.
+            true => "mouse",
+            false => self.names.get(&key.device).map_or("keyboard", String::as_str),
+        };
+        KeyEvent {
+            stamp,
+            code: codes::name(key.code).unwrap_or(codes::UNKNOWN).into(),
+            down,
+            repeat,
+            device: device.into(),
+            source: self.source.into(),
+        }
+    }
+
+    /// What a device calls itself: its keys can then be told from those of others.
+    pub fn name(&mut self, device: u16, name: &str) {
+        self.names.insert(device, name.into());
+    }
+
+    /// Whether the name of a device is known.
+    pub fn knows(&self, device: u16) -> bool {
+        self.names.contains_key(&device)
     }
 
     /// A device has gone. Gives the releases of its keys that are down: nobody will tell of them.
@@ -103,18 +128,6 @@ impl Gate {
         let keys: Vec<Key> = self.held.keys().copied().filter(|k| k.device == device).collect();
         let release = |key| Stroke { stamp, key, down: false, repeat: false };
         keys.into_iter().filter_map(|key| self.stroke(release(key), true)).collect()
-    }
-}
-
-fn event(source: &str, stamp: Nanos, key: Key, down: bool, repeat: bool) -> KeyEvent {
-    let device = if codes::is_button(key.code) { "mouse" } else { "keyboard" };
-    KeyEvent {
-        stamp,
-        code: codes::name(key.code).unwrap_or(codes::UNKNOWN).into(),
-        down,
-        repeat,
-        device: device.into(),
-        source: source.into(),
     }
 }
 

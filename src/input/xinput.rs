@@ -120,6 +120,7 @@ impl Ear {
             other => return self.crossed(stamp, other, voice),
         };
         let Some(stroke) = stroke else { return true };
+        self.learn(stroke.key.device);
         let ours = !codes::is_button(stroke.key.code) || self.attention.has_pointer();
         let Some(event) = self.gate.stroke(stroke, ours) else { return true };
         let heard = voice.key(event);
@@ -131,6 +132,19 @@ impl Ear {
             voice.note(Level::Warning, text);
         }
         heard
+    }
+
+    /// Asks the server what a device calls itself, once for each.
+    fn learn(&mut self, device: u16) {
+        if self.gate.knows(device) {
+            return;
+        }
+        let asked = self.connection.xinput_xi_query_device(device);
+        let reply = asked.ok().and_then(|cookie| cookie.reply().ok());
+        let name = reply.and_then(|r| r.infos.into_iter().next()).map(|info| info.name);
+        // One that has gone meanwhile, or has no name, is a keyboard like any other.
+        let name = name.filter(|n| !n.is_empty()).unwrap_or_else(|| b"keyboard".to_vec());
+        self.gate.name(device, &String::from_utf8_lossy(&name));
     }
 
     fn button(&self, stamp: Nanos, device: u16, detail: u32, down: bool) -> Option<Stroke> {

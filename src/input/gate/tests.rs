@@ -1,6 +1,23 @@
 //! The gate by examples, and under any hail of strokes and focus changes.
 
 use super::*;
+
+#[test]
+fn a_device_is_called_by_its_own_name_where_that_is_known() {
+    let mut gate = Gate::new("test");
+    gate.focus(Nanos::ZERO, true);
+    gate.name(3, "Current Designs 932");
+    let press = |device| Stroke {
+        stamp: Nanos::ZERO,
+        key: Key { device, code: 2 },
+        down: true,
+        repeat: false,
+    };
+    let device = |e: Option<KeyEvent>| e.unwrap().device;
+    assert_eq!(device(gate.stroke(press(3), true)), "Current Designs 932");
+    assert_eq!(device(gate.stroke(press(4), true)), "keyboard");
+}
+
 use proptest::prelude::*;
 
 const A: Key = Key { device: 1, code: 30 };
