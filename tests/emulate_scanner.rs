@@ -68,7 +68,7 @@ fn told(rows: &[Row]) -> Vec<String> {
 const SCAN: &str = "--tr 0.05 --volumes 40 --dummies 2 --drop 0.1 --double 0.1 --spurious 0.1 --jitter-ms 1 \
                     --drift-ppm 100 --responses 0.52:1,0.77:2 --seed 3 --delay 0 --log log.tsv";
 
-fn scan<'a>(to: &'a str) -> Vec<&'a str> {
+fn scan(to: &str) -> Vec<&str> {
     SCAN.split_whitespace().chain(["--to", to]).collect()
 }
 

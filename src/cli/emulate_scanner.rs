@@ -37,10 +37,11 @@ pub fn run(args: &EmulatorArgs) -> Result<Exit, Failure> {
         let place = to.open(args.format.into(), args.xid_port, key_number);
         let place = place.map_err(|e| Failure::device(format!("{to}: {e}"), &e.remedy))?;
         if let Some(path) = place.path() {
-            say(format_args!("{}\n", path.display()));
+            // Who reads the path may use the link at once.
             if let Where::Pty { link: Some(link) } = to {
-                links.push(Link::make(link, path)?);
+                links.push(Link::make(link, path.clone())?);
             }
+            say(format_args!("{}\n", path.display()));
         }
         places.push(place);
     }

@@ -202,10 +202,12 @@ mod tests {
     use crossbeam_channel::unbounded;
     use std::sync::Mutex;
 
+    type Heard = Arc<Mutex<Vec<(Edge, Option<String>)>>>;
+
     /// A place that keeps what it is sent, and cannot be reached at first.
     #[derive(Debug)]
     struct Kept {
-        heard: Arc<Mutex<Vec<(Edge, Option<String>)>>>,
+        heard: Heard,
         away: u32,
     }
 
@@ -225,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_moment_is_sent_at_its_time_or_told_why_not() {
-        let heard = Arc::new(Mutex::new(vec![]));
+        let heard = Heard::default();
         let place = Box::new(Kept { heard: heard.clone(), away: 3 });
         let tr = Nanos::from_millis(20);
         let scan = Scan { tr, volumes: Some(20), slices: 1, dummies: 0, dummies_pulse: true };
@@ -265,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_scan_without_an_end_is_ended_by_the_switch() {
-        let place = Box::new(Kept { heard: Arc::default(), away: 0 });
+        let place = Box::new(Kept { heard: Heard::default(), away: 0 });
         let tr = Nanos::from_secs(3600.0);
         let scan = Scan { tr, volumes: None, slices: 1, dummies: 0, dummies_pulse: true };
         let (tell, told) = unbounded();
