@@ -2,5 +2,6 @@
 //! What a byte means is known to those who use them: `trigger`, `input`, `marker`, and the commands that test a room.
 
 pub mod lsl;
+pub mod parport;
 pub mod pty;
 pub mod serial;

@@ -1,7 +1,9 @@
 //! What can be said on the command line.
 
+mod markers;
 mod protocol;
 
+pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
@@ -39,6 +41,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Prove that a journal replays to the same records.
     Replay(ReplayArgs),
+    /// Send 20 marks to every marker device of a room, and say when each was written.
+    Markers(MarkersArgs),
     /// Make pictures.
     Stimuli(StimuliArgs),
     /// Print the keys of a protocol as a JSON Schema, for editors that complete and check while one types.

@@ -2,6 +2,7 @@
 //! those who open it.
 
 mod devices;
+mod markers;
 
 use super::codes::{is_code, meant};
 use super::keys;
@@ -42,6 +43,7 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         pointer: inner(&root, "pointer").and_then(|t| devices::pointer(&t)),
         abort: abort(&root).unwrap_or(d.abort),
         trigger: inner(&root, "trigger").map(|t| trigger(&t)).unwrap_or_default(),
+        markers: markers::markers(&root),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
         head_stabilization: root
             .text("head_stabilization", SHORT_TEXT)

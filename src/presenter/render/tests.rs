@@ -82,7 +82,7 @@ fn with_picture(name: &str) -> Scene {
 }
 
 fn request(ticket: u64, due: Due, scene: Scene) -> ShowRequest {
-    ShowRequest { ticket, scene, due, report: true, mark: false }
+    ShowRequest { ticket, scene, due, report: true, mark: false, event: None }
 }
 
 #[test]

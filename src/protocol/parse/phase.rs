@@ -3,6 +3,7 @@
 
 use super::duration::{LONGEST, SHORTEST, lasting};
 use super::element::elements;
+use super::event_code::event_code;
 use super::task::{cells, choices};
 use super::words::{by_name, cell, is_identifier, names, no_repeats};
 use crate::ground::document::{Table, short, value::Value};
@@ -31,6 +32,7 @@ fn phase(t: &Table<'_>) -> PhaseDef {
         response: response(t),
         again: again(t),
         mark: t.flag("mark").unwrap_or(t.has("trial_type")),
+        marker: t.get("marker").and_then(|v| event_code(&v)),
         trial_type,
         columns: columns.map(|c| cells(&c)).unwrap_or_default(),
     }
