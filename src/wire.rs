@@ -1,6 +1,7 @@
 //! The wires of a room: serial ports and what else leads out of the computer, opened and read and written as bytes.
 //! What a byte means is known to those who use them: `trigger`, `input`, `marker`, and the commands that test a room.
 
+pub mod farewell;
 pub mod lsl;
 pub mod parport;
 pub mod pty;

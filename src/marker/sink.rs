@@ -3,6 +3,7 @@
 
 use crate::ground::ports::EventMark;
 use crate::rig::schema::{MarkerSetup, MarkerTo};
+use crate::wire::farewell::Farewell;
 use crate::wire::lsl::{Library, Outlet};
 use crate::wire::parport::Parport;
 use crate::wire::serial::Serial;
@@ -50,11 +51,12 @@ pub fn open(setup: &MarkerSetup) -> Result<Box<dyn Sink>, NoDevice> {
     Ok(match &setup.to {
         MarkerTo::Serial { port, baud } => {
             let port = Serial::open(Path::new(port), *baud, Duration::ZERO);
-            Box::new(SerialByte { port: port.map_err(|e| no(e.what, e.remedy))?, rest })
+            let port = port.map_err(|e| no(e.what, e.remedy))?;
+            Box::new(SerialByte { _last: port.farewell(rest), port, rest })
         }
         MarkerTo::Parport(place) => {
             let port = Parport::open(place).map_err(|e| no(e.what, e.remedy))?;
-            Box::new(ParallelByte { port, rest })
+            Box::new(ParallelByte { _last: port.farewell(rest), port, rest })
         }
         MarkerTo::Tcp { host, port } => {
             Box::new(tcp(host, *port).map_err(|e| unreachable(setup, &e))?)
@@ -91,6 +93,8 @@ fn unreachable(setup: &MarkerSetup, e: &io::Error) -> NoDevice {
 }
 
 struct SerialByte {
+    /// Before the port, so that nothing is written to whatever gets its number next.
+    _last: Farewell,
     port: Serial,
     rest: u8,
 }
@@ -110,6 +114,8 @@ impl Sink for SerialByte {
 }
 
 struct ParallelByte {
+    /// As above.
+    _last: Farewell,
     port: Parport,
     rest: u8,
 }

@@ -253,13 +253,15 @@ fn a_panic_anywhere_leaves_the_lines_at_rest() {
     drop(markers);
 }
 
+/// Where the next test's child finds its port, and how it is to die.
 const CHILD: &str = "REFRAME_TEST_MARKER_PORT";
 
-/// What the child of the next test is; nothing in any other run of the tests.
+/// What the children of the next test are; nothing in any other run of the tests.
 #[test]
 fn child_that_dies_with_a_mark_standing() {
-    let Ok(path) = std::env::var(CHILD) else { return };
-    let markers = standing(&path);
+    let Ok(told) = std::env::var(CHILD) else { return };
+    let (how, path) = told.split_once(' ').unwrap();
+    let markers = standing(path);
     // Held where no stack is taken down before the process ends.
     std::thread::spawn(move || {
         let _markers = markers;
@@ -267,19 +269,34 @@ fn child_that_dies_with_a_mark_standing() {
             std::thread::park();
         }
     });
-    panic!("a defect that a test has made");
+    match how {
+        "abort" => std::process::abort(),
+        // SAFETY: the signal of a fault in a driver, to this process itself.
+        "fault" => unsafe { libc::raise(libc::SIGSEGV) },
+        _ => panic!("a defect that a test has made"),
+    };
 }
 
 #[test]
-fn a_process_that_panics_leaves_the_lines_at_rest() {
-    let (device, _far, path) = serial();
-    let me = std::env::current_exe().unwrap();
-    let name = "marker::tests::child_that_dies_with_a_mark_standing";
-    let out = std::process::Command::new(me)
-        .args(["--exact", name, "--test-threads=1"])
-        .env(CHILD, &path)
-        .output()
-        .unwrap();
-    assert!(!out.status.success(), "it was to die");
-    assert_eq!(device.levels(), [0, 11, 0]);
+fn a_process_that_panics_or_aborts_or_faults_leaves_the_lines_at_rest() {
+    use std::os::unix::process::ExitStatusExt;
+    for (how, signal) in
+        [("panic", None), ("abort", Some(libc::SIGABRT)), ("fault", Some(libc::SIGSEGV))]
+    {
+        let (device, _far, path) = serial();
+        let me = std::env::current_exe().unwrap();
+        let name = "marker::tests::child_that_dies_with_a_mark_standing";
+        let out = std::process::Command::new(me)
+            .args(["--exact", name, "--test-threads=1"])
+            .env(CHILD, format!("{how} {path}"))
+            .output()
+            .unwrap();
+        assert!(!out.status.success(), "{how}: it was to die");
+        assert_eq!(device.levels(), [0, 11, 0], "{how}");
+        assert_eq!(
+            out.status.signal(),
+            signal,
+            "{how}: it dies as it would have died without marks"
+        );
+    }
 }

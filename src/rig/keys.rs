@@ -102,7 +102,7 @@ pub const MARKER: Section = Section {
     head: "`[[marker]]`",
     about: "A device that event markers go to: an EEG amplifier, an eye tracker, a recorder of physiology; up to 8 of them, each with a \
             `[[marker]]` of its own. Codes are 1 to 255: those of phases stand in the protocol (`marker`). Serial and parallel ports get the \
-            code as a byte; `tcp`, `udp` and `lsl` get text such as `picture 12 attend_negative`. See [markers](markers.md). Hardware of \
+            code as a byte; `tcp`, `udp` and `lsl` get text such as `picture 12 picture_happy`. See [markers](markers.md). Hardware of \
             all kinds is unverified: try it with `reframe markers RIG`, and with a photodiode.",
     keys: &[
         k("to", "`serial:PORT@BAUD`, `parport:PORT`, `tcp:HOST:PORT`, `udp:HOST:PORT` or `lsl:NAME`", "required", "where marks go; 9600 baud where no rate is given", "to = \"serial:/dev/ttyACM0@9600\""),

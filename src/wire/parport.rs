@@ -2,7 +2,14 @@
 //! through the user's own `inpoutx64.dll`, which is never shipped. Both are unverified on hardware. It knows no meaning.
 #![allow(unsafe_code)]
 
+use super::farewell::Farewell;
+#[cfg(target_os = "linux")]
+use super::farewell::Way;
 use std::io;
+
+/// The request that puts a byte on the data lines of an open port.
+#[cfg(target_os = "linux")]
+pub(super) const WRITE_DATA: libc::Ioctl = raw::PPWDATA;
 
 /// An open port.
 #[derive(Debug)]
@@ -36,6 +43,17 @@ impl Parport {
         self.raw.write(byte)
     }
 
+    /// Has a byte put on the data lines if the process dies while this is held.
+    pub fn farewell(&self, byte: u8) -> Farewell {
+        #[cfg(target_os = "linux")]
+        return Farewell::keep(self.raw.descriptor(), Way::DataLines, byte);
+        #[cfg(not(target_os = "linux"))]
+        {
+            let _ = byte;
+            Farewell::none()
+        }
+    }
+
     /// The status lines, as the hardware's register has them: bit 3 is ERROR, 4 SELECT, 5 PAPER OUT, 6 ACK, 7 BUSY (inverted).
     ///
     /// # Errors
@@ -55,7 +73,7 @@ mod raw {
     // <linux/ppdev.h>, of type 'p'.
     const PP: u32 = 'p' as u32;
     const PPRSTATUS: libc::Ioctl = libc::_IOR::<u8>(PP, 0x81);
-    const PPWDATA: libc::Ioctl = libc::_IOW::<u8>(PP, 0x86);
+    pub(in crate::wire) const PPWDATA: libc::Ioctl = libc::_IOW::<u8>(PP, 0x86);
     const PPCLAIM: libc::Ioctl = libc::_IO(PP, 0x8b);
     const PPRELEASE: libc::Ioctl = libc::_IO(PP, 0x8c);
     const PPDATADIR: libc::Ioctl = libc::_IOW::<libc::c_int>(PP, 0x90);
@@ -88,6 +106,10 @@ mod raw {
         pub fn write(&self, byte: u8) -> io::Result<()> {
             // SAFETY: the descriptor is open; the request reads one byte, which lives through the call.
             checked(unsafe { libc::ioctl(self.port.as_raw_fd(), PPWDATA, &byte) })
+        }
+
+        pub fn descriptor(&self) -> std::os::fd::RawFd {
+            self.port.as_raw_fd()
         }
 
         pub fn status(&self) -> io::Result<u8> {
@@ -223,7 +245,8 @@ mod raw {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 
