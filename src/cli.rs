@@ -6,6 +6,7 @@ mod check;
 #[cfg(feature = "gpu")]
 mod concerns;
 mod demo;
+mod emulate_scanner;
 mod export;
 mod failure;
 mod load;
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Storyboard(args) => storyboard::run(&args),
         Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
+        Command::EmulateScanner(args) => emulate_scanner::run(&args),
     };
     done.unwrap_or_else(|failure| {
         eprint!("{failure}");

@@ -7,6 +7,8 @@
 mod aborted;
 #[path = "live/awake.rs"]
 mod awake;
+#[path = "live/emulated_scanner.rs"]
+mod emulated_scanner;
 #[path = "live/faces.rs"]
 mod faces;
 #[path = "live/foreign_keys.rs"]

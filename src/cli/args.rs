@@ -1,8 +1,10 @@
 //! What can be said on the command line.
 
+mod emulator;
 mod markers;
 mod protocol;
 
+pub use emulator::EmulatorArgs;
 pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
@@ -53,6 +55,8 @@ pub enum Command {
     Protocol(ProtocolArgs),
     /// Test the timing of this PC: screen, onset times, keys and clock. Takes about a minute.
     Timing(TimingArgs),
+    /// Send the pulses of a scanner without one, to try a room: to a made or real serial port, the network, LSL or a key.
+    EmulateScanner(EmulatorArgs),
 }
 
 /// Where pictures are.

@@ -43,6 +43,9 @@ impl Pty {
 
     /// Nothing has arrived.
     pub fn forget_arrived(&self) {}
+
+    /// Nothing was written.
+    pub fn wait_until_read(&self, _patience: std::time::Duration) {}
 }
 
 #[cfg(target_os = "linux")]
@@ -120,6 +123,29 @@ impl Pty {
         let mut bytes = [0; 256];
         while matches!((&self.near).read(&mut bytes), Ok(n) if n > 0) {}
     }
+
+    /// Waits until the other program has read what was written, but no longer than `patience`: what it has not read is lost
+    /// when this end is closed.
+    pub fn wait_until_read(&self, patience: std::time::Duration) {
+        use std::os::fd::AsRawFd;
+        const STEP: std::time::Duration = std::time::Duration::from_millis(10);
+        if !self.is_open_there() {
+            return;
+        }
+        let Ok(far) = open_far(&self.path) else { return };
+        // The kernel hands bytes on a little later, so that nothing must be there twice in a row.
+        let mut empty = 0;
+        for _ in 0..patience.as_millis() / STEP.as_millis() {
+            let mut left: libc::c_int = 0;
+            // SAFETY: the descriptor is open and `left` is what the request writes to.
+            let told = unsafe { libc::ioctl(far.as_raw_fd(), libc::FIONREAD, &mut left) };
+            empty = if left == 0 { empty + 1 } else { 0 };
+            if told != 0 || empty == 2 {
+                return;
+            }
+            std::thread::sleep(STEP);
+        }
+    }
 }
 
 /// Opens the far end, without making it the terminal that this program is controlled from.
@@ -137,7 +163,8 @@ fn open_far(path: &Path) -> io::Result<std::fs::File> {
     Ok(unsafe { std::fs::File::from_raw_fd(fd) })
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use std::io::{Read, Write};

@@ -16,7 +16,7 @@ const VOLUMES: i64 = 6;
 const LEAD_IN: i64 = 700 * MS;
 
 /// A page, the scanner, then two pictures.
-fn task() -> String {
+pub(super) fn task() -> String {
     let plain = super::pictures(2, 0.7, 0.6, 0.55);
     let (sequence, rest) = plain.split_once("[task]\n").unwrap();
     let sequence = sequence.replace("[\"lead_in\"", "[\"page\", \"armed\", \"lead_in\"");
@@ -37,7 +37,7 @@ tr = 0.6
     )
 }
 
-fn rig(dummies: u32, pulse: bool) -> String {
+pub(super) fn rig(dummies: u32, pulse: bool) -> String {
     format!(
         "name = \"room\"\n[keys]\nleft = \"Digit1\"\nright = \"Digit2\"\ncontinue = \"Space\"\n\
          [trigger]\ndummies = {dummies}\ndummies_pulse = {pulse}\ndummies_stored = false\n"
@@ -117,7 +117,7 @@ fn physio(run: &Finished) -> Vec<f64> {
     rises.map(|i| i as f64 / 1000.0).collect()
 }
 
-const SCANNER: [&str; 4] = ["--trigger", "key:5", "--place", "scanner"];
+pub(super) const SCANNER: [&str; 4] = ["--trigger", "key:5", "--place", "scanner"];
 
 #[test]
 fn the_pulse_after_the_dummies_is_onset_zero_where_they_pulse() {
