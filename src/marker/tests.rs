@@ -271,8 +271,8 @@ fn child_that_dies_with_a_mark_standing() {
     });
     match how {
         "abort" => std::process::abort(),
-        // SAFETY: the signal of a fault in a driver, to this process itself.
-        "fault" => unsafe { libc::raise(libc::SIGSEGV) },
+        // SAFETY: none: nothing is there, as for a driver that reads what it has freed. It ends this child, as it is meant to.
+        "fault" => drop(unsafe { std::ptr::read_volatile(std::ptr::without_provenance::<u8>(64)) }),
         _ => panic!("a defect that a test has made"),
     };
 }
