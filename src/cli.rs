@@ -11,6 +11,7 @@ mod emulate_scanner;
 mod export;
 mod failure;
 mod load;
+mod markers;
 mod prepare;
 mod progress;
 mod protocol;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Check(args) => check::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Markers(args) => markers::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),
         Command::Schema => schema::run(),

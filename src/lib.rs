@@ -8,6 +8,7 @@ pub mod cli;
 pub mod ground;
 pub mod input;
 pub mod logger;
+pub mod marker;
 pub mod plan;
 pub mod presenter;
 pub mod protocol;

@@ -3,6 +3,7 @@
 
 pub mod conductor;
 pub mod live;
+mod marking;
 pub mod participant;
 pub mod replay;
 pub mod scanner;

@@ -3,10 +3,12 @@
 mod devices;
 
 mod emulator;
+mod markers;
 mod protocol;
 
 pub use devices::DevicesArgs;
 pub use emulator::EmulatorArgs;
+pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 
 use crate::ground::record::Place;
@@ -43,6 +45,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Prove that a journal replays to the same records.
     Replay(ReplayArgs),
+    /// Send 20 marks to every marker device of a room, and say when each was written.
+    Markers(MarkersArgs),
     /// Make pictures.
     Stimuli(StimuliArgs),
     /// Print the keys of a protocol as a JSON Schema, for editors that complete and check while one types.

@@ -12,6 +12,7 @@ mod strained;
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded};
+use super::markers;
 use super::prepare;
 use super::say;
 use crate::ground::document::value::counted;
@@ -61,6 +62,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
     let refresh = prepare::refresh(&rig.rig);
     let everyone = everyone::plan(&loaded, &who, volumes, refresh)?;
     let plan = prepare::plan(&loaded, &who, volumes, refresh)?;
+    markers::check(&loaded.protocol, &plan, &rig.rig)?;
     let mut plans = vec![plan];
     if args.lang.is_none() {
         for language in loaded.protocol.languages().into_iter().skip(1) {

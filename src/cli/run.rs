@@ -7,6 +7,7 @@ mod seen;
 use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded, LoadedRig};
+use super::markers;
 use super::prepare::{self, label};
 use super::progress;
 use super::say;
@@ -107,6 +108,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, &triggers)?;
     let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
+    markers::check(&loaded.protocol, &plan, &rig.rig)?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
         return Err(Failure::wrong("some pictures of this run only stand in for others")

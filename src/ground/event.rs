@@ -1,7 +1,7 @@
 //! What the world tells a running session: raw keys, pulses, reports of the display.
 //! Each carries the stamp of the thing itself; what it means is decided elsewhere.
 
-use super::record::{Basis, DisplayInfo, Level};
+use super::record::{Basis, DisplayInfo, Level, SentMarker};
 use super::time::Nanos;
 
 /// Something that happened outside, in the order it was noticed.
@@ -33,6 +33,8 @@ pub enum Event {
     Focus { stamp: Nanos, gained: bool },
     /// The operator or the system asked the program to end.
     Signal { stamp: Nanos },
+    /// A mark for a recorder beside the screen was written, or could not be.
+    Marked(Box<SentMarker>),
     /// Something the experimenter should know.
     Note { stamp: Nanos, level: Level, text: String },
 }

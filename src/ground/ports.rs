@@ -4,6 +4,7 @@
 use super::record::Entry;
 use super::scene::{Scene, StimulusId};
 use super::time::Nanos;
+use std::sync::Arc;
 
 /// When a scene should appear.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +30,42 @@ pub struct ShowRequest {
     pub report: bool,
     /// Photodiode patch white on this scene.
     pub mark: bool,
+    /// What recorders beside the screen are told with its first frame.
+    pub event: Option<EventMark>,
+}
+
+/// What recorders beside the screen (an EEG amplifier, an eye tracker) are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventMark {
+    /// Its number in the plan, where it is a phase.
+    pub phase: Option<u32>,
+    /// The name of the phase; `start`, `stop`, `volume` for marks of the run itself.
+    pub name: Arc<str>,
+    pub code: u8,
+    /// The `trial_type` of the phase, the number of the volume; `n/a` where there is none.
+    pub detail: Arc<str>,
+}
+
+impl EventMark {
+    /// The line for recorders that take text: name, code and detail, without an end of line.
+    pub fn line(&self) -> String {
+        format!("{} {} {}", self.name, self.code, self.detail)
+    }
+}
+
+/// A mark, and the instant at which it is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkOrder {
+    pub mark: EventMark,
+    pub at: Nanos,
+    /// Ticket of the scene that it goes with, and the flip that this scene was handed over for.
+    pub scene: Option<(u64, u64)>,
+}
+
+/// Where marks go. Must not block: real ones have threads of their own.
+pub trait MarkerPort: std::fmt::Debug + Send + Sync {
+    /// Takes a mark that is to be written at its instant, or at once where that is past.
+    fn send(&self, order: MarkOrder);
 }
 
 /// Where scenes go. Reports come back as events.

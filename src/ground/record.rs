@@ -4,8 +4,10 @@
 //! A record that is *taken* holds the whole input, so that a journal can be fed to a runner again.
 
 mod display;
+mod marker;
 
 pub use display::{Basis, Concern, DisplayInfo};
+pub use marker::SentMarker;
 
 use super::scene::Marker;
 use super::time::Nanos;
@@ -58,6 +60,8 @@ pub enum Record {
     Path(MarkerPath),
     /// Given: what the person answered in a phase.
     Outcome(Outcome),
+    /// Said: a mark for a recorder beside the screen was written, or could not be.
+    Marker(SentMarker),
     /// Said: window focus came or went.
     Focus { gained: bool },
     /// Said: the wall time between two readings of the monotonic clock.

@@ -46,7 +46,13 @@ pub struct Gate {
 impl Gate {
     /// A gate without the keyboard focus, and no key known to be down.
     pub fn new(source: &'static str) -> Gate {
-        Gate { source, focused: false, held: IndexMap::new(), somewhere: IndexSet::new(), names: IndexMap::new() }
+        Gate {
+            source,
+            focused: false,
+            held: IndexMap::new(),
+            somewhere: IndexSet::new(),
+            names: IndexMap::new(),
+        }
     }
 
     /// This key is down, and it is not known since when: it counts only from its next press on.

@@ -167,6 +167,9 @@ pub struct Phase {
     pub scale: Option<Scale>,
     pub row: Option<Row>,
     pub mark: bool,
+    /// The code that marker devices are sent with its first frame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_code: Option<u8>,
     /// Part of the practice: never counted, without a row.
     pub practice: bool,
     /// Keys that begin the practice anew instead of going on.

@@ -128,7 +128,14 @@ mod tests {
     use crate::ground::time::Nanos;
 
     fn request(ticket: u64, due: Due) -> ShowRequest {
-        ShowRequest { ticket, scene: Scene::blank(Rgb::BLACK), due, report: true, mark: false }
+        ShowRequest {
+            ticket,
+            scene: Scene::blank(Rgb::BLACK),
+            due,
+            report: true,
+            mark: false,
+            event: None,
+        }
     }
 
     fn at(ms: i64) -> Due {

@@ -20,7 +20,7 @@ pub(super) mod x11;
 
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
-use crate::ground::ports::{Display, PictureSource, ShowRequest};
+use crate::ground::ports::{Display, MarkerPort, PictureSource, ShowRequest};
 use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
 use crate::rig::patch::Patch;
@@ -42,6 +42,8 @@ pub struct RenderConfig {
     pub offset: Nanos,
     /// Room for pictures on the card, in bytes; by the kind of card where nothing is said.
     pub pool_bytes: Option<u64>,
+    /// Told of each scene with an event mark, when it is handed over.
+    pub markers: Option<Arc<dyn MarkerPort>>,
     /// Only for tests: the flip loop stands still for so long right before it hands over these tickets.
     pub stalls: Vec<(u64, Nanos)>,
 }
@@ -66,6 +68,7 @@ impl Default for RenderConfig {
             patch: None,
             offset: Nanos::ZERO,
             pool_bytes: None,
+            markers: None,
             stalls: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! block structure, rows and their descriptions. It finds problems only; it changes nothing.
 
 mod answers;
+mod event_codes;
 mod names;
 mod order;
 mod practice;

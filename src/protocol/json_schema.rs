@@ -122,6 +122,10 @@ fn of_key(key: &Key) -> Value {
         ("start", _) => any([json!({ "type": "number" }), definition("start")]),
         ("columns", _) => map_of(text()),
         ("levels", _) => map_of(text()),
+        ("marker", _) => {
+            let code = || json!({ "type": "integer", "minimum": 1, "maximum": 255 });
+            any([code(), text(), map_of(map_of(code()))])
+        }
         ("times", _) => map_of(map_of(json!({ "type": "integer" }))),
         ("max_in_row", _) => {
             let number = || json!({ "type": "integer" });

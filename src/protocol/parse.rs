@@ -6,6 +6,7 @@ mod block;
 mod docs;
 mod duration;
 mod element;
+mod event_code;
 mod language;
 mod length;
 mod look;

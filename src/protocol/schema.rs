@@ -3,10 +3,12 @@
 //! describes each key for experimenters.
 
 mod duration;
+mod event_code;
 mod scale;
 mod simulate;
 
 pub use duration::*;
+pub use event_code::*;
 pub use scale::*;
 pub use simulate::*;
 
@@ -119,6 +121,8 @@ pub struct PhaseDef {
     pub columns: IndexMap<String, Template>,
     /// Photodiode patch white from its first frame to its end.
     pub mark: bool,
+    /// What recorders beside the screen are told with its first frame.
+    pub marker: Option<EventCode>,
 }
 
 /// Variables with the values that they must have, so that a phase or block is not left out.

@@ -27,6 +27,7 @@ pub const TOP: Section = Section {
         k("box", "list of tables", "none", "response boxes", "[[box]]"),
         k("pointer", "table", "none", "a mouse or trackball moves the markers of scales", "[pointer]"),
         k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
+        k("marker", "list of tables", "none", "devices that event markers go to", "[[marker]]"),
         k("offset", "table", "none", "measured delay between report and light", "[offset]"),
         k("institution", "table", "empty", "where the room is, for BIDS", "[institution]"),
     ],
@@ -123,6 +124,23 @@ pub const TRIGGER: Section = Section {
     ],
 };
 
+pub const MARKER: Section = Section {
+    head: "`[[marker]]`",
+    about: "A device that event markers go to: an EEG amplifier, an eye tracker, a recorder of physiology; up to 8 of them, each with a \
+            `[[marker]]` of its own. Codes are 1 to 255: those of phases stand in the protocol (`marker`). Serial and parallel ports get the \
+            code as a byte; `tcp`, `udp` and `lsl` get text such as `picture 12 picture_happy`. See [markers](markers.md). Hardware of \
+            all kinds is unverified: try it with `reframe markers RIG`, and with a photodiode.",
+    keys: &[
+        k("to", "`serial:PORT@BAUD`, `parport:PORT`, `tcp:HOST:PORT`, `udp:HOST:PORT` or `lsl:NAME`", "required", "where marks go; 9600 baud where no rate is given", "to = \"serial:/dev/ttyACM0@9600\""),
+        k("pulse", "seconds, 0 to 1", "0.005", "serial and parallel ports: how long a code stands before the rest level is written; with 0 it stands until the next code, as for a device that makes pulses by itself", "pulse = 0.005"),
+        k("rest", "whole number 0 to 255", "0", "serial and parallel ports: the level between marks, before the first and after the last", "rest = 0"),
+        k("start", "whole number 1 to 255", "none", "code for the beginning of a run", "start = 254"),
+        k("stop", "whole number 1 to 255", "none", "code for its end", "stop = 255"),
+        k("volumes", "whole number 1 to 255", "none", "code that is sent when a pulse of the scanner has been taken for a volume", "volumes = 200"),
+        k("required", "true or false", "true", "a run is refused when the device cannot be opened; else it goes on, and the device is tried each second", "required = false"),
+    ],
+};
+
 pub const OFFSET: Section = Section {
     head: "`[offset]`",
     about: "A correction measured with a photodiode: added to onsets when data files are written, in the screen mode it \
@@ -145,4 +163,4 @@ pub const INSTITUTION: Section = Section {
 };
 
 /// All tables of a rig file, in the order of the reference.
-pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &BOX, &POINTER, &TRIGGER, &OFFSET, &INSTITUTION];
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &BOX, &POINTER, &TRIGGER, &MARKER, &OFFSET, &INSTITUTION];

@@ -2,6 +2,7 @@
 //! those who open it.
 
 mod devices;
+mod markers;
 mod trigger;
 mod uses;
 
@@ -47,6 +48,7 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         abort: abort(&root).unwrap_or(d.abort),
         boxes: devices::boxes(&root),
         trigger: inner(&root, "trigger").map(|t| trigger::trigger(&t)).unwrap_or_default(),
+        markers: markers::markers(&root),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
         head_stabilization: root
             .text("head_stabilization", SHORT_TEXT)

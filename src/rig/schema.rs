@@ -1,7 +1,10 @@
 //! What a rig file can say, checked; the defaults are a keyboard and a screen on a desk.
 
+mod markers;
+
 pub use super::boxes::{BoxKind, ResponseBox};
 pub use super::trigger::{Byte, PulseFor, TriggerSetup, TriggerSource};
+pub use markers::{MarkerSetup, MarkerTo};
 
 use super::patch::Patch;
 use crate::ground::record::Place;
@@ -24,6 +27,8 @@ pub struct Rig {
     /// Keys that end the run when they are held down together.
     pub abort: Vec<String>,
     pub trigger: TriggerSetup,
+    /// Devices that event markers go to.
+    pub markers: Vec<MarkerSetup>,
     pub offset: Option<Offset>,
     pub head_stabilization: String,
     pub institution: Institution,
@@ -136,6 +141,7 @@ impl Default for Rig {
             pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
             trigger: TriggerSetup::default(),
+            markers: Vec::new(),
             offset: None,
             head_stabilization: "none".into(),
             institution: Institution::default(),

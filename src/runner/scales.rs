@@ -121,8 +121,14 @@ impl Runner {
             }
             let mut scene = schedule::scene(phase, shot.target);
             self.ratings[rating].dress(&mut scene);
-            let request =
-                ShowRequest { ticket, scene, due: Due::Next, report: false, mark: phase.mark };
+            let request = ShowRequest {
+                ticket,
+                scene,
+                due: Due::Next,
+                report: false,
+                mark: phase.mark,
+                event: None,
+            };
             self.out.push_back(Output::Show(request));
         }
     }

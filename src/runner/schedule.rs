@@ -3,7 +3,7 @@
 use super::Runner;
 use super::io::Output;
 use crate::ground::event::Presented;
-use crate::ground::ports::{Due, ShowRequest};
+use crate::ground::ports::{Due, EventMark, ShowRequest};
 use crate::ground::scene::{Countdown, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase};
@@ -33,6 +33,14 @@ pub(super) struct Shot {
     pub missed_flip: bool,
     /// It belongs to a start that was taken back.
     pub withdrawn: bool,
+}
+
+/// What recorders are told of a phase.
+fn event_mark(phase: &Phase) -> Option<EventMark> {
+    let code = phase.event_code?;
+    let detail = phase.row.as_ref().map_or("n/a", |row| row.trial_type.as_str());
+    let (name, detail) = (phase.name.as_str().into(), detail.into());
+    Some(EventMark { phase: Some(phase.index), name, code, detail })
 }
 
 /// The scene of a phase that begins at `target`, with its countdown set.
@@ -115,6 +123,7 @@ impl Runner {
                 due,
                 report: true,
                 mark: phase.mark,
+                event: event_mark(phase),
             }));
             self.next += 1;
         }
@@ -199,7 +208,8 @@ impl Runner {
             .shots
             .get(ticket as usize - 1)
             .is_some_and(|s| self.phase(s.segment, s.place).is_some_and(|p| p.mark));
-        let request = ShowRequest { ticket, scene, due: Due::Next, report: false, mark };
+        let request =
+            ShowRequest { ticket, scene, due: Due::Next, report: false, mark, event: None };
         self.out.push_back(Output::Show(request));
     }
 

@@ -11,6 +11,7 @@ use crate::ground::record::{End, Entry, Level, Record};
 use crate::ground::time::Nanos;
 use crate::input::listening::Listening;
 use crate::input::mapping::{Mapped, Mapping};
+use crate::marker::Markers;
 use crate::plan::schema::{Length, Phase};
 use crate::plan::timing::stored_from_anchor;
 use crate::runner::Runner;
@@ -68,6 +69,8 @@ pub struct Conductor<'a> {
     pub emulator: Option<Emulator>,
     /// Where the status goes, in a live run.
     pub status: Option<Sender<Status>>,
+    /// Devices that event markers go to, in a live run.
+    pub markers: Option<&'a mut Markers>,
     /// Only where a pointer must be seen to be of use.
     pub show_pointer: Option<ShowPointer>,
     pointer_shown: bool,
@@ -103,6 +106,7 @@ impl<'a> Conductor<'a> {
             participant: None,
             emulator: None,
             status: None,
+            markers: None,
             show_pointer: None,
             pointer_shown: false,
             scanner: Scanner::default(),
@@ -123,6 +127,7 @@ impl<'a> Conductor<'a> {
     /// Runs from the first scene to the end, and says how it ended.
     pub fn run(&mut self, stage: &mut dyn Stage) -> End {
         self.wall();
+        self.mark_start();
         let now = self.clock.now();
         self.give(Input::Deadline { at: now }, stage);
         while self.end.is_none() {
@@ -232,6 +237,7 @@ impl<'a> Conductor<'a> {
                 self.write(stamp, Record::Stray { source, data });
             }
             Event::Note { stamp, level, text } => self.note(stamp, level, text),
+            Event::Marked(sent) => self.marked(*sent),
             Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
             Event::Loading { .. } => {}
         }
@@ -301,7 +307,9 @@ impl<'a> Conductor<'a> {
                 Output::Withdraw { from_ticket } => stage.withdraw(from_ticket),
                 Output::Log { t, record } => {
                     self.follow(&record);
+                    self.mark_volume(&record);
                     if matches!(record, Record::End(_)) {
+                        self.mark_stop(stage);
                         self.wall();
                     }
                     self.write(t, record);

@@ -12,6 +12,7 @@ use crate::ground::record::{DisplayInfo, End, Level, Record, Start};
 use crate::ground::time::Nanos;
 use crate::input::listening::Listening;
 use crate::input::mapping::Mapping;
+use crate::marker::Markers;
 use crate::plan::schema::RunPlan;
 use crate::plan::timing::unshowable;
 use crate::runner::Runner;
@@ -95,6 +96,8 @@ pub struct LiveRun<'a> {
     pub show_pointer: Option<ShowPointer>,
     pub participant: Option<Participant>,
     pub emulator: Option<Emulator>,
+    /// Devices that event markers go to.
+    pub markers: Option<&'a mut Markers>,
     pub clock: Arc<dyn Clock>,
     pub display: &'a mut dyn Display,
     pub events: Receiver<Event>,
@@ -117,6 +120,7 @@ impl LiveRun<'_> {
         let mut conductor = Conductor::new(runner, clock.as_ref(), self.journal, self.mapping);
         conductor.participant = self.participant;
         conductor.emulator = self.emulator;
+        conductor.markers = self.markers;
         conductor.status = self.status;
         conductor.listening = self.ready.listening;
         conductor.show_pointer = self.show_pointer.filter(|_| conductor.mapping.points());

@@ -3,8 +3,8 @@
 
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::event::{Event, Presented};
-use crate::ground::ports::{Display, Due, ShowRequest};
-use crate::ground::record::{Basis, DisplayInfo};
+use crate::ground::ports::{Display, Due, EventMark, ShowRequest};
+use crate::ground::record::{Basis, DisplayInfo, SentMarker};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::rig::geometry::Geometry;
@@ -168,6 +168,23 @@ impl Display for VirtualStage {
     }
 }
 
+/// What is told of a mark where there is nothing to write it to: it went with its flip.
+fn unwritten(mark: EventMark, ticket: u64, frame: u64, flip: Nanos) -> Event {
+    Event::Marked(Box::new(SentMarker {
+        name: mark.name.to_string(),
+        phase: mark.phase,
+        code: mark.code,
+        detail: mark.detail.to_string(),
+        device: "virtual".into(),
+        ticket: Some(ticket),
+        frame: Some(frame),
+        requested_ns: flip,
+        before_ns: Some(flip),
+        after_ns: Some(flip),
+        error: None,
+    }))
+}
+
 impl Stage for VirtualStage {
     fn is_idle(&self) -> bool {
         self.pending.is_empty() && self.ready.is_empty()
@@ -188,6 +205,7 @@ impl Stage for VirtualStage {
                 let Pending { meant, request, .. } = self.pending.pop_front().expect("just seen");
                 let frame = self.frame(flip) as u64;
                 self.shown.push((request.ticket, flip));
+                let marked = request.event.map(|mark| unwritten(mark, request.ticket, frame, flip));
                 self.ready.push_back(Event::Presented(Presented {
                     ticket: request.ticket,
                     onset: flip,
@@ -197,6 +215,7 @@ impl Stage for VirtualStage {
                     skipped: None,
                     marked: request.mark,
                 }));
+                self.ready.extend(marked);
                 Wait::Event(Event::Shown { stamp: flip, ticket: request.ticket, frame })
             }
         }

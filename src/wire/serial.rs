@@ -1,6 +1,9 @@
 //! Serial ports: opened raw (eight bits, no parity, no flow control), read blocking with a patience. Everything that can
 //! be wrong with a port is told with the port and what helps.
 
+use super::farewell::Farewell;
+#[cfg(target_os = "linux")]
+use super::farewell::Way;
 use super::listen::{Arrived, Port, What};
 use crate::ground::clock::monotonic_now;
 use serial2::{CharSize, FlowControl, Parity, SerialPort, StopBits};
@@ -125,6 +128,17 @@ impl Serial {
     #[cfg(unix)]
     pub fn fd(&self) -> std::os::fd::RawFd {
         std::os::fd::AsRawFd::as_raw_fd(&self.port)
+    }
+
+    /// Has a byte written if the process dies while this is held.
+    pub fn farewell(&self, byte: u8) -> Farewell {
+        #[cfg(target_os = "linux")]
+        return Farewell::keep(std::os::fd::AsRawFd::as_raw_fd(&self.port), Way::Write, byte);
+        #[cfg(not(target_os = "linux"))]
+        {
+            let _ = byte;
+            Farewell::none()
+        }
     }
 
     /// Where it is.

@@ -144,6 +144,7 @@ impl Builder {
             scale: None,
             row: None,
             mark: false,
+            event_code: None,
             practice: false,
             again: None,
             variables: IndexMap::new(),

@@ -47,7 +47,14 @@ impl Board {
             vec![text("what", 0.1, "Press each button."), text("came", -0.05, line.trim())];
         let scene = Scene { background: Rgb::GREY, elements };
         let (ticket, due) = (self.ticket, Due::Next);
-        self.display.show(ShowRequest { ticket, scene, due, report: true, mark: false });
+        self.display.show(ShowRequest {
+            ticket,
+            scene,
+            due,
+            report: true,
+            mark: false,
+            event: None,
+        });
     }
 
     pub fn close(self) {

@@ -6,6 +6,7 @@ mod status;
 use super::super::args::{DisplayMode, ParticipantArg, RunArgs};
 use super::super::check::fonts;
 use super::super::failure::{Exit, Failure};
+use super::super::markers;
 use super::super::prepare;
 use super::super::progress;
 use super::super::window::{self, Opened, Wanted};
@@ -18,6 +19,7 @@ use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
+use crate::marker::Markers;
 use crate::plan::schema::{Length, RunPlan};
 use crate::presenter::render::{self, RenderConfig, Target};
 use crate::rig::geometry::Geometry;
@@ -43,15 +45,11 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
     let _ = ctrlc::set_handler(move || {
         let _ = signals.send(Event::Signal { stamp: MonotonicClock.now() });
     });
+    let markers = markers::open(&prepared.rig.rig, &sender)?;
     if args.display == DisplayMode::Offscreen {
         let (width, height) = args.size;
-        return perform(
-            args,
-            prepared,
-            Target::Offscreen { width, height },
-            None,
-            (sender, events),
-        );
+        let target = Target::Offscreen { width, height };
+        return perform(args, prepared, target, (None, markers), (sender, events));
     }
     let wanted = Wanted {
         title: format!("Reframe: {}", prepared.name),
@@ -63,7 +61,7 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
     let (args, told) = (args.clone(), sender.clone());
     window::within(wanted, sender, move |open| {
         let (target, show) = seen(open);
-        perform(&args, prepared, target, show, (told, events))
+        perform(&args, prepared, target, (show, markers), (told, events))
     })
 }
 
@@ -83,13 +81,14 @@ fn perform(
     args: &RunArgs,
     mut p: Prepared,
     target: Target,
-    show_pointer: Option<ShowPointer>,
+    (show_pointer, mut markers): (Option<ShowPointer>, Option<Markers>),
     (sender, events): (Sender<Event>, Receiver<Event>),
 ) -> Result<Exit, Failure> {
     let config = RenderConfig {
         screen: p.rig.rig.screen.clone(),
         background: p.plan.background,
         patch: args.photodiode.map_or(p.rig.rig.screen.photodiode, |told| told.0),
+        markers: markers.as_ref().map(Markers::port),
         stalls: if p.name.dry_run { stalls() } else { Vec::new() },
         ..RenderConfig::default()
     };
@@ -139,6 +138,7 @@ fn perform(
         show_pointer,
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
+        markers: markers.as_mut(),
         clock,
         display: &mut display,
         events,

@@ -91,6 +91,19 @@ pub(crate) fn entries() -> Vec<Entry> {
         Record::Scanner { event: ScannerEvent::Missing, volume: Some(7) },
         Record::Stray { source: "serial:COM3".into(), data: "0d 0a".into() },
         Record::Note { level: Level::Warning, text: "tab\tand \"quote\" and ü".into() },
+        Record::Marker(SentMarker {
+            name: "picture".into(),
+            phase: Some(3),
+            code: 12,
+            detail: "picture_happy".into(),
+            device: "serial:/dev/ttyACM0@9600".into(),
+            ticket: Some(4),
+            frame: Some(12),
+            requested_ns: Nanos(1_000_000_000),
+            before_ns: Some(Nanos(1_000_000_100)),
+            after_ns: Some(Nanos(1_000_010_000)),
+            error: None,
+        }),
         Record::Abort { reason: "escape".into() },
         Record::End(End {
             complete: false,
@@ -111,7 +124,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 19;
+pub(crate) const KINDS: usize = 20;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -129,6 +142,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Segment { .. }
         | Record::Zero { .. }
         | Record::Outcome(_)
+        | Record::Marker(_)
         | Record::Focus { .. }
         | Record::Clock { .. }
         | Record::Stray { .. }

@@ -1,4 +1,4 @@
-//! Writes the journal from a thread of its own, with the two tables that are read off it as it passes. The
+//! Writes the journal from a thread of its own, with the tables that are read off it as it passes. The
 //! caller is never kept waiting: what the disk does not take stays in memory and goes to a fall-back folder
 //! at the end. It refuses to know what a run is; it is given entries.
 
@@ -150,7 +150,7 @@ impl JournalWriter {
                 .map(Lane::new)
                 .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
         };
-        let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?];
+        let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
         disk::sync_dir(folder)?;
         let (sender, queue) = bounded(options.queue);
         let (done, over) = bounded(1);

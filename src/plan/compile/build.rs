@@ -77,6 +77,7 @@ pub(super) fn phase(
         row: if c.practice.is_some() { None } else { row(c, def, &scene)? },
         scene,
         mark: def.mark,
+        event_code: if c.practice.is_some() { None } else { event_code(c, def)? },
         practice: c.practice.is_some(),
         again,
         variables: c.occurrence.variables.clone(),
@@ -299,6 +300,13 @@ fn response(
         }
         _ => None,
     })
+}
+
+fn event_code(c: &Context<'_>, def: &PhaseDef) -> Result<Option<u8>, CompileError> {
+    let Some(marker) = &def.marker else { return Ok(None) };
+    let value = c.text(&marker.of)?;
+    let code = marker.code(&value);
+    code.map(Some).ok_or_else(|| CompileError::EventCode(c.occurrence.name.clone(), value))
 }
 
 fn row(c: &Context<'_>, def: &PhaseDef, scene: &Scene) -> Result<Option<Row>, CompileError> {

@@ -77,6 +77,10 @@ pub enum CompileError {
     )]
     Unshowable { phase: String, frames: u32, at: f64, hz: f64, below: u32 },
     #[error(
+        "`marker` of phase \"{0}\" has no code from 1 to 255 for \"{1}\"; add one to its table, or correct the values of its variable"
+    )]
+    EventCode(String, String),
+    #[error(
         "answers to phase \"{0}\" count through phase \"{1}\", and no such phase follows it by the clock; name one that does, or \
          write seconds"
     )]

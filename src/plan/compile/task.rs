@@ -109,6 +109,7 @@ pub(super) fn marks(protocol: &Protocol, phases: usize) -> Vec<Phase> {
         scale: None,
         row: Some(row(mark)),
         mark: false,
+        event_code: None,
         practice: false,
         again: None,
         variables: Default::default(),

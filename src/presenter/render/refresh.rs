@@ -114,6 +114,20 @@ impl Refresh {
         self.grid.first_from(handed + self.grid.period() * lag)
     }
 
+    /// The flip on which a picture will appear that was meant for `frame` and is handed over at an instant, and when that is.
+    pub fn appears(&self, frame: u64, handed: Nanos) -> (u64, Nanos) {
+        match self.pacing {
+            Pacing::Refreshes { .. } => {
+                let frame = frame.max(self.first_reached(handed));
+                (frame, self.grid.time(frame))
+            }
+            Pacing::Timer { handover } => {
+                let at = self.grid.time(frame).max(handed + handover);
+                (frame.max(self.grid.nearest(at)), at)
+            }
+        }
+    }
+
     /// Learns from a confirmed onset how long a picture takes to get to the screen.
     pub fn learn_handover(&mut self, took: Nanos) {
         if let Pacing::Timer { handover } = &mut self.pacing {

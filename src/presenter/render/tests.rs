@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ground::event::Presented;
-use crate::ground::ports::{Due, Pixels};
+use crate::ground::ports::{Due, EventMark, MarkOrder, MarkerPort, Pixels};
 use crate::ground::record::{Basis, DisplayInfo, Level};
 use crate::ground::scene::{
     Element, ElementKind, Extent, Marker, PictureSize, ScaleLook, ScaleView, Scene,
@@ -82,7 +82,7 @@ fn with_picture(name: &str) -> Scene {
 }
 
 fn request(ticket: u64, due: Due, scene: Scene) -> ShowRequest {
-    ShowRequest { ticket, scene, due, report: true, mark: false }
+    ShowRequest { ticket, scene, due, report: true, mark: false, event: None }
 }
 
 #[test]
@@ -257,4 +257,56 @@ fn a_scene_that_was_held_up_is_reported_with_the_flip_it_missed_and_by_how_much(
     let meant = (all[1].flip - t - Nanos::from_millis(200)).abs();
     assert!(meant <= Nanos::from_millis(9), "the flip that it was meant for: {meant}");
     assert!(all[1].frame >= all[0].frame + 14, "{} {}", all[0].frame, all[1].frame);
+}
+
+/// Keeps what it is told.
+#[derive(Debug, Default)]
+struct Told(std::sync::Mutex<Vec<(MarkOrder, Nanos)>>);
+
+impl MarkerPort for Told {
+    fn send(&self, order: MarkOrder) {
+        self.0.lock().unwrap().push((order, monotonic_now()));
+    }
+}
+
+fn marked(ticket: u64, due: Due) -> ShowRequest {
+    let (name, detail) = ("picture".into(), "n/a".into());
+    let event = EventMark { phase: Some(0), name, code: ticket as u8, detail };
+    ShowRequest { event: Some(event), ..request(ticket, due, Scene::blank(Rgb::WHITE)) }
+}
+
+#[test]
+fn a_mark_is_told_with_the_flip_of_its_scene_and_late_with_a_late_one_and_never_of_one_taken_back()
+{
+    let told = Arc::new(Told::default());
+    let held = Nanos::from_millis(40);
+    let markers: Option<Arc<dyn MarkerPort>> = Some(told.clone());
+    let config = RenderConfig { markers, stalls: vec![(2, held)], ..RenderConfig::default() };
+    let (mut display, events) = begin(config, source(&[]), &[]);
+    ready(&events);
+    let t = monotonic_now() + Nanos::from_millis(200);
+    let due = |ticket: i64| Due::At(t + Nanos::from_millis(200 * (ticket - 1)));
+    for ticket in 1..=3 {
+        display.show(marked(ticket, due(ticket as i64)));
+    }
+    display.show(request(4, due(4), Scene::blank(Rgb::BLACK)));
+    display.show(marked(5, due(5)));
+    display.withdraw(5);
+    let shown: Vec<Presented> = (0..4).map(|_| presented(&events).1).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    let told = told.0.lock().unwrap();
+    let codes: Vec<u8> = told.iter().map(|(order, _)| order.mark.code).collect();
+    assert_eq!(codes, [1, 2, 3], "one for each scene that has a code and was shown");
+    for ((order, when), scene) in told.iter().zip(&shown) {
+        assert_eq!(order.scene, Some((scene.ticket, scene.frame)));
+        assert!(*when <= scene.onset, "before it is to be written");
+    }
+    let off = told[0].0.at - shown[0].flip;
+    assert!(
+        off.abs() < Nanos::from_millis(1),
+        "on time: at its flip, by as much as the loop wakes late: {off}"
+    );
+    let late = told[1].0.at - shown[1].flip;
+    assert!(late >= held - Nanos::from_millis(1), "as late as its scene: {late}");
+    assert!((told[1].0.at - shown[1].onset).abs() < Nanos::from_millis(17), "{late}");
 }

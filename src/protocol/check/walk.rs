@@ -157,6 +157,7 @@ impl<'p> Checked<'p> {
             self.row(name, phase, scope, used);
             self.right_answer(name, phase, scope);
             self.length(name, phase, scope);
+            self.event_code(name, phase, scope);
             self.reversed(phase, scope);
         }
     }
@@ -292,6 +293,10 @@ impl<'p> Checked<'p> {
             let what = format!("column \"{}\"", short(column));
             let place = self.root.place(&["phase", name, "columns", column]);
             add(value, what, place, Role::FixedOfPicture);
+        }
+        if let Some(marker) = &phase.marker {
+            let place = self.root.place(&["phase", name, "marker"]);
+            add(&marker.of, "\"marker\"".into(), place, Role::FixedOfPicture);
         }
         if let Some(correct) = phase.response.as_ref().and_then(|r| r.correct.as_ref()) {
             let place = self.root.place(&["phase", name, "response", "correct"]);

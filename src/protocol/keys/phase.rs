@@ -19,6 +19,7 @@ pub const PHASE: Section = Section {
         k("trial_type", "identifier", "none", "gives the phase a row in the events file; `{variables}` may be used", "trial_type = \"cue_{instruction}\""),
         k("columns", "table of column = value", "none", "further cells of that row; `{variables}` may be used", "columns = { block = \"{block}\" }"),
         k("mark", "true or false", "true with a `trial_type`", "the photodiode patch is white from its first frame to its end, else black", "mark = false"),
+        k("marker", "whole number 1 to 255, text with a variable, or table of variable = table of value = number", "none", "the code that the rig's `[[marker]]` devices (an EEG amplifier, an eye tracker) are sent with its first frame; none in practice. The white photodiode patch is `mark`", "marker = { emotion = { fearful = 11, happy = 12 } }"),
     ],
 };
 

@@ -3,6 +3,7 @@
 
 use super::duration::{LONGEST, SHORTEST, lasting};
 use super::element::elements;
+use super::event_code::event_code;
 use super::task::{cells, choices};
 use super::words::{by_name, cell, is_identifier, names, no_repeats};
 use crate::ground::document::{Table, short, value::Value};
@@ -30,10 +31,22 @@ fn phase(t: &Table<'_>) -> PhaseDef {
         elements: elements(t),
         response: response(t),
         again: again(t),
-        mark: t.flag("mark").unwrap_or(t.has("trial_type")),
+        mark: mark(t).unwrap_or(t.has("trial_type")),
+        marker: t.get("marker").and_then(|v| event_code(&v)),
         trial_type,
         columns: columns.map(|c| cells(&c)).unwrap_or_default(),
     }
+}
+
+/// Whether the patch of the photodiode is white. Codes of markers are often written here.
+fn mark(t: &Table<'_>) -> Option<bool> {
+    let value = t.get("mark")?;
+    if value.as_flag().is_none() && (value.as_number().is_some() || value.is_table()) {
+        let expected = "true or false: it is the patch of the photodiode";
+        value.wrong("is a code", expected, "write `marker = ...` for the code of an event marker");
+        return None;
+    }
+    value.flag()
 }
 
 /// What must hold for a phase or block, so that it is not left out.

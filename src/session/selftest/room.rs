@@ -46,7 +46,14 @@ impl<'a> Room<'a> {
         let ticket = self.ticket;
         let scene = self.scenes.of(what, ticket);
         let mark = ticket % 2 == 1;
-        self.display.show(ShowRequest { ticket, scene, due: due(ticket), report: true, mark });
+        self.display.show(ShowRequest {
+            ticket,
+            scene,
+            due: due(ticket),
+            report: true,
+            mark,
+            event: None,
+        });
         ticket
     }
 

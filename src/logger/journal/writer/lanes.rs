@@ -1,19 +1,20 @@
-//! The texts of the three files that the writer fills: the journal, and two tables read off it for people
+//! The texts of the files that the writer fills: the journal, and three tables read off it for people
 //! who look at times with other programs. It knows their columns, not their places.
 
 use super::super::{JOURNAL_FILE, encode_line};
 use crate::ground::record::{Entry, Record};
 
 /// How many files a writer fills.
-pub(super) const LANES: usize = 3;
+pub(super) const LANES: usize = 4;
 /// Their names; the journal comes first.
-pub(super) const FILES: [&str; LANES] = [JOURNAL_FILE, "frames.tsv", "triggers.tsv"];
+pub(super) const FILES: [&str; LANES] = [JOURNAL_FILE, "frames.tsv", "triggers.tsv", "markers.tsv"];
 
 const FRAMES_HEADER: &str = "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tskipped\tmissed\tlate\tmarked\n";
 const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
+const MARKERS_HEADER: &str = "seq\tname\tphase\tcode\tdevice\tticket\tframe\trequested_ns\tbefore_ns\tafter_ns\tdelay_ns\terror\n";
 
 #[cfg(test)]
-pub(in super::super) const HEADERS: [&str; 2] = [FRAMES_HEADER, TRIGGERS_HEADER];
+pub(in super::super) const HEADERS: [&str; 3] = [FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER];
 
 /// What stands in the files, or should.
 #[derive(Debug, Default)]
@@ -26,7 +27,8 @@ pub(super) struct Texts {
 impl Texts {
     /// The texts of a run that has not begun.
     pub fn with_headers() -> Texts {
-        let texts = [Vec::new(), FRAMES_HEADER.into(), TRIGGERS_HEADER.into()];
+        let texts =
+            [Vec::new(), FRAMES_HEADER.into(), TRIGGERS_HEADER.into(), MARKERS_HEADER.into()];
         Texts { texts, lines: 0 }
     }
 
@@ -67,6 +69,26 @@ impl Texts {
                     t.why.as_deref().map_or_else(|| "n/a".into(), cell),
                 );
                 self.texts[2].extend_from_slice(row.as_bytes());
+            }
+            Record::Marker(m) => {
+                let number = |n: Option<i64>| n.map_or_else(|| "n/a".into(), |n| n.to_string());
+                let whole = |n: Option<u64>| n.map_or_else(|| "n/a".into(), |n| n.to_string());
+                let row = format!(
+                    "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                    entry.seq,
+                    cell(&m.name),
+                    whole(m.phase.map(u64::from)),
+                    m.code,
+                    cell(&m.device),
+                    whole(m.ticket),
+                    whole(m.frame),
+                    m.requested_ns.0,
+                    number(m.before_ns.map(|t| t.0)),
+                    number(m.after_ns.map(|t| t.0)),
+                    number(m.before_ns.map(|t| t.0.saturating_sub(m.requested_ns.0))),
+                    m.error.as_deref().map_or_else(|| "n/a".into(), cell),
+                );
+                self.texts[3].extend_from_slice(row.as_bytes());
             }
             _ => {}
         }

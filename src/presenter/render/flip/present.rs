@@ -5,6 +5,7 @@ use super::stage::Staged;
 use super::{Current, Ended, Flips, What};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::ports::MarkOrder;
 use crate::ground::record::Level;
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::Handed;
@@ -25,6 +26,7 @@ impl Flips<'_> {
         self.handed += 1;
         self.feedback.ask(self.handed);
         let called = monotonic_now();
+        self.mark(staged.what, frame, called);
         machine.screen.present(&machine.gpu);
         let returned = monotonic_now();
         let handed = Handed { number: self.handed, called, returned, flip };
@@ -53,6 +55,17 @@ impl Flips<'_> {
         if let Some((_, time)) = self.config.stalls.iter().find(asked) {
             note(&self.events, Level::Warning, format!("a test holds the flip loop up for {time}"));
             std::thread::sleep(time.to_duration());
+        }
+    }
+
+    /// Tells recorders beside the screen of a scene that is handed over now, and when it will appear by all that is known.
+    /// Before it is: a driver may wait for the screen, and the mark must not.
+    fn mark(&mut self, what: What, frame: u64, called: Nanos) {
+        let (What::Request(ticket), Some(markers)) = (what, &self.config.markers) else { return };
+        let mark = self.mailbox.get_mut(ticket).and_then(|w| w.request.event.clone());
+        if let Some(mark) = mark {
+            let (frame, at) = self.refresh.appears(frame, called);
+            markers.send(MarkOrder { mark, at, scene: Some((ticket, frame)) });
         }
     }
 

@@ -47,6 +47,7 @@ fn phase(scale: &Scale, length: Length) -> Phase {
         scale: Some(scale.clone()),
         row: None,
         mark: false,
+        event_code: None,
         practice: false,
         again: None,
         variables: IndexMap::new(),
