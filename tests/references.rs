@@ -65,6 +65,20 @@ fn the_room_of_the_timing_guide_has_no_problem() {
 }
 
 #[test]
+fn the_rooms_of_the_marker_guide_have_no_problem() {
+    let text = std::fs::read_to_string(path("markers.md")).unwrap();
+    let rooms = text.split("```toml\n").filter(|p| p.starts_with("[[marker]]"));
+    let rooms: Vec<&str> = rooms.map(|p| p.split_once("```").expect("its end").0).collect();
+    assert_eq!(rooms.len(), 6);
+    for room in rooms {
+        let s = Source { path: "markers.md".into(), text: room.into() };
+        let (rig, warnings) = reframe::rig::parse::parse(&s)
+            .unwrap_or_else(|problems| panic!("{}", s.render(&problems, false)));
+        assert!(rig.markers.len() == 1 && warnings.is_empty(), "{room}");
+    }
+}
+
+#[test]
 fn every_example_of_a_key_is_toml_and_begins_with_its_key() {
     let sections = reframe::protocol::keys::SECTIONS.iter().chain(reframe::rig::keys::SECTIONS);
     for key in sections.flat_map(|s| s.keys) {
