@@ -129,6 +129,11 @@ struct Door<'a> {
 impl Door<'_> {
     fn look(&mut self, patience: Duration) {
         let ready = self.place.ready(patience);
+        self.found(ready);
+    }
+
+    /// Tells whether somebody listens, where that is news.
+    fn found(&mut self, ready: Result<(), String>) {
         if self.open != Some(ready.is_ok()) {
             self.open = Some(ready.is_ok());
             let place = self.number;
@@ -189,7 +194,11 @@ impl Door<'_> {
         match self.place.send(edge, moment.code.as_deref()) {
             Ok(Said::Yes) => Some(Ok((before, monotonic_now()))),
             Ok(Said::NotHere) => None,
-            Err(why) => Some(Err(why)),
+            Err(why) => {
+                // A break that is over before the next look is told of all the same.
+                self.found(Err(why.clone()));
+                Some(Err(why))
+            }
         }
     }
 }
