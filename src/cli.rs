@@ -7,6 +7,7 @@ mod check;
 mod concerns;
 mod demo;
 mod devices;
+mod doctor;
 mod emulate_scanner;
 mod export;
 mod failure;
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Protocol(args) => protocol::run(&args),
         Command::Timing(args) => timing::run(&args),
         Command::Devices(args) => devices::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::EmulateScanner(args) => emulate_scanner::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -5,6 +5,7 @@
 
 pub mod bids;
 pub mod cli;
+pub mod doctor;
 pub mod ground;
 pub mod input;
 pub mod logger;

@@ -5,6 +5,8 @@ pub mod figures;
 pub mod layout;
 
 #[cfg(feature = "gpu")]
+pub mod adapters;
+#[cfg(feature = "gpu")]
 pub mod fonts;
 #[cfg(feature = "gpu")]
 pub mod gpu;

@@ -6,7 +6,7 @@ mod app;
 mod awake;
 #[cfg(unix)]
 mod focus;
-mod libraries;
+pub mod libraries;
 mod lost;
 mod open;
 #[cfg(unix)]

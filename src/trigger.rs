@@ -4,4 +4,5 @@
 pub mod decode;
 pub mod emulator;
 pub mod lsl;
+pub mod parport;
 pub mod source;

@@ -1,12 +1,14 @@
 //! What can be said on the command line.
 
 mod devices;
+mod doctor;
 
 mod emulator;
 mod markers;
 mod protocol;
 
 pub use devices::DevicesArgs;
+pub use doctor::DoctorArgs;
 pub use emulator::EmulatorArgs;
 pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
@@ -59,6 +61,8 @@ pub enum Command {
     Timing(TimingArgs),
     /// See what is plugged in, and what arrives when a button is pressed or the scanner pulses.
     Devices(DevicesArgs),
+    /// Look at this PC, and say what it lacks for a run and what helps.
+    Doctor(DoctorArgs),
     /// Send the pulses of a scanner without one, to try a room: to a made or real serial port, the network, LSL or a key.
     EmulateScanner(EmulatorArgs),
 }

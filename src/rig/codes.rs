@@ -96,9 +96,7 @@ fn is_key(code: &str) -> bool {
     last("Key", |l| l.len() == 1 && l.as_bytes()[0].is_ascii_uppercase())
         || last("Digit", |d| d.len() == 1 && d.as_bytes()[0].is_ascii_digit())
         || last("F", |n| matches!(n.parse::<u8>(), Ok(1..=24)) && !n.starts_with(['0', '+']))
-        || last("Button", |n| {
-            matches!(n.parse::<u8>(), Ok(_)) && (n == "0" || !n.starts_with(['0', '+']))
-        })
+        || last("Button", |n| n.parse::<u8>().is_ok() && (n == "0" || !n.starts_with(['0', '+'])))
         || OTHERS.contains(&code)
 }
 

@@ -9,7 +9,7 @@ pub mod schedule;
 
 use crate::ground::event::Event;
 use crate::ground::time::Nanos;
-use crate::plan::schema::VolumeSetup;
+use crate::plan::schema::{Pulses, VolumeSetup};
 use faults::Faults;
 use schedule::{Moment, Scan, Schedule};
 
@@ -40,10 +40,17 @@ impl Emulator {
         let own = if volumes.tr > Nanos::ZERO { volumes.tr } else { Nanos::from_secs(2.0) };
         let scan = Scan {
             tr: tr.map_or(own, Nanos::from_secs),
-            volumes: volumes.expected,
-            slices: 1,
+            volumes: match volumes.pulses {
+                Pulses::Start => Some(1),
+                _ => volumes.expected,
+            },
+            slices: volumes.pulses_a_volume(),
             // Without pulses nobody here can tell that there were any.
-            dummies: if volumes.dummies_pulse { volumes.dummies } else { 0 },
+            dummies: match volumes.pulses {
+                Pulses::Start => 0,
+                _ if volumes.dummies_pulse => volumes.dummies,
+                _ => 0,
+            },
             dummies_pulse: true,
         };
         Emulator { scan, faults: Faults::default(), running: None }

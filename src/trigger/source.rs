@@ -1,6 +1,6 @@
 //! The wires of trigger sources: which one each of them is on, and how it is opened.
 
-use super::lsl;
+use super::{lsl, parport};
 use crate::rig::trigger::TriggerSource;
 use crate::wire::listen::{NotThere, Open, PATIENCE, Port};
 use crate::wire::serial::{ModemLine, NoPort, Serial};
@@ -27,7 +27,9 @@ pub fn wire(source: &TriggerSource) -> Option<Open> {
         TriggerSource::Tcp { at, text } => Some(Box::new(move || net::tcp(at, text.clone()))),
         TriggerSource::Udp { at, .. } => Some(Box::new(move || net::udp(at))),
         TriggerSource::Lsl { name, .. } => Some(Box::new(move || lsl::open(&name))),
-        TriggerSource::Parport { .. } => None,
+        TriggerSource::Parport { port, pin, .. } => {
+            Some(Box::new(move || parport::open(&port, pin)))
+        }
         TriggerSource::Key(_) | TriggerSource::Emulate(_) | TriggerSource::Evdev { .. } => None,
     }
 }

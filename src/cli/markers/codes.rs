@@ -66,6 +66,7 @@ mod tests {
             dummies: 0,
             dummies_pulse: false,
             dummies_stored: false,
+            pulses: Default::default(),
         };
         let plan = compile(&protocol, None, &who, volumes, 60.0).expect("a plan");
         check(&protocol, &plan, &rig)

@@ -199,7 +199,7 @@ fn slices_are_followed_and_the_first_of_each_volume_counts() {
     }
     assert_eq!(counted, [1, 2, 3, 5]);
     assert_eq!(v.counted(), 4);
-    assert_eq!(v.pulse(at(9.93), "key").accepted, false, "a doubled slice");
+    assert!(!v.pulse(at(9.93), "key").accepted, "a doubled slice");
 }
 
 #[test]
