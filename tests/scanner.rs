@@ -199,7 +199,7 @@ fn a_false_start_without_dummies_is_taken_back_and_its_pictures_count_for_nothin
         .iter()
         .position(|e| matches!(e.record, Record::Scanner { event: FalseStart, .. }))
         .unwrap();
-    assert_eq!(onsets(&plan, &journal[taken_back..].to_vec()).len(), 10, "all of them, once more");
+    assert_eq!(onsets(&plan, &journal[taken_back..]).len(), 10, "all of them, once more");
     let Some(Record::End(end)) = journal.last().map(|e| &e.record) else { panic!("no end") };
     assert!(end.complete && end.volumes == 20, "{end:?}");
     assert!(!end.counts.contains_key("scenes_without_onset"), "{end:?}");
