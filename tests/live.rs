@@ -33,6 +33,8 @@ mod program;
 mod random_keys;
 #[path = "live/reaction_time.rs"]
 mod reaction_time;
+#[path = "live/scan_twice.rs"]
+mod scan_twice;
 #[path = "live/screen.rs"]
 mod screen;
 #[path = "live/server.rs"]

@@ -248,9 +248,42 @@ impl Prepared {
             exported: &exported,
         };
         eprint!("{}", left.text());
+        if !end.complete && self.plan.who.place == Place::Scanner {
+            self.offer_again();
+        }
         say(format_args!("{}\n", folder.display()));
         left.exit()
     }
+}
+
+impl Prepared {
+    /// The command that starts this run anew, under the next free number: at a scanner every minute counts.
+    fn offer_again(&self) {
+        let Ok(next) = rundir::next_free_run(&self.data, &self.name) else { return };
+        let told: Vec<String> = std::env::args().collect();
+        if told.get(1).is_some_and(|command| command == "run") {
+            eprintln!("to start again: {}", again(&told, next));
+        }
+    }
+}
+
+/// A command line with another run number.
+fn again(told: &[String], run: u32) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut told = told.iter();
+    while let Some(word) = told.next() {
+        match word.as_str() {
+            "--run" => {
+                told.next();
+            }
+            other if other.starts_with("--run=") => {}
+            other if other.is_empty() || other.contains([' ', '\'', '"', '$', ';', '&', '*']) => {
+                words.push(format!("'{}'", other.replace('\'', "'\\''")));
+            }
+            other => words.push(other.to_string()),
+        }
+    }
+    format!("{} --run {run}", words.join(" "))
 }
 
 fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {

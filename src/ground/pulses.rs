@@ -21,7 +21,7 @@ pub struct Account {
     pub expected: Option<u32>,
     /// Pulses of volumes that count.
     pub received: u32,
-    /// Numbers of those that did not come, up to the last that did or that was to come; dummies among them.
+    /// Numbers of those that did not come until the run was over; dummies among them.
     pub missing: Vec<u32>,
     /// Pulses that were no volume of the row.
     pub unexpected: u32,
@@ -48,12 +48,15 @@ impl Account {
     pub fn of(entries: &[Entry], expected: &Expected) -> Account {
         let mut account = Account::default();
         let mut row: Vec<(u32, Nanos)> = Vec::new();
+        let mut taken_back = false;
         for entry in entries {
             match &entry.record {
                 Record::Trigger(t) if t.accepted => {
                     let Some(volume) = t.volume else { continue };
-                    // The first of a row: an earlier one was a false start.
-                    if row.last().is_some_and(|(last, _)| volume <= *last) {
+                    // What came before belongs to a start that was taken back, unless it was none.
+                    let goes_on =
+                        || t.why.as_deref().is_some_and(|w| w.starts_with(NO_FALSE_START));
+                    if std::mem::take(&mut taken_back) && !goes_on() {
                         row.clear();
                     }
                     row.push((volume, entry.t_ns));
@@ -67,7 +70,8 @@ impl Account {
                     }
                 }
                 Record::Scanner { event: ScannerEvent::FalseStart, .. } => {
-                    account.false_starts += 1
+                    taken_back = true;
+                    account.false_starts += 1;
                 }
                 _ => {}
             }
@@ -75,8 +79,16 @@ impl Account {
         let counts = |n: u32| n >= expected.first && expected.last.is_none_or(|last| n <= last);
         account.expected = expected.last.map(|last| (last + 1).saturating_sub(expected.first));
         account.received = row.iter().filter(|(n, _)| counts(*n)).count() as u32;
-        let came_last = row.last().map_or(0, |(n, _)| *n);
-        let to = if row.is_empty() { 0 } else { expected.last.unwrap_or(came_last).max(came_last) };
+        // Of those behind the last that came, the ones that were overdue when the run ended are missing.
+        let over = entries.iter().rev().find(|e| matches!(e.record, Record::End(_)));
+        let to = row.last().map_or(0, |(last, at)| {
+            // Instants of a journal that somebody changed may be anything.
+            let left = over.map_or(0, |e| e.t_ns.0.saturating_sub(at.0));
+            let left = left.saturating_sub(expected.tr.half().0);
+            let due = left.checked_div(expected.tr.0).unwrap_or(0).max(0);
+            let due = last.saturating_add(u32::try_from(due).unwrap_or(0));
+            expected.last.map_or(*last, |to| due.min(to)).max(*last)
+        });
         let mut came = row.iter().map(|(n, _)| *n).peekable();
         for n in 1..=to {
             if came.peek() == Some(&n) {
@@ -105,6 +117,9 @@ impl Account {
     }
 }
 
+/// How a pulse is told of that shows a start to have been a true one after all.
+pub const NO_FALSE_START: &str = "no false start";
+
 /// No more missing volumes are named: a day of them at one a second.
 const MOST_NAMED: usize = 86_400;
 
@@ -114,13 +129,16 @@ fn fit(row: &[(u32, Nanos)], tr: Nanos) -> Option<Fit> {
     if row.len() < 3 {
         return None;
     }
-    let points: Vec<(f64, f64)> =
-        row.iter().map(|(n, t)| (f64::from(*n), (*t - *origin).secs())).collect();
+    let since = |t: Nanos| (i128::from(t.0) - i128::from(origin.0)) as f64 / 1e9;
+    let points: Vec<(f64, f64)> = row.iter().map(|(n, t)| (f64::from(*n), since(*t))).collect();
     let count = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
     let (mean_n, mean_t) = (mean(|p| p.0), mean(|p| p.1));
     let spread = points.iter().map(|(n, _)| (n - mean_n).powi(2)).sum::<f64>();
     let slope = points.iter().map(|(n, t)| (n - mean_n) * (t - mean_t)).sum::<f64>() / spread;
+    if slope <= 0.0 {
+        return None;
+    }
     let residual = |(n, t): &(f64, f64)| (t - mean_t - slope * (n - mean_n)).powi(2);
     let sd = (points.iter().map(residual).sum::<f64>() / (count - 2.0)).sqrt();
     let drift = (tr > Nanos::ZERO).then(|| (slope / tr.secs() - 1.0) * 1e6);
@@ -130,7 +148,7 @@ fn fit(row: &[(u32, Nanos)], tr: Nanos) -> Option<Fit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::record::Trigger;
+    use crate::ground::record::{End, Trigger};
 
     fn pulse(volume: Option<u32>, at: f64, why: Option<&str>) -> Entry {
         let accepted = volume.is_some();
@@ -145,8 +163,28 @@ mod tests {
     }
 
     #[test]
-    fn volumes_that_did_not_come_are_named_up_to_the_last_that_was_to() {
-        let came = [1, 2, 4, 7, 8].map(|n| pulse(Some(n), 2.0 * f64::from(n), None));
+    fn volumes_that_did_not_come_while_the_run_went_on_are_named() {
+        let mut came: Vec<Entry> =
+            [1, 2, 4, 7, 8].map(|n| pulse(Some(n), 2.0 * f64::from(n), None)).into();
+        assert_eq!(Account::of(&came, &expected(2, Some(10))).missing, [3, 5, 6], "it was killed");
+        let end = End {
+            complete: true,
+            reason: "done".into(),
+            phases: 1,
+            late: 0,
+            volumes: 7,
+            counts: indexmap::IndexMap::new(),
+        };
+        // Volumes 9 and 10 are overdue at 19 s and 21 s.
+        for (over, missing) in [(18.0, 3), (19.5, 4), (21.5, 5), (90.0, 5)] {
+            let end =
+                Entry { seq: 9, t_ns: Nanos::from_secs(over), record: Record::End(end.clone()) };
+            let all = [&came[..], &[end]].concat();
+            let account = Account::of(&all, &expected(2, Some(10)));
+            assert_eq!(account.missing.len(), missing, "at {over} s");
+        }
+        let t_ns = Nanos::from_secs(90.0);
+        came.push(Entry { seq: 9, t_ns, record: Record::End(end) });
         let account = Account::of(&came, &expected(2, Some(10)));
         assert_eq!(account.missing, [3, 5, 6, 9, 10]);
         assert_eq!(account.missing_words(), "3, 5 to 6, 9 to 10");

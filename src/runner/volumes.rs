@@ -5,6 +5,7 @@ mod gate;
 #[cfg(test)]
 mod tests;
 
+use crate::ground::pulses::NO_FALSE_START;
 use crate::ground::record::ScannerEvent;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Pulses, VolumeSetup};
@@ -117,7 +118,7 @@ impl Volumes {
                 self.begin(stamp, source)
             }
             Place::Next(steps) => self.accept(stamp, source, steps, None),
-            Place::Off(_) if self.doubted => self.begin(stamp, source),
+            Place::Off(_) if self.doubted => self.begin_off_phase(stamp, source),
             Place::Off(off) => self.off_phase(stamp, source, off),
         }
     }
@@ -157,6 +158,22 @@ impl Volumes {
         Verdict { accepted: true, volume: Some(1), anchor, ..Verdict::default() }
     }
 
+    /// A pulse that is not of the row of a false start. The one before it may have been the first of its own, refused while the
+    /// false one was believed in.
+    fn begin_off_phase(&mut self, stamp: Nanos, source: &str) -> Verdict {
+        let row = self.row.as_ref();
+        let refused = row.and_then(|row| row.rejected.filter(|r| row.gate.are_a_row(*r, stamp)));
+        let Some(first) = refused else { return self.begin(stamp, source) };
+        let anchor = self.begin(first, source).anchor;
+        let mut verdict = self.accept(stamp, source, 1, None);
+        let ms = (stamp - first).millis();
+        verdict.why =
+            Some(format!("counted from the pulse {ms:.0} ms before it, which was the first"));
+        // What would have begun then begins now.
+        verdict.anchor = verdict.anchor.or(anchor.map(|a| Anchor { at: stamp.max(a.at), ..a }));
+        verdict
+    }
+
     /// A pulse of the row, so many intervals after the last one.
     fn accept(&mut self, stamp: Nanos, source: &str, steps: u32, why: Option<String>) -> Verdict {
         let a_volume = self.setup.pulses_a_volume();
@@ -176,7 +193,7 @@ impl Volumes {
             (why, missing) => why.or(missing),
         };
         let why = match doubted {
-            true => Some(format!("no false start: {}", why.unwrap_or_default())),
+            true => Some(format!("{NO_FALSE_START}: {}", why.unwrap_or_default())),
             false => why,
         };
         let why = match slice {

@@ -40,3 +40,14 @@ fn nothing_is_said_of_pages_where_a_run_has_none() {
     let text = keys_text(&plan, &Rig::default());
     assert_eq!(text, "Escape and KeyQ held together end the run");
 }
+
+#[test]
+fn the_command_that_starts_anew_has_the_next_number_and_survives_a_shell() {
+    let told = |line: &[&str]| line.iter().map(|w| w.to_string()).collect::<Vec<_>>();
+    let line = told(&["reframe", "run", "my task.toml", "--run", "1", "--sub", "01"]);
+    assert_eq!(super::again(&line, 2), "reframe run 'my task.toml' --sub 01 --run 2");
+    assert_eq!(
+        super::again(&told(&["reframe", "run", "a", "--run=3"]), 4),
+        "reframe run a --run 4"
+    );
+}

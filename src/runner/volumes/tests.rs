@@ -210,3 +210,21 @@ fn the_same_pulse_from_two_sources_counts_once_and_says_so() {
     assert!(!second.accepted);
     assert_eq!(second.why.as_deref(), Some("the same pulse as that of key:Digit5, 4.0 ms later"));
 }
+
+#[test]
+fn the_true_first_pulse_counts_although_it_was_refused_while_a_false_one_was_believed_in() {
+    for dummies in [0, 2] {
+        let mut v = volumes(dummies, true, false);
+        v.pulse(at(10.0), "key");
+        assert!(!v.pulse(at(12.4), "key").accepted, "off phase");
+        assert_eq!(said(&mut v, 13.2), [(ScannerEvent::FalseStart, None)]);
+        let second = v.pulse(at(14.4), "key");
+        assert_eq!(second.volume, Some(2));
+        let anchor = match dummies {
+            0 => second.anchor,
+            _ => v.pulse(at(16.4), "key").anchor,
+        };
+        let first = at(12.4) + at(2.0) * i64::from(dummies);
+        assert_eq!(anchor.map(|a| a.first), Some(first), "{dummies} dummies");
+    }
+}
