@@ -20,8 +20,12 @@ pub fn look() -> Vec<Finding> {
         });
         let device = Path::new("/sys/class/tty").join(&name).join("device");
         found.extend(line_of(device.join("latency_timer")).map(|ms| latency(&name, &ms)));
-        found
-            .extend(line_of(device.join("../../power/control")).and_then(|c| suspended(&name, &c)));
+        // Ports of the board itself have no power of their own.
+        let control = match name.starts_with("ttyUSB") || name.starts_with("ttyACM") {
+            true => line_of(device.join("../../power/control")),
+            false => None,
+        };
+        found.extend(control.and_then(|c| suspended(&name, &c)));
     }
     found
 }
