@@ -20,7 +20,8 @@ fn every_remedy_follows_what_it_is_for_and_the_pc_is_left_as_it_was() {
     }
     let lines: Vec<&str> = said.lines().collect();
     for (i, line) in lines.iter().enumerate() {
-        let bad = line.trim_start().starts_with("warning") || line.trim_start().starts_with("missing ");
+        let bad =
+            line.trim_start().starts_with("warning") || line.trim_start().starts_with("missing ");
         if bad && line.starts_with("  ") {
             assert!(lines[i + 1].trim_start().starts_with("help:"), "no remedy for {line}");
         }

@@ -28,7 +28,10 @@ pub fn look(rig: &Rig, triggers: &[TriggerSource]) -> Vec<Finding> {
         }
     }
     found.extend(rig.markers.iter().map(|m| {
-        Finding::note(format!("marker device {}: `reframe markers` sends it twenty marks to try", m.to))
+        Finding::note(format!(
+            "marker device {}: `reframe markers` sends it twenty marks to try",
+            m.to
+        ))
     }));
     if found.is_empty() {
         found.push(Finding::ok(format!("\"{}\" needs no wire", rig.name)));

@@ -56,8 +56,8 @@ fn sent(trigger: &str, mut send: impl FnMut()) -> Option<(Finished, Vec<i64>)> {
     let seconds = n as f64 * EVERY as f64 / 1e9 + 0.5;
     let extra = ["--trigger", trigger, "--place", "scanner"];
     // So many pulses a second are of no repetition time that a task has.
-    let task = task(seconds).replace("tr = 2.0\n", "");
-    let mut program = Program::start(&server, &task, Some(&rig("")), &extra);
+    let rig = rig("[trigger]\neach = \"start\"\n");
+    let mut program = Program::start(&server, &task(seconds), Some(&rig), &extra);
     program.wait_for_phase(0);
     wake_on_time();
     let first = now() + 200 * MS;
