@@ -31,6 +31,8 @@ use touch::{Act, Recent, Touch};
 use volumes::Volumes;
 use waits::{VolumeWait, Waiting};
 
+pub use scanner::NOT_ARMED;
+
 /// How long after the start of the program the first scene is due: it must be laid out and drawn.
 const START_LEAD: Nanos = Nanos::from_millis(120);
 /// How long a window is kept after its close for keys that are still on their way.

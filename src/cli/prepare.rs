@@ -14,7 +14,7 @@ use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::compile;
-use crate::plan::schema::{Phase, Pulses, RunPlan, VolumeSetup, Who};
+use crate::plan::schema::{Length, Phase, Pulses, RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{PulseFor, Rig, TriggerSource};
 use crate::stimuli::folder::{Checked, Folder};
 use indexmap::IndexSet;
@@ -70,6 +70,13 @@ pub fn volumes(
         Some(TriggerSource::Emulate(Some(tr))) => Some(*tr),
         _ => own,
     };
+    if tr.is_none() && matches!(rig.trigger.each, PulseFor::Slice(_)) {
+        let text = format!(
+            "{} has no repetition time, and the scanner sends a pulse for each slice",
+            loaded.source.path
+        );
+        return Err(Failure::wrong(text).help("write tr of [task] in seconds, as in tr = 2.0"));
+    }
     Ok(VolumeSetup {
         tr: tr.map_or(Nanos::ZERO, Nanos::from_secs),
         expected: loaded.protocol.task.volumes,
@@ -115,9 +122,20 @@ pub fn plan(
     volumes: VolumeSetup,
     refresh_hz: f64,
 ) -> Result<Arc<RunPlan>, Failure> {
-    compile(&loaded.protocol, loaded.table.as_ref(), who, volumes, refresh_hz)
+    let plan = compile(&loaded.protocol, loaded.table.as_ref(), who, volumes, refresh_hz)
         .map(Arc::new)
-        .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))
+        .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))?;
+    let waits = |p: &&Phase| matches!(p.length, Length::UntilVolume { .. });
+    if let (Pulses::Start, Some(phase)) = (volumes.pulses, plan.phases().find(waits)) {
+        let text = format!(
+            "phase \"{}\" waits for a volume, and the scanner sends a pulse at the start alone",
+            phase.name
+        );
+        return Err(Failure::wrong(text).help(
+            "give the phase a duration, or write each = \"volume\" in [trigger] of the rig",
+        ));
+    }
+    Ok(plan)
 }
 
 /// The pictures of plans, each of them readable; all that is wrong is told at once.

@@ -59,6 +59,13 @@ impl Account {
                     if std::mem::take(&mut taken_back) && !goes_on() {
                         row.clear();
                     }
+                    // Its first pulse was refused while a false one was believed in.
+                    let first = t.why.as_deref().is_some_and(|w| w.starts_with(COUNTED_FROM));
+                    if first && volume > 1 {
+                        let at = Nanos(entry.t_ns.0.saturating_sub(expected.tr.0));
+                        row.push((volume - 1, at));
+                        account.unexpected = account.unexpected.saturating_sub(1);
+                    }
                     row.push((volume, entry.t_ns));
                 }
                 Record::Trigger(t) => {
@@ -76,6 +83,9 @@ impl Account {
                 _ => {}
             }
         }
+        if taken_back {
+            row.clear();
+        }
         let counts = |n: u32| n >= expected.first && expected.last.is_none_or(|last| n <= last);
         account.expected = expected.last.map(|last| (last + 1).saturating_sub(expected.first));
         account.received = row.iter().filter(|(n, _)| counts(*n)).count() as u32;
@@ -90,7 +100,7 @@ impl Account {
             expected.last.map_or(*last, |to| due.min(to)).max(*last)
         });
         let mut came = row.iter().map(|(n, _)| *n).peekable();
-        for n in 1..=to {
+        for n in 1..=to.min(MOST_NAMED as u32) {
             if came.peek() == Some(&n) {
                 came.next();
             } else if account.missing.len() < MOST_NAMED {
@@ -120,13 +130,17 @@ impl Account {
 /// How a pulse is told of that shows a start to have been a true one after all.
 pub const NO_FALSE_START: &str = "no false start";
 
+/// How a pulse is told of that shows the one before it to have been the first.
+pub const COUNTED_FROM: &str = "counted from the pulse";
+
 /// No more missing volumes are named: a day of them at one a second.
 const MOST_NAMED: usize = 86_400;
 
 /// Least squares of stamps over numbers: slope = sum((n - mean n)(t - mean t)) / sum((n - mean n)^2).
 fn fit(row: &[(u32, Nanos)], tr: Nanos) -> Option<Fit> {
     let (_, origin) = row.first()?;
-    if row.len() < 3 {
+    // The same volume again and again is no line.
+    if row.len() < 3 || row.iter().all(|(n, _)| *n == row[0].0) {
         return None;
     }
     let since = |t: Nanos| (i128::from(t.0) - i128::from(origin.0)) as f64 / 1e9;

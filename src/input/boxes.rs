@@ -56,7 +56,8 @@ impl Buttons {
             Kind::Xid { stream, not } => {
                 let skipped = stream.skipped();
                 let keys = stream.feed(bytes);
-                let ours = keys.iter().filter(|k| !not.contains(&k.key));
+                // Other ports of such a box are light sensors and the like.
+                let ours = keys.iter().filter(|k| k.port == 0 && !not.contains(&k.key));
                 let ours: Vec<_> = ours.map(|k| (button(u32::from(k.key)), k.down)).collect();
                 let all = ours.len() == keys.len() && stream.skipped() == skipped;
                 (ours, all)

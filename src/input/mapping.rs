@@ -37,9 +37,10 @@ pub struct Mapping {
     pointer: Option<PointerSetup>,
     /// The screen that a pointer points at.
     screen: Option<Geometry>,
-    down: IndexSet<String>,
+    /// Keys that are down, by device and code.
+    down: IndexMap<(String, String), KeyEvent>,
     /// Keys that were down and were reckoned as released; their own releases may still come.
-    let_go: IndexSet<String>,
+    let_go: IndexSet<(String, String)>,
 }
 
 impl Mapping {
@@ -62,7 +63,7 @@ impl Mapping {
             abort: rig.abort.clone(),
             pointer: rig.pointer,
             screen: None,
-            down: IndexSet::new(),
+            down: IndexMap::new(),
             let_go: IndexSet::new(),
         }
     }
@@ -112,15 +113,17 @@ impl Mapping {
         if self.box_of(key).is_some_and(|b| !b.holds) {
             return self.tap(key);
         }
-        let let_go = self.let_go.shift_remove(&key.code);
+        let place = (key.device.clone(), key.code.clone());
+        let let_go = self.let_go.shift_remove(&place);
         if key.down {
-            self.down.insert(key.code.clone());
-        } else if !self.down.shift_remove(&key.code) && let_go {
+            self.down.insert(place, key.clone());
+        } else if self.down.shift_remove(&place).is_none() && let_go {
             return Mapped::Nothing;
         }
         let response = self.response(key);
-        let pair = key.down && !key.repeat && self.abort.contains(&key.code);
-        let held = !self.abort.is_empty() && self.abort.iter().all(|c| self.down.contains(c));
+        let pair = key.down && !key.repeat && self.abort.iter().any(|code| self.is_of(code, key));
+        let held = !self.abort.is_empty()
+            && self.abort.iter().all(|c| self.down.values().any(|k| self.is_of(c, k)));
         if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
     }
 
@@ -167,19 +170,23 @@ impl Mapping {
         })
     }
 
-    /// The releases of all keys that are down, because the real ones go elsewhere; `why` stands as their source.
+    /// The releases of all keys that are down, because the real ones go elsewhere; `why` stands as their source. Boxes on wires
+    /// of their own tell of theirs all the same.
     pub fn release_all(&mut self, why: &str) -> Vec<Response> {
-        let down = std::mem::take(&mut self.down);
-        self.let_go.extend(down.iter().cloned());
-        let release = |code: String| Response {
-            meaning: self.meanings.get(&code).cloned(),
-            code,
+        let on_wire = |key: &KeyEvent| {
+            self.box_of(key).is_some_and(|b| !matches!(b.kind, BoxKind::Keyboard { .. }))
+        };
+        let (kept, down): (Vec<_>, Vec<_>) =
+            self.down.clone().into_iter().partition(|(_, key)| on_wire(key));
+        self.down = kept.into_iter().collect();
+        self.let_go.extend(down.iter().map(|(place, _)| place.clone()));
+        let release = |(_, key): &(_, KeyEvent)| Response {
             down: false,
             repeat: false,
-            device: "keyboard".into(),
             source: why.into(),
+            ..self.response(key)
         };
-        down.into_iter().map(release).collect()
+        down.iter().map(release).collect()
     }
 }
 
@@ -234,6 +241,27 @@ mod tests {
         assert_eq!(meaning("Digit2", other), "right");
         assert_eq!(meaning("Digit5", pad), "key:Digit5@Current Designs");
         assert_eq!(meaning("Digit5", other), "");
+    }
+
+    #[test]
+    fn keys_of_named_devices_are_released_with_their_meaning_and_wires_keep_theirs() {
+        let text = "[[box]]\nname = \"pad\"\nkind = \"keyboard\"\nhas = \"current\"\n\
+                    [[box]]\nname = \"xid\"\nkind = \"xid\"\nport = \"COM3\"\n\
+                    [keys]\nleft = \"Digit1@pad\"\nright = \"Button2\"";
+        let source = crate::ground::diagnostic::Source { path: "rig".into(), text: text.into() };
+        let mut m = Mapping::new(&crate::rig::parse::parse(&source).unwrap().0, &[]);
+        let of = |code: &str, device: &str| KeyEvent { device: device.into(), ..key(code, true) };
+        m.read(&of("Digit1", "Current Designs"));
+        m.read(&of("Digit1", "another"));
+        m.read(&of("Button2", "xid"));
+        let up = KeyEvent { down: false, ..of("Digit1", "another") };
+        assert!(matches!(m.read(&up), Mapped::Response(_)), "another key of the same name");
+        let released = m.release_all("focus lost");
+        let told: Vec<_> =
+            released.iter().map(|r| (r.meaning.as_deref(), r.device.as_str(), r.down)).collect();
+        assert_eq!(told, [(Some("left"), "Current Designs", false)]);
+        let up = KeyEvent { down: false, ..of("Button2", "xid") };
+        assert!(matches!(m.read(&up), Mapped::Response(_)));
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::ground::record::{Record, ScannerEvent, Trigger};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length};
 
+/// Why a pulse does not count that came too early.
+pub const NOT_ARMED: &str = "before the run was armed";
+
 impl Runner {
     /// A pulse of the scanner: a volume, or not.
     pub(super) fn pulse(&mut self, stamp: Nanos, source: String) {
@@ -15,7 +18,7 @@ impl Runner {
         let waits = self.armed.is_some_and(|since| stamp >= since);
         let counting = self.volumes.counted() > 0;
         if !waits && !counting {
-            let why = Some("before the run was armed".to_string());
+            let why = Some(NOT_ARMED.to_string());
             let record = Trigger { source, volume: None, accepted: false, why };
             self.log(stamp, Record::Trigger(record));
             self.advance(stamp);
@@ -23,6 +26,11 @@ impl Runner {
         }
         let before = self.volumes.counted();
         let verdict = self.volumes.pulse(stamp, &source);
+        if verdict.restarted {
+            let (event, volume) = (ScannerEvent::FalseStart, None);
+            self.log(stamp, Record::Scanner { event, volume });
+            self.take_back(stamp);
+        }
         let accepted = verdict.accepted;
         let record = Trigger { source, volume: verdict.volume, accepted, why: verdict.why };
         self.log(stamp, Record::Trigger(record));

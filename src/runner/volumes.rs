@@ -5,7 +5,7 @@ mod gate;
 #[cfg(test)]
 mod tests;
 
-use crate::ground::pulses::NO_FALSE_START;
+use crate::ground::pulses::{COUNTED_FROM, NO_FALSE_START};
 use crate::ground::record::ScannerEvent;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Pulses, VolumeSetup};
@@ -31,6 +31,8 @@ pub struct Verdict {
     pub anchor: Option<Anchor>,
     /// The scanner pulses again, after it had stopped.
     pub resumed: bool,
+    /// What was taken for the start was a false one.
+    pub restarted: bool,
 }
 
 /// Where the timed part of a task begins.
@@ -114,8 +116,12 @@ impl Volumes {
             return self.accept(stamp, source, 1, None);
         }
         match row.gate.place(stamp) {
-            Place::Next(steps) if self.doubted && steps >= self.steps_of_a_stop() => {
-                self.begin(stamp, source)
+            // One pulse that was lost, and no false start. After a longer silence it was one; and of slices, one alone never
+            // begins a scan.
+            Place::Next(steps)
+                if self.doubted && (steps != 2 || self.setup.pulses_a_volume() > 1) =>
+            {
+                self.begin_off_phase(stamp, source)
             }
             Place::Next(steps) => self.accept(stamp, source, steps, None),
             Place::Off(_) if self.doubted => self.begin_off_phase(stamp, source),
@@ -123,14 +129,15 @@ impl Volumes {
         }
     }
 
-    /// Intervals after which a row that went on in phase is another one.
-    fn steps_of_a_stop(&self) -> u32 {
-        (STOPPED + 1) * self.setup.pulses_a_volume()
-    }
-
     fn off_phase(&mut self, stamp: Nanos, source: &str, off: Nanos) -> Verdict {
+        let may_be_false = self.may_be_false();
         let Some(row) = &mut self.row else { return self.begin(stamp, source) };
         if row.rejected.is_some_and(|one| row.gate.are_a_row(one, stamp)) {
+            // Nothing ever came in the phase of the first: it was none of the scan.
+            if row.number == 0 && may_be_false {
+                let verdict = self.begin_off_phase(stamp, source);
+                return Verdict { restarted: true, ..verdict };
+            }
             let steps = row.gate.nearest(stamp);
             let why = "off phase, but one TR after another: count re-anchored".to_string();
             let verdict = self.accept(stamp, source, steps, Some(why));
@@ -167,8 +174,7 @@ impl Volumes {
         let anchor = self.begin(first, source).anchor;
         let mut verdict = self.accept(stamp, source, 1, None);
         let ms = (stamp - first).millis();
-        verdict.why =
-            Some(format!("counted from the pulse {ms:.0} ms before it, which was the first"));
+        verdict.why = Some(format!("{COUNTED_FROM} {ms:.0} ms before it, which was the first"));
         // What would have begun then begins now.
         verdict.anchor = verdict.anchor.or(anchor.map(|a| Anchor { at: stamp.max(a.at), ..a }));
         verdict
@@ -208,7 +214,7 @@ impl Volumes {
         let volume = (slice == 0).then_some(number / a_volume + 1);
         let anchor =
             if doubted && self.anchored { self.anchor_late(stamp) } else { self.anchor(stamp) };
-        Verdict { accepted: true, volume, why, anchor, resumed }
+        Verdict { accepted: true, volume, why, anchor, resumed, restarted: false }
     }
 
     /// The anchor, once, when the first counted volume has begun; reckoned, where its pulse was lost.

@@ -333,7 +333,11 @@ impl<'a> Conductor<'a> {
                 }
             }
             Record::End(end) => self.end = Some(end.clone()),
-            Record::Trigger(t) => self.scanner.source = t.source.clone(),
+            Record::Trigger(t) => {
+                if let Some(said) = self.scanner.pulsed(t) {
+                    self.tell(Some(said));
+                }
+            }
             Record::Scanner { event, volume } => {
                 let said = self.scanner.heard(*event, *volume, self.clock, &self.mapping);
                 self.tell(Some(said));

@@ -2,8 +2,9 @@
 //! do when it has stopped.
 
 use crate::ground::clock::Clock;
-use crate::ground::record::{Level, ScannerEvent};
+use crate::ground::record::{Level, ScannerEvent, Trigger};
 use crate::input::mapping::Mapping;
+use crate::runner::NOT_ARMED;
 
 /// What is known of the scanner so far.
 #[derive(Clone, Debug, Default)]
@@ -12,9 +13,25 @@ pub struct Scanner {
     pub source: String,
     /// Volumes that did not come.
     pub missing: u32,
+    /// It was said that pulses come too early.
+    early: bool,
 }
 
 impl Scanner {
+    /// What to say of a pulse: once, that one came before the run was armed.
+    pub fn pulsed(&mut self, pulse: &Trigger) -> Option<(Level, String)> {
+        self.source = pulse.source.clone();
+        let early = !pulse.accepted && pulse.why.as_deref() == Some(NOT_ARMED);
+        if !early || std::mem::replace(&mut self.early, true) {
+            return None;
+        }
+        let text = format!(
+            "a pulse of {} came before the run was armed: such pulses are recorded and do not count",
+            pulse.source
+        );
+        Some((Level::Warning, text))
+    }
+
     /// What to say of it.
     pub fn heard(
         &mut self,

@@ -63,7 +63,9 @@ fn wires(triggers: &[TriggerSource], boxes: &[ResponseBox]) -> Vec<Wire> {
 /// Keys of an XID box on this port that announce pulses.
 fn trigger_keys(triggers: &[TriggerSource], port: &str) -> Vec<u8> {
     let key = |t: &TriggerSource| match t {
-        TriggerSource::Xid { port: on, key, .. } if on == port => Some(*key),
+        TriggerSource::Xid { port: on, of, key, .. } if on == port && of.unwrap_or(0) == 0 => {
+            Some(*key)
+        }
         _ => None,
     };
     triggers.iter().filter_map(key).collect()

@@ -46,6 +46,11 @@ impl Lines {
         out
     }
 
+    /// Whether the line that goes on is longer than any that is taken.
+    pub fn is_too_long(&self) -> bool {
+        self.told
+    }
+
     fn end(&mut self, out: &mut Vec<String>) {
         let line = String::from_utf8_lossy(self.begun.trim_ascii()).into_owned();
         self.begun.clear();

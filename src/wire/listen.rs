@@ -2,7 +2,7 @@
 //! events. A wire that dies is said, and opened again when it is back; one that floods is held to what a person or a
 //! scanner can send.
 
-mod flood;
+pub mod flood;
 
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::Event;
@@ -37,6 +37,8 @@ pub struct Arrived {
 pub enum What {
     Bytes(Vec<u8>),
     Text(String),
+    /// Something about the wire itself, for the experimenter.
+    Said(String),
     /// A line went on or off.
     Level(bool),
     /// A key, by its W3C code.
@@ -116,6 +118,7 @@ pub fn start(
         events,
         stop: stop.clone(),
         flood: Flood::default(),
+        strays: Flood::default(),
     };
     let thread = std::thread::Builder::new().name("wire".into()).spawn(move || ears.listen(port));
     let thread = thread.map_err(|e| NotThere {
@@ -132,6 +135,7 @@ struct Ears {
     events: Sender<Event>,
     stop: Arc<AtomicBool>,
     flood: Flood,
+    strays: Flood,
 }
 
 impl Ears {
@@ -145,9 +149,11 @@ impl Ears {
                         self.take(&arrived);
                     }
                     let now = monotonic_now();
-                    if let Some(text) = self.flood.tell(now, port.dropped(), &self.name) {
-                        self.note(Level::Warning, text);
-                    }
+                    let said = [
+                        self.flood.tell(now, port.dropped(), &self.name),
+                        self.strays.tell(now, 0, &self.name),
+                    ];
+                    said.into_iter().flatten().for_each(|text| self.note(Level::Warning, text));
                 }
                 Err(e) => {
                     drop(port);
@@ -161,6 +167,11 @@ impl Ears {
     }
 
     fn take(&mut self, arrived: &Arrived) {
+        if let What::Said(text) = &arrived.what {
+            let text = format!("{}: {text}", self.name);
+            self.note(Level::Info, text);
+            return;
+        }
         let mut out = Vec::new();
         let mut used = false;
         for decoder in &mut self.decoders {
@@ -171,7 +182,12 @@ impl Ears {
             out.push(Event::Stray { stamp: arrived.stamp, source: self.name.clone(), data });
         }
         for event in out {
-            if self.flood.lets_through(arrived.stamp) {
+            // What nobody has a use for must not use up the room of pulses.
+            let flood = match event {
+                Event::Stray { .. } => &mut self.strays,
+                _ => &mut self.flood,
+            };
+            if flood.lets_through(arrived.stamp) {
                 // Nobody listening means that the session is ending.
                 let _ = self.events.send(event);
             }
@@ -214,7 +230,7 @@ fn told(what: &What) -> String {
             let shown: Vec<String> = bytes.iter().take(MOST).map(|b| format!("{b:02x}")).collect();
             shown.join(" ")
         }
-        What::Text(text) => text.chars().take(MOST).collect(),
+        What::Text(text) | What::Said(text) => text.chars().take(MOST).collect(),
         What::Level(on) => if *on { "on" } else { "off" }.into(),
         What::Key { code, down, .. } => format!("{code} {}", if *down { "down" } else { "up" }),
     }

@@ -2,17 +2,19 @@
 //! at once and holds little of what they send.
 
 use super::lines::Lines;
+use super::listen::flood::Flood;
 use super::listen::{Arrived, NotThere, PATIENCE, PRIORITY, Port, What};
 use crate::ground::clock::monotonic_now;
 use crate::ground::priority;
+use crate::ground::time::Nanos;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::io::{self, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// So many senders at once; one more is turned away.
+/// So many senders at once; for one more, the one that was silent longest is let go.
 const MOST_SENDERS: usize = 4;
 /// So many messages wait to be taken; more are dropped and counted.
 const MOST_WAITING: usize = 1024;
@@ -76,42 +78,81 @@ impl Drop for Tcp {
 struct Shared {
     expected: Option<String>,
     sender: Sender<Arrived>,
-    senders: Arc<AtomicUsize>,
+    senders: Arc<Mutex<Vec<Connected>>>,
     dropped: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
+}
+
+/// A sender that is connected.
+struct Connected {
+    number: u64,
+    stream: TcpStream,
+    /// When it last sent something.
+    heard: Nanos,
 }
 
 impl Shared {
     /// Takes connections until nobody listens. Looking 50 times a second is enough: a scanner connects long before its
     /// first pulse.
     fn accept(&self, listener: &TcpListener) {
+        let mut number = 0;
         while !self.stop.load(Ordering::Acquire) {
-            let Ok((stream, _)) = listener.accept() else {
+            let Ok((stream, from)) = listener.accept() else {
                 std::thread::sleep(Duration::from_millis(20));
                 continue;
             };
-            // A stream that is dropped here is closed: its sender sees that it was turned away.
-            if self.senders.load(Ordering::Acquire) >= MOST_SENDERS {
-                continue;
-            }
-            self.senders.fetch_add(1, Ordering::AcqRel);
-            let each = self.clone();
+            let Ok(own) = stream.try_clone() else { continue };
+            number += 1;
+            self.make_room();
+            let heard = monotonic_now();
+            self.senders().push(Connected { number, stream: own, heard });
+            self.say(format!("a sender has connected from {from}"));
+            let (each, id) = (self.clone(), number);
             let read = move || {
-                each.read(stream);
-                each.senders.fetch_sub(1, Ordering::AcqRel);
+                each.read(stream, id);
+                each.senders().retain(|c| c.number != id);
+                each.say(format!(
+                    "the sender from {from} has gone; it is taken when it connects again"
+                ));
             };
             if std::thread::Builder::new().name("tcp".into()).spawn(read).is_err() {
-                self.senders.fetch_sub(1, Ordering::AcqRel);
+                self.senders().retain(|c| c.number != id);
             }
+        }
+        // Their threads end with their streams.
+        for gone in self.senders().drain(..) {
+            let _ = gone.stream.shutdown(Shutdown::Both);
         }
     }
 
+    fn senders(&self) -> MutexGuard<'_, Vec<Connected>> {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sender that was silent longest makes room for a new one: a scanner whose cable was pulled connects anew, and its
+    /// old connections never end.
+    fn make_room(&self) {
+        let mut all = self.senders();
+        while all.len() >= MOST_SENDERS {
+            let Some(at) = (0..all.len()).min_by_key(|i| all[*i].heard) else { return };
+            let gone = all.remove(at);
+            // One that has gone already needs no end.
+            let _ = gone.stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn say(&self, text: String) {
+        // Where so much waits that this cannot, the flood is said instead.
+        let _ = self.sender.try_send(Arrived { stamp: monotonic_now(), what: What::Said(text) });
+    }
+
     /// Reads what one sender sends until it goes. One that stops in the middle of a line is forgotten with it.
-    fn read(&self, mut stream: TcpStream) {
+    fn read(&self, mut stream: TcpStream, number: u64) {
         // Said once, of the thread that takes the messages.
         let _ = priority::raise("tcp", PRIORITY);
         let ready = stream.set_nonblocking(false).and(stream.set_read_timeout(Some(PATIENCE)));
         let mut lines = Lines::new(self.expected.clone());
+        let mut flood = Flood::default();
         let mut buffer = [0; 1024];
         while ready.is_ok() && !self.stop.load(Ordering::Acquire) {
             let read = stream.read(&mut buffer);
@@ -122,10 +163,19 @@ impl Shared {
                 Err(e) if is_patience(&e) => continue,
                 Err(_) => return,
             };
+            if let Some(own) = self.senders().iter_mut().find(|c| c.number == number) {
+                own.heard = stamp;
+            }
+            let mut too_many = lines.is_too_long();
             for text in lines.feed(&buffer[..n]) {
-                if self.sender.try_send(Arrived { stamp, what: What::Text(text) }).is_err() {
-                    self.dropped.fetch_add(1, Ordering::AcqRel);
-                }
+                let taken = flood.lets_through(stamp)
+                    && self.sender.try_send(Arrived { stamp, what: What::Text(text) }).is_ok();
+                too_many |= !taken;
+                self.dropped.fetch_add(u64::from(!taken), Ordering::AcqRel);
+            }
+            if too_many {
+                // A thread before all others must not be kept busy by whoever sends without end.
+                std::thread::sleep(Duration::from_millis(10));
             }
         }
     }

@@ -70,6 +70,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             Record::Onset(o) => Some(o.phase),
             Record::Outcome(o) => Some(o.phase),
             Record::Path(p) => Some(p.phase),
+            Record::Shown { phase, .. } if taken_back => Some(*phase),
             _ => None,
         };
         let phase = match index {
@@ -84,7 +85,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             if index > armed {
                 continue;
             }
-            taken_back &= index != armed;
+            taken_back &= index != armed || matches!(entry.record, Record::Shown { .. });
         }
         // What is counted comes once.
         let counted = |index: u32| !repeatable.contains(&index);
@@ -107,6 +108,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 once(old.is_some(), format!("two marker paths for phase {}", p.phase))?;
             }
             Record::Zero { basis } => {
+                taken_back = false;
                 let old = seen.zero.replace((entry.t_ns, basis));
                 once(old.is_some(), "two instants are called onset 0".into())?;
             }

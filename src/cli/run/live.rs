@@ -147,10 +147,10 @@ fn perform(
     }
     .perform();
     line.finish();
-    drop(wires);
     // The data first: a driver may hang where its screen is gone. Until then the last change of the screen is shown.
     let exit = p.close(folder, journal, end);
     display.stop();
+    drop(wires);
     Ok(exit)
 }
 

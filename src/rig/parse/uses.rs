@@ -23,7 +23,7 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
     for (meaning, codes) in &rig.keys {
         for code in codes {
             let this = format!("\"{}\"", short(meaning));
-            match uses.iter().find(|(c, _)| same(c, code)) {
+            match uses.iter().find(|(c, _)| same(rig, c, code)) {
                 Some((_, other)) if *other == this => {}
                 Some((_, other)) => clash(&["keys", meaning], code, other, &this),
                 None => uses.push((code, this)),
@@ -31,7 +31,7 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
         }
     }
     for code in &rig.abort {
-        if let Some((_, other)) = uses.iter().find(|(c, _)| same(c, code)) {
+        if let Some((_, other)) = uses.iter().find(|(c, _)| same(rig, c, code)) {
             clash(&["abort"], code, other, "one of the keys that end the run");
         }
     }
@@ -41,6 +41,10 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
             root.problems.error(place, problem, "one use for each physical key", REMEDY);
         }
     }
+    for problem in two_ways(&rig.trigger.sources) {
+        let place = root.place(&["trigger", "source"]);
+        root.problems.error(place, problem, "one way for each port", REMEDY);
+    }
     known_boxes(rig, root);
 }
 
@@ -48,11 +52,12 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
 pub fn trigger_uses(rig: &Rig, source: &TriggerSource) -> Vec<String> {
     match source {
         TriggerSource::Key(code) => {
-            let meant = rig.keys.iter().filter(|(_, codes)| codes.iter().any(|c| same(c, code)));
+            let meant =
+                rig.keys.iter().filter(|(_, codes)| codes.iter().any(|c| same(rig, c, code)));
             let meant =
                 meant.map(|(m, _)| format!("key {code} is the trigger and \"{}\"", short(m)));
             let ends =
-                rig.abort.iter().any(|c| same(c, code)).then(|| {
+                rig.abort.iter().any(|c| same(rig, c, code)).then(|| {
                     format!("key {code} is the trigger and one of the keys that end the run")
                 });
             meant.chain(ends).collect()
@@ -128,10 +133,41 @@ fn taken_whole(rig: &Rig, source: &TriggerSource) -> Vec<String> {
     rig.boxes.iter().filter(on).map(told).collect()
 }
 
-/// Whether two codes can be the same key: one without a keyboard is that of each.
-fn same(a: &str, b: &str) -> bool {
+/// Whether two codes can be the same key: one without a keyboard is that of each, and two names of which one is a part of the
+/// other may be those of one keyboard.
+fn same(rig: &Rig, a: &str, b: &str) -> bool {
+    let named = |name: &str| {
+        let of = rig.boxes.iter().find(|b| b.name == name).map(|b| &b.kind);
+        match of {
+            Some(BoxKind::Keyboard { has }) => has.to_lowercase(),
+            _ => name.to_lowercase(),
+        }
+    };
     let ((a, on), (b, at)) = (split(a), split(b));
-    a == b && (on.is_none() || at.is_none() || on == at)
+    let (Some(on), Some(at)) = (on.map(named), at.map(named)) else { return a == b };
+    a == b && (on.contains(&at) || at.contains(&on))
+}
+
+/// Two triggers on one port that would set it up in two ways.
+fn two_ways(sources: &[TriggerSource]) -> Vec<String> {
+    let port = |s: &TriggerSource| match s {
+        TriggerSource::Serial { port, baud, .. } => Some((port.clone(), "serial", *baud)),
+        TriggerSource::Xid { port, baud, .. } => Some((port.clone(), "xid", *baud)),
+        TriggerSource::Modem { port, .. } => Some((port.clone(), "modem", 0)),
+        _ => None,
+    };
+    let all: Vec<_> = sources.iter().filter_map(port).collect();
+    let mut found = Vec::new();
+    for (i, (port, kind, baud)) in all.iter().enumerate() {
+        for (other, as_kind, other_baud) in &all[..i] {
+            if other == port && (kind, baud) != (as_kind, other_baud) {
+                found.push(format!(
+                    "port {port} is {as_kind} at {other_baud} baud and {kind} at {baud}"
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Buttons that no box has.
@@ -181,6 +217,12 @@ mod tests {
             let said = first(text).expect(text);
             assert!(said.contains(" and "), "{said}");
         }
+        let pad = "[[box]]\nname = \"pad\"\nkind = \"keyboard\"\nhas = \"Current\"\n[keys]\nleft = \"Digit5@pad\"\n";
+        assert!(first(&format!("{pad}[trigger]\nsource = \"key:5@current designs\"")).is_some());
+        assert!(first(&format!("{pad}[trigger]\nsource = \"key:5@PAD\"")).is_some());
+        assert_eq!(first(&format!("{pad}[trigger]\nsource = \"key:5@Dell\"")), None);
+        let both = "[trigger]\nsource = [\"serial:COM3@115200:5\", \"modem:COM3:cts\"]";
+        assert!(first(both).unwrap().contains("COM3 is serial"));
         assert_eq!(first("[keys]\nleft = [\"KeyA\", \"KeyA\"]"), None);
         assert_eq!(first("[keys]\nleft = \"KeyA@one\"\nright = \"KeyA@two\""), None);
         assert_eq!(

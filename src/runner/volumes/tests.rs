@@ -59,9 +59,11 @@ fn doubled_and_spurious_pulses_are_refused_and_lost_ones_counted() {
 fn two_off_phase_pulses_one_tr_apart_reanchor_the_count() {
     let mut v = volumes(0, true, false);
     v.pulse(at(0.0), "key");
-    assert_eq!(v.pulse(at(2.9), "key").volume, None);
-    assert_eq!(v.pulse(at(4.9), "key").volume, Some(3));
-    assert_eq!(v.pulse(at(6.9), "key").volume, Some(4));
+    v.pulse(at(2.0), "key");
+    assert_eq!(v.pulse(at(4.9), "key").volume, None);
+    let again = v.pulse(at(6.9), "key");
+    assert_eq!((again.volume, again.anchor), (Some(4), None), "onset 0 stays");
+    assert_eq!(v.pulse(at(8.9), "key").volume, Some(5));
 }
 
 /// Everything that is said up to an instant.
@@ -227,4 +229,33 @@ fn the_true_first_pulse_counts_although_it_was_refused_while_a_false_one_was_bel
         let first = at(12.4) + at(2.0) * i64::from(dummies);
         assert_eq!(anchor.map(|a| a.first), Some(first), "{dummies} dummies");
     }
+}
+
+#[test]
+fn after_a_longer_silence_in_phase_it_was_a_false_start_all_the_same() {
+    for steps in [3, 4, 7] {
+        let mut v = volumes(5, true, false);
+        v.pulse(at(10.0), "key");
+        said(&mut v, 13.2);
+        assert_eq!(v.pulse(at(10.0 + 2.0 * f64::from(steps)), "key").volume, Some(1), "{steps}");
+    }
+    let mut setup = volumes(0, true, false).setup;
+    setup.pulses = Pulses::Slice(20);
+    let mut v = Volumes::new(setup);
+    v.pulse(at(0.0), "key");
+    assert_eq!(said(&mut v, 3.2), [(ScannerEvent::FalseStart, None)]);
+    let first = v.pulse(at(4.0), "key");
+    assert_eq!((first.volume, first.anchor.map(|a| a.first)), (Some(1), Some(at(4.0))));
+}
+
+#[test]
+fn a_stray_pulse_just_before_the_scan_is_no_start_of_it() {
+    let mut v = volumes(0, true, false);
+    v.pulse(at(0.0), "key");
+    assert!(!v.pulse(at(0.6), "key").accepted);
+    let second = v.pulse(at(2.6), "key");
+    assert!(second.restarted);
+    assert_eq!(second.volume, Some(2));
+    assert_eq!(second.anchor, Some(Anchor { at: at(2.6), first: at(0.6) }));
+    assert_eq!(v.pulse(at(4.6), "key").volume, Some(3));
 }
