@@ -219,7 +219,6 @@ mod tests {
         }
         let pad = "[[box]]\nname = \"pad\"\nkind = \"keyboard\"\nhas = \"Current\"\n[keys]\nleft = \"Digit5@pad\"\n";
         assert!(first(&format!("{pad}[trigger]\nsource = \"key:5@current designs\"")).is_some());
-        assert!(first(&format!("{pad}[trigger]\nsource = \"key:5@PAD\"")).is_some());
         assert_eq!(first(&format!("{pad}[trigger]\nsource = \"key:5@Dell\"")), None);
         let both = "[trigger]\nsource = [\"serial:COM3@115200:5\", \"modem:COM3:cts\"]";
         assert!(first(both).unwrap().contains("COM3 is serial"));
