@@ -14,7 +14,9 @@ use crate::ground::time::Nanos;
 use crate::input::listening::Listening;
 use crate::input::mapping::Mapping;
 use crate::rig::schema::Rig;
-use crate::rig::trigger::TriggerSource;
+use crate::rig::trigger::{Byte, TriggerSource};
+use crate::trigger::source;
+use crate::wire::listen;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use seen::{Seen, Told};
 use std::path::Path;
@@ -35,22 +37,31 @@ pub fn run(args: &DevicesArgs) -> Result<Exit, Failure> {
     });
     let triggers: Vec<TriggerSource> =
         rig.trigger.sources.iter().chain(&args.trigger).cloned().collect();
-    let wires = wires::start(&triggers, &rig.boxes, &sender)?;
+    // Where any byte would be a pulse, the bytes themselves are what is asked for.
+    let (bare, triggers): (Vec<_>, Vec<_>) = triggers
+        .into_iter()
+        .partition(|t| matches!(t, TriggerSource::Serial { byte: Byte::Any, .. }));
+    let mut wires = wires::start(&triggers, &rig.boxes, &sender)?;
+    for port in &bare {
+        let open = source::wire(port).expect("a serial port is a wire");
+        let heard = listen::start(&port.to_string(), open, Vec::new(), sender.clone());
+        wires.push(heard.map_err(|why| Failure::device(why.text, why.remedy))?);
+    }
     let told = sender.clone();
-    let listen = {
+    let watch = {
         let (args, rig, triggers) = (args.clone(), rig.clone(), triggers.clone());
-        move |show: &mut dyn FnMut(&str)| listen(&args, &rig, &triggers, &events, show)
+        move |show: &mut dyn FnMut(&str)| tell(&args, &rig, &triggers, &events, show)
     };
     let done = match args.display {
-        DisplayMode::Offscreen => listen(&mut |_| {}),
-        _ => in_window(args, &rig, told, listen),
+        DisplayMode::Offscreen => watch(&mut |_| {}),
+        _ => in_window(args, &rig, told, watch),
     };
     drop(wires);
     done
 }
 
 /// Tells of what arrives until somebody ends it, or enough has come.
-fn listen(
+fn tell(
     args: &DevicesArgs,
     rig: &Rig,
     triggers: &[TriggerSource],

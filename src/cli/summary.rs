@@ -4,7 +4,7 @@ mod timing;
 
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
-use crate::ground::pulses::{Account, Fit};
+use crate::ground::pulses::{Account, Fit, SAME_PULSE};
 use crate::ground::record::{Answer, End, Entry, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use crate::plan::schema::{Length, Phase, RunPlan};
@@ -55,7 +55,7 @@ impl Left<'_> {
         let how = if end.complete { "complete" } else { end.reason.as_str() };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
         timing::write(out, self.plan, entries)?;
-        write_pulses(out, self.plan, end, entries)?;
+        write_pulses(out, self.plan, entries)?;
         write_answers(out, self.plan, entries)?;
         // What is missed stands with the timing.
         for (name, n) in end.counts.iter().filter(|(name, _)| *name != "missed_frames") {
@@ -103,12 +103,7 @@ fn quoted(path: &Path) -> String {
 
 /// Volumes of those that were to come, those that did not by their numbers, pulses that were no volume, and the scanner's
 /// clock by this computer's.
-fn write_pulses(
-    out: &mut String,
-    plan: &RunPlan,
-    end: &End,
-    entries: &[Entry],
-) -> std::fmt::Result {
+fn write_pulses(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::Result {
     let mut refused: IndexMap<String, (u32, &str)> = IndexMap::new();
     let mut any = false;
     for entry in entries {
@@ -116,7 +111,7 @@ fn write_pulses(
         any |= t.accepted;
         let why = t.why.as_deref().unwrap_or("no reason");
         // One pulse over two wires is no fault.
-        if !t.accepted && !why.starts_with("the same pulse") {
+        if !t.accepted && !why.starts_with(SAME_PULSE) {
             // The same reason, whatever its numbers.
             let kind = why.chars().filter(|c| !c.is_ascii_digit()).collect();
             refused.entry(kind).or_insert((0, why)).0 += 1;
@@ -131,7 +126,7 @@ fn write_pulses(
         0 => "0 missing".to_string(),
         n => format!("{n} missing (number {})", account.missing_words()),
     };
-    writeln!(out, "  volumes: {}{of}, {missing}", end.volumes)?;
+    writeln!(out, "  volumes: {}{of}, {missing}", account.received)?;
     if let Some(Fit { tr_s, drift_ppm, residual_ms }) = account.fit {
         let drift =
             drift_ppm.map_or(String::new(), |ppm| format!(", {ppm:+.0} ppm from the task's"));
@@ -140,12 +135,13 @@ fn write_pulses(
             "  scanner: TR {tr_s:.5} s{drift}, pulses spread by {residual_ms:.2} ms (SD)"
         )?;
         if drift_ppm.is_some_and(|ppm| ppm.abs() > FAR_OFF_PPM) {
-            writeln!(
-                out,
-                "  warning: this is not the TR of the task ({} s): compare the protocol with the scanner's settings",
-                plan.volumes.tr.secs()
-            )?;
+            writeln!(out, "  warning: {}", other_tr(tr_s, plan))?;
         }
+    }
+    let wanted = plan.volumes.interval().secs();
+    if let Some(s) = account.interval_s.filter(|s| wanted > 0.0 && (s / wanted - 1.0).abs() > 0.05)
+    {
+        writeln!(out, "  warning: {}", other_tr(s, plan))?;
     }
     if account.false_starts > 0 {
         writeln!(out, "  false starts: {}", account.false_starts)?;
@@ -158,6 +154,15 @@ fn write_pulses(
         ),
         None => Ok(()),
     }
+}
+
+/// A scanner that does not keep to the TR of the task.
+fn other_tr(seconds: f64, plan: &RunPlan) -> String {
+    format!(
+        "pulses came every {seconds:.4} s, and a pulse each {} s was expected: compare tr of the task, and each of [trigger] of \
+         the rig, with the scanner's settings",
+        plan.volumes.interval().secs()
+    )
 }
 
 /// Clocks are some 50 millionths off; more is another TR.

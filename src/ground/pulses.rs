@@ -3,6 +3,7 @@
 
 use super::record::{Entry, Record, ScannerEvent};
 use super::time::Nanos;
+use std::ops::Range;
 
 /// What was to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Account {
     /// Starts that were taken back.
     pub false_starts: u32,
     pub fit: Option<Fit>,
+    /// From pulse to pulse, whatever was made of them: the median, in seconds. None where they are not regular.
+    pub interval_s: Option<f64>,
 }
 
 /// A straight line through the stamps of volumes over their numbers, by least squares.
@@ -49,7 +52,16 @@ impl Account {
         let mut account = Account::default();
         let mut row: Vec<(u32, Nanos)> = Vec::new();
         let mut taken_back = false;
+        let mut stamps: Vec<Nanos> = Vec::new();
+        // Where the row in one phase began that is the present one.
+        let mut in_phase = 0;
+        let mut longest = 0..0;
         for entry in entries {
+            if let Record::Trigger(t) = &entry.record
+                && !t.why.as_deref().is_some_and(|why| why.starts_with(SAME_PULSE))
+            {
+                stamps.push(entry.t_ns);
+            }
             match &entry.record {
                 Record::Trigger(t) if t.accepted => {
                     let Some(volume) = t.volume else { continue };
@@ -58,6 +70,11 @@ impl Account {
                         || t.why.as_deref().is_some_and(|w| w.starts_with(NO_FALSE_START));
                     if std::mem::take(&mut taken_back) && !goes_on() {
                         row.clear();
+                        (in_phase, longest) = (0, 0..0);
+                    }
+                    if t.why.as_deref().is_some_and(|w| w.contains(REANCHORED)) {
+                        longest = longer(longest, in_phase..row.len());
+                        in_phase = row.len();
                     }
                     // Its first pulse was refused while a false one was believed in.
                     let first = t.why.as_deref().is_some_and(|w| w.starts_with(COUNTED_FROM));
@@ -69,8 +86,7 @@ impl Account {
                     row.push((volume, entry.t_ns));
                 }
                 Record::Trigger(t) => {
-                    let same =
-                        t.why.as_deref().is_some_and(|why| why.starts_with("the same pulse"));
+                    let same = t.why.as_deref().is_some_and(|why| why.starts_with(SAME_PULSE));
                     match same {
                         true => account.repeated += 1,
                         false => account.unexpected += 1,
@@ -107,7 +123,9 @@ impl Account {
                 account.missing.push(n);
             }
         }
-        account.fit = fit(&row, expected.tr);
+        let longest = longer(longest, in_phase..row.len());
+        account.fit = fit(row.get(longest).unwrap_or_default(), expected.tr);
+        account.interval_s = median_gap(&stamps);
         account
     }
 
@@ -132,6 +150,26 @@ pub const NO_FALSE_START: &str = "no false start";
 
 /// How a pulse is told of that shows the one before it to have been the first.
 pub const COUNTED_FROM: &str = "counted from the pulse";
+
+/// How a pulse is told of that is another's once more.
+pub const SAME_PULSE: &str = "the same pulse";
+
+/// What is told of a pulse with which the count goes on in another phase.
+pub const REANCHORED: &str = "count re-anchored";
+
+fn longer(a: Range<usize>, b: Range<usize>) -> Range<usize> {
+    if b.len() > a.len() { b } else { a }
+}
+
+fn median_gap(stamps: &[Nanos]) -> Option<f64> {
+    let gap = |w: &[Nanos]| (i128::from(w[1].0) - i128::from(w[0].0)) as f64 / 1e9;
+    let mut gaps: Vec<f64> = stamps.windows(2).map(gap).collect();
+    gaps.sort_by(f64::total_cmp);
+    let median = *gaps.get(gaps.len() / 2).filter(|m| gaps.len() >= 3 && **m > 0.0)?;
+    // Among stray pulses a median says nothing.
+    let near = gaps.iter().filter(|g| (**g / median - 1.0).abs() < 0.03).count();
+    (near * 10 >= gaps.len() * 6).then_some(median)
+}
 
 /// No more missing volumes are named: a day of them at one a second.
 const MOST_NAMED: usize = 86_400;
@@ -216,6 +254,22 @@ mod tests {
         assert!((fit.tr_s - 2.0001).abs() < 1e-5, "{fit:?}");
         assert!((fit.drift_ppm.unwrap() - 50.0).abs() < 5.0, "{fit:?}");
         assert!((fit.residual_ms - 1.0).abs() < 0.05, "{fit:?}");
+    }
+
+    #[test]
+    fn a_scan_that_goes_on_in_another_phase_is_fitted_by_its_longest_part() {
+        let mut all: Vec<Entry> =
+            (0..10_u32).map(|n| pulse(Some(n + 1), 2.0 * f64::from(n), None)).collect();
+        all.push(pulse(
+            Some(14),
+            27.3,
+            Some("off phase, but one TR after another: count re-anchored"),
+        ));
+        all.extend((15..18_u32).map(|n| pulse(Some(n), 27.3 + 2.0 * f64::from(n - 14), None)));
+        let account = Account::of(&all, &expected(1, None));
+        let fit = account.fit.unwrap();
+        assert!((fit.tr_s - 2.0).abs() < 1e-9 && fit.residual_ms < 1e-6, "{fit:?}");
+        assert_eq!(account.interval_s, Some(2.0));
     }
 
     #[test]

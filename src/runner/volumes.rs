@@ -5,7 +5,7 @@ mod gate;
 #[cfg(test)]
 mod tests;
 
-use crate::ground::pulses::{COUNTED_FROM, NO_FALSE_START};
+use crate::ground::pulses::{COUNTED_FROM, NO_FALSE_START, REANCHORED, SAME_PULSE};
 use crate::ground::record::ScannerEvent;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Pulses, VolumeSetup};
@@ -106,7 +106,7 @@ impl Volumes {
             let ms = since.millis();
             return refuse(match row.source == source {
                 true => format!("{ms:.1} ms after the last volume"),
-                false => format!("the same pulse as that of {}, {ms:.1} ms later", row.source),
+                false => format!("{SAME_PULSE} as that of {}, {ms:.1} ms later", row.source),
             });
         }
         if self.setup.pulses == Pulses::Start {
@@ -139,7 +139,7 @@ impl Volumes {
                 return Verdict { restarted: true, ..verdict };
             }
             let steps = row.gate.nearest(stamp);
-            let why = "off phase, but one TR after another: count re-anchored".to_string();
+            let why = format!("off phase, but one TR after another: {REANCHORED}");
             let verdict = self.accept(stamp, source, steps, Some(why));
             if let Some(row) = &mut self.row {
                 row.gate.begin_anew(stamp);

@@ -306,7 +306,7 @@ impl<'a> Conductor<'a> {
                 Output::Show(request) => stage.show(request),
                 Output::Withdraw { from_ticket } => stage.withdraw(from_ticket),
                 Output::Log { t, record } => {
-                    self.follow(&record);
+                    self.follow(t, &record);
                     self.mark_volume(&record);
                     if matches!(record, Record::End(_)) {
                         self.mark_stop(stage);
@@ -320,7 +320,7 @@ impl<'a> Conductor<'a> {
     }
 
     /// Lets the simulated parts see what the run does.
-    fn follow(&mut self, record: &Record) {
+    fn follow(&mut self, at: Nanos, record: &Record) {
         match record {
             Record::Onset(onset) => {
                 if let (Some(p), Some(phase)) = (&mut self.participant, self.runner.on_screen()) {
@@ -334,12 +334,13 @@ impl<'a> Conductor<'a> {
             }
             Record::End(end) => self.end = Some(end.clone()),
             Record::Trigger(t) => {
-                if let Some(said) = self.scanner.pulsed(t) {
+                if let Some(said) = self.scanner.pulsed(at, t) {
                     self.tell(Some(said));
                 }
             }
             Record::Scanner { event, volume } => {
-                let said = self.scanner.heard(*event, *volume, self.clock, &self.mapping);
+                let tr = self.runner.plan().volumes.interval();
+                let said = self.scanner.heard(*event, *volume, self.clock, &self.mapping, tr);
                 self.tell(Some(said));
             }
             _ => {}

@@ -2,9 +2,14 @@
 //! do when it has stopped.
 
 use crate::ground::clock::Clock;
+use crate::ground::pulses::REANCHORED;
 use crate::ground::record::{Level, ScannerEvent, Trigger};
+use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::runner::NOT_ARMED;
+
+/// So many pulses tell how regular they are.
+const KEPT: usize = 6;
 
 /// What is known of the scanner so far.
 #[derive(Clone, Debug, Default)]
@@ -15,12 +20,21 @@ pub struct Scanner {
     pub missing: u32,
     /// It was said that pulses come too early.
     early: bool,
+    /// The last pulses, whatever was made of them.
+    stamps: Vec<Nanos>,
 }
 
 impl Scanner {
     /// What to say of a pulse: once, that one came before the run was armed.
-    pub fn pulsed(&mut self, pulse: &Trigger) -> Option<(Level, String)> {
+    pub fn pulsed(&mut self, at: Nanos, pulse: &Trigger) -> Option<(Level, String)> {
         self.source = pulse.source.clone();
+        self.stamps.push(at);
+        let old = self.stamps.len().saturating_sub(KEPT);
+        self.stamps.drain(..old);
+        if pulse.why.as_deref().is_some_and(|why| why.contains(REANCHORED)) {
+            let text = "the scanner pulses in another phase than before: volumes are counted on in it, onset 0 stays";
+            return Some((Level::Warning, text.into()));
+        }
         let early = !pulse.accepted && pulse.why.as_deref() == Some(NOT_ARMED);
         if !early || std::mem::replace(&mut self.early, true) {
             return None;
@@ -32,6 +46,14 @@ impl Scanner {
         Some((Level::Warning, text))
     }
 
+    /// The seconds between pulses, where they come regularly and are not those of the task.
+    fn other_tr(&self, tr: Nanos) -> Option<f64> {
+        let gaps: Vec<f64> = self.stamps.windows(2).map(|w| (w[1] - w[0]).secs()).collect();
+        let last = *gaps.last().filter(|_| gaps.len() >= 2 && tr > Nanos::ZERO)?;
+        let regular = gaps.iter().rev().take(3).all(|g| (g / last - 1.0).abs() < 0.03);
+        (regular && (last / tr.secs() - 1.0).abs() > 0.03).then_some(last)
+    }
+
     /// What to say of it.
     pub fn heard(
         &mut self,
@@ -39,6 +61,7 @@ impl Scanner {
         volume: Option<u32>,
         clock: &dyn Clock,
         mapping: &Mapping,
+        tr: Nanos,
     ) -> (Level, String) {
         let n = volume.unwrap_or(0);
         let time = clock.wall().format("%H:%M:%S");
@@ -46,6 +69,16 @@ impl Scanner {
             ScannerEvent::Started => {
                 self.missing = 0;
                 (Level::Info, format!("started by {} at {time}, with volume {n}", self.source))
+            }
+            ScannerEvent::FalseStart if self.other_tr(tr).is_some() => {
+                let s = self.other_tr(tr).unwrap_or_default();
+                let text = format!(
+                    "pulses of {} come every {s:.3} s, and the task expects one each {:.3} s: the run cannot follow them. Compare \
+                     tr of the task, and each of [trigger] of the rig, with the scanner's settings",
+                    self.source,
+                    tr.secs()
+                );
+                (Level::Error, text)
             }
             ScannerEvent::FalseStart => (
                 Level::Warning,
@@ -74,5 +107,32 @@ impl Scanner {
                 (Level::Info, format!("the scanner pulses again, with volume {n} ({time})"))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::clock::VirtualClock;
+    use crate::rig::schema::Rig;
+
+    #[test]
+    fn a_scanner_of_another_tr_is_told_as_such_and_not_as_a_false_start() {
+        let (clock, mapping) = (VirtualClock::new(), Mapping::new(&Rig::default(), &[]));
+        let said = |gaps: &[f64]| {
+            let mut scanner = Scanner::default();
+            let mut at = 0.0;
+            for gap in gaps {
+                at += gap;
+                let (source, volume, accepted, why) = ("tcp".into(), None, false, None);
+                scanner.pulsed(Nanos::from_secs(at), &Trigger { source, volume, accepted, why });
+            }
+            let tr = Nanos::from_secs(2.0);
+            scanner.heard(ScannerEvent::FalseStart, None, &clock, &mapping, tr).1
+        };
+        assert!(said(&[0.0, 1.5, 1.5, 1.5]).contains("every 1.500 s"));
+        assert!(said(&[0.0]).contains("false start"));
+        assert!(said(&[0.0, 2.0, 2.0]).contains("false start"));
+        assert!(said(&[0.0, 0.7, 3.1]).contains("false start"));
     }
 }

@@ -39,7 +39,7 @@ impl Seen {
             Event::Key(key) => self.key(key),
             Event::Pulse { stamp, source } => self.pulse(*stamp, source.clone()),
             Event::Stray { stamp, source, data } => {
-                self.line(*stamp, format!("{data}  from {source}: nothing in this rig"))
+                self.line(*stamp, format!("{}  from {source}: nothing in this rig", shown(data)))
             }
             Event::Note { stamp, level, text } => match level {
                 Level::Info => Told::Nothing,
@@ -111,6 +111,18 @@ impl Seen {
         }
         text
     }
+}
+
+/// Bytes as rig files write them; a text as it is.
+fn shown(data: &str) -> String {
+    let byte = |word: &str| u8::from_str_radix(word, 16).ok().filter(|_| word.len() == 2);
+    let bytes: Option<Vec<u8>> = data.split(' ').map(byte).collect();
+    let Some(bytes) = bytes else { return data.into() };
+    let one = |b: &u8| match b.is_ascii_graphic() {
+        true => format!("\"{}\" (0x{b:02x})", char::from(*b)),
+        false => format!("\"0x{b:02x}\""),
+    };
+    bytes.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// The intervals of a row of pulses in words: the repetition time that they show, and how regular they are.
@@ -185,6 +197,8 @@ mod tests {
         let stray =
             Event::Stray { stamp: Nanos::ZERO, source: "serial:COM3".into(), data: "0d 0a".into() };
         let Told::Line(line) = seen().take(&stray) else { panic!("no line") };
-        assert!(line.contains("0d 0a  from serial:COM3"), "{line}");
+        assert!(line.contains("\"0x0d\" \"0x0a\"  from serial:COM3"), "{line}");
+        assert_eq!(shown("39"), "\"9\" (0x39)");
+        assert_eq!(shown("TR 2"), "TR 2");
     }
 }

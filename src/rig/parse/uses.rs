@@ -180,7 +180,11 @@ fn known_boxes(rig: &Rig, root: &Table<'_>) {
                 continue;
             }
             let mut boxes = rig.boxes.iter().filter(with_buttons);
-            if !boxes.any(|b| device.is_none_or(|d| d == b.name)) {
+            let has = |b: &ResponseBox| match &b.kind {
+                BoxKind::Serial { bytes, .. } => (1..=bytes.len()).any(|n| button(n as u32) == key),
+                _ => true,
+            };
+            if !boxes.any(|b| has(b) && device.is_none_or(|d| d == b.name)) {
                 root.problems.error(
                     root.place(&["keys", meaning]),
                     format!("{code} is a button of no box"),
@@ -253,6 +257,8 @@ mod tests {
         assert!(first(&rig("Button4")).unwrap().contains("as Button4"));
         assert_eq!(first(&rig("Button3@pad")), None);
         assert!(first(&rig("Button3@other")).unwrap().contains("button of no box"));
+        let few = format!("{BOX}\"serial\"\nbytes = [\"1\"]\n[keys]\nleft = \"Button2\"");
+        assert!(first(&few).unwrap().contains("Button2 is a button of no box"));
         assert!(first("[keys]\nleft = \"Button1\"").unwrap().contains("button of no box"));
         let modem = format!("{BOX}\"xid\"\n[trigger]\nsource = \"modem:COM3:cts\"");
         assert!(first(&modem).unwrap().contains("status line"));

@@ -119,7 +119,7 @@ fn port<T>(
             _ => {
                 let baud = short(baud);
                 return Err(format!(
-                    "\"{baud}\" is no rate of a serial port: write bits a second, as in /dev/ttyUSB0@115200"
+                    "\"{baud}\" is no rate of a serial port, or no byte follows it: write bits a second and one character or its number, as in /dev/ttyUSB0@115200:5 or :0x35"
                 ));
             }
         },
