@@ -27,7 +27,8 @@ fn scan(run: usize) -> Scan {
 
 fn task(volumes: i64) -> String {
     let seconds = volumes as f64 * TR as f64 / 1e9;
-    let plain = super::pictures((seconds / 0.5) as u32 - 2, 0.1, 0.3, 0.2);
+    // It goes on for half a second after the last volume has begun.
+    let plain = super::pictures((seconds / 0.5) as u32 - 1, 0.1, 0.3, 0.2);
     let (sequence, rest) = plain.split_once("[task]\n").unwrap();
     let sequence = sequence.replace("[\"lead_in\"", "[\"armed\", \"lead_in\"");
     format!(
