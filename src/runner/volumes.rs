@@ -64,6 +64,8 @@ struct Row {
     number: u32,
     /// Stamp of the last pulse that came off phase, for re-anchoring.
     rejected: Option<Nanos>,
+    /// How many did since the last that was of the row.
+    rejects: u32,
     /// Volumes that were overdue since the last pulse, and told.
     overdue: u32,
 }
@@ -133,8 +135,9 @@ impl Volumes {
         let may_be_false = self.may_be_false();
         let Some(row) = &mut self.row else { return self.begin(stamp, source) };
         if row.rejected.is_some_and(|one| row.gate.are_a_row(one, stamp)) {
-            // Nothing ever came in the phase of the first: it was none of the scan.
-            if row.number == 0 && may_be_false {
+            // Nothing ever came in the phase of the first, and these two alone in another: it was none of the scan. Where
+            // stray pulses come in numbers, onset 0 stays.
+            if row.number == 0 && row.rejects == 1 && may_be_false {
                 let verdict = self.begin_off_phase(stamp, source);
                 return Verdict { restarted: true, ..verdict };
             }
@@ -147,6 +150,7 @@ impl Volumes {
             return verdict;
         }
         row.rejected = Some(stamp);
+        row.rejects += 1;
         refuse(format!("off phase by {:.1} ms", off.millis()))
     }
 
@@ -159,6 +163,7 @@ impl Volumes {
             source: source.into(),
             number: 0,
             rejected: None,
+            rejects: 0,
             overdue: 0,
         });
         let anchor = self.anchor(stamp);
@@ -188,7 +193,7 @@ impl Volumes {
         let before = row.number;
         row.number += steps;
         row.gate.follow(stamp, steps);
-        row.rejected = None;
+        (row.rejected, row.rejects) = (None, 0);
         row.source = source.into();
         let resumed = std::mem::take(&mut row.overdue) >= STOPPED;
         let number = row.number;

@@ -166,14 +166,20 @@ impl Shared {
             if let Some(own) = self.senders().iter_mut().find(|c| c.number == number) {
                 own.heard = stamp;
             }
-            let mut too_many = lines.is_too_long();
             for text in lines.feed(&buffer[..n]) {
-                let taken = flood.lets_through(stamp)
-                    && self.sender.try_send(Arrived { stamp, what: What::Text(text) }).is_ok();
-                too_many |= !taken;
-                self.dropped.fetch_add(u64::from(!taken), Ordering::AcqRel);
+                if !flood.lets_through(stamp) {
+                    // No scanner does so, and what it sends could be taken for pulses without end.
+                    self.say(
+                        "a sender that sent hundreds of messages in a second was let go".into(),
+                    );
+                    let _ = stream.shutdown(Shutdown::Both);
+                    return;
+                }
+                if self.sender.try_send(Arrived { stamp, what: What::Text(text) }).is_err() {
+                    self.dropped.fetch_add(1, Ordering::AcqRel);
+                }
             }
-            if too_many {
+            if lines.is_too_long() {
                 // A thread before all others must not be kept busy by whoever sends without end.
                 std::thread::sleep(Duration::from_millis(10));
             }

@@ -259,3 +259,12 @@ fn a_stray_pulse_just_before_the_scan_is_no_start_of_it() {
     assert_eq!(second.anchor, Some(Anchor { at: at(2.6), first: at(0.6) }));
     assert_eq!(v.pulse(at(4.6), "key").volume, Some(3));
 }
+
+#[test]
+fn pulses_in_numbers_do_not_move_onset_zero() {
+    let mut v = volumes(0, true, false);
+    v.pulse(at(0.0), "tcp");
+    let flood = (1..300).map(|n| v.pulse(at(0.15 + 0.01 * f64::from(n)), "tcp"));
+    let all: Vec<Verdict> = flood.collect();
+    assert!(all.iter().all(|verdict| !verdict.restarted && verdict.anchor.is_none()));
+}

@@ -71,25 +71,25 @@ fn the_sender_that_was_silent_longest_makes_room_for_a_new_one() {
 }
 
 #[test]
-fn a_flood_is_held_back_at_its_sender_and_counted_while_others_are_heard() {
+fn a_sender_that_floods_is_let_go_while_others_are_heard() {
     let at = free();
     let mut port = tcp(at, None).unwrap();
     let mut flood = TcpStream::connect(at).unwrap();
     let mut scanner = TcpStream::connect(at).unwrap();
-    let n = 5_000;
-    flood.write_all("junk\n".repeat(n).as_bytes()).unwrap();
+    // It may be let go before it has sent all.
+    let _ = flood.write_all("junk\n".repeat(5_000).as_bytes());
     scanner.write_all(b"5\n").unwrap();
-    let (mut taken, mut dropped, mut heard) = (0, 0, false);
-    let until = monotonic_now() + crate::ground::time::Nanos::from_secs(30.0);
-    while (taken + dropped < n || !heard) && monotonic_now() < until {
-        if let Some(Arrived { what: What::Text(text), .. }) = port.next().unwrap() {
-            heard |= text == "5";
-            taken += usize::from(text == "junk");
+    let (mut junk, mut heard, mut said) = (0, false, false);
+    let until = monotonic_now() + crate::ground::time::Nanos::from_secs(20.0);
+    while !(heard && said) && monotonic_now() < until {
+        match port.next().unwrap().map(|a| a.what) {
+            Some(What::Text(text)) if text == "5" => heard = true,
+            Some(What::Text(_)) => junk += 1,
+            Some(What::Said(text)) => said |= text.contains("messages in a second"),
+            _ => {}
         }
-        dropped += port.dropped() as usize;
     }
-    assert!(heard && taken + dropped == n, "{taken} {dropped}");
-    assert!(dropped > n / 2, "{dropped} of {n} were held back");
+    assert!(heard && said && junk <= 300, "{heard} {said} {junk}");
 }
 
 #[test]
