@@ -5,7 +5,7 @@ mod timing;
 use super::failure::Exit;
 use crate::bids::{ExportError, Exported};
 use crate::ground::pulses::{Account, Fit, SAME_PULSE};
-use crate::ground::record::{Answer, End, Entry, Place, Record};
+use crate::ground::record::{Answer, End, Entry, Level, Place, Record};
 use crate::logger::journal::{Finished, JOURNAL_FILE, read_journal};
 use crate::plan::schema::{Length, Phase, RunPlan};
 use crate::session::conductor::DISPLAY_GONE;
@@ -57,6 +57,7 @@ impl Left<'_> {
         timing::write(out, self.plan, entries)?;
         write_pulses(out, self.plan, entries)?;
         write_answers(out, self.plan, entries)?;
+        write_troubles(out, entries)?;
         // What is missed stands with the timing.
         for (name, n) in end.counts.iter().filter(|(name, _)| *name != "missed_frames") {
             writeln!(out, "  {name}: {n}")?;
@@ -167,6 +168,37 @@ fn other_tr(seconds: f64, plan: &RunPlan) -> String {
 
 /// Clocks are some 50 millionths off; more is another TR.
 const FAR_OFF_PPM: f64 = 500.0;
+
+/// Marks that no device got, and what was said of lost devices: the terminal may have been far away.
+fn write_troubles(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
+    let mut unwritten: IndexMap<&str, (u32, u32)> = IndexMap::new();
+    let mut errors: IndexMap<&str, u32> = IndexMap::new();
+    for entry in entries {
+        match &entry.record {
+            Record::Marker(m) => {
+                let (lost, all) = unwritten.entry(&m.device).or_default();
+                *lost += u32::from(m.error.is_some());
+                *all += 1;
+            }
+            Record::Note { level: Level::Error, text } => *errors.entry(text).or_default() += 1,
+            _ => {}
+        }
+    }
+    for (device, (lost, all)) in unwritten.iter().filter(|(_, (lost, _))| *lost > 0) {
+        writeln!(
+            out,
+            "  warning: {lost} of {all} marks were not written to {device}: see markers.tsv"
+        )?;
+    }
+    for (text, n) in errors.iter().take(MOST_ERRORS) {
+        let times = if *n > 1 { format!(" ({n} times)") } else { String::new() };
+        writeln!(out, "  during the run: {text}{times}")?;
+    }
+    Ok(())
+}
+
+/// So many different errors are told again at the end.
+const MOST_ERRORS: usize = 5;
 
 fn write_answers(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::Result {
     // A page that is turned is no question that was answered, and practice is never counted.

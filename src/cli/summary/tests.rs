@@ -120,3 +120,35 @@ fn answers_that_came_too_early_are_told_apart_from_those_that_count() {
     assert_eq!(told(1), "  key answers: 0 of 6 given, 1 other was too early to count\n");
     assert_eq!(told(5), "  key answers: 0 of 6 given, 5 others were too early to count\n");
 }
+
+#[test]
+fn marks_that_no_device_got_and_lost_devices_are_told_again() {
+    use crate::ground::record::SentMarker;
+    let mark = |error: Option<&str>| {
+        Record::Marker(SentMarker {
+            name: "picture".into(),
+            phase: Some(1),
+            code: 7,
+            detail: "n/a".into(),
+            device: "tcp:tracker:5000".into(),
+            ticket: None,
+            frame: None,
+            requested_ns: Nanos::ZERO,
+            before_ns: None,
+            after_ns: None,
+            error: error.map(str::to_string),
+        })
+    };
+    let gone = || Record::Note { level: Level::Error, text: "serial:COM3 is gone".into() };
+    let quiet = Record::Note { level: Level::Warning, text: "a warning".into() };
+    let all = [mark(None), mark(Some("the device was not there")), gone(), gone(), quiet];
+    let entries: Vec<Entry> =
+        all.into_iter().map(|record| Entry { seq: 1, t_ns: Nanos::ZERO, record }).collect();
+    let mut text = String::new();
+    write_troubles(&mut text, &entries).unwrap();
+    assert_eq!(
+        text,
+        "  warning: 1 of 2 marks were not written to tcp:tracker:5000: see markers.tsv\n  \
+         during the run: serial:COM3 is gone (2 times)\n"
+    );
+}
