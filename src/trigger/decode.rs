@@ -1,4 +1,5 @@
-//! What of that which arrives is a pulse: a byte, a key of a box, a text, an edge. Releases and repeats are none.
+//! What of that which arrives is a pulse: a byte, a key of a box, a text, an edge. Releases and repeats are none: they are
+//! left over, and so recorded.
 
 use crate::ground::event::Event;
 use crate::ground::time::Nanos;
@@ -60,15 +61,18 @@ impl Pulses {
                 };
                 let n = keys.iter().filter(ours).filter(|k| k.down).count();
                 // Half a packet is understood: it is only begun.
-                (n, stream.skipped() == skipped && keys.iter().all(|k| ours(&k)))
+                (n, stream.skipped() == skipped && keys.iter().all(|k| ours(&k) && k.down))
             }
             (Wanted::Text(wanted), What::Text(text)) => {
                 let is = !text.is_empty() && wanted.as_ref().is_none_or(|w| w == text);
                 (usize::from(is), is)
             }
-            (Wanted::Level { rising }, What::Level(on)) => (usize::from(on == rising), true),
+            (Wanted::Level { rising }, What::Level(on)) => {
+                (usize::from(on == rising), on == rising)
+            }
             (Wanted::Key(wanted), What::Key { code, down, repeat }) => {
-                (usize::from(code == wanted && *down && !repeat), code == wanted)
+                let pulse = code == wanted && *down && !repeat;
+                (usize::from(pulse), pulse)
             }
             _ => (0, false),
         }
@@ -125,7 +129,7 @@ mod tests {
         let down = b"k\x90\0\0\0\0";
         let up = b"k\x80\0\0\0\0";
         assert_eq!(pulses("xid:COM3:4", bytes(down)), (1, true));
-        assert_eq!(pulses("xid:COM3:4", bytes(up)), (0, true));
+        assert_eq!(pulses("xid:COM3:4", bytes(up)), (0, false), "a release is told and no pulse");
         assert_eq!(pulses("xid:COM3:1.4", bytes(down)), (0, false), "of another port");
         assert_eq!(pulses("xid:COM3:4", bytes(b"o\x00\x041\0\0\0\0\0")), (1, true));
         assert_eq!(pulses("xid:COM3:3", bytes(down)), (0, false));
@@ -139,12 +143,12 @@ mod tests {
         assert_eq!(pulses("tcp:5000=TR", text("TRX")), (0, false));
         assert_eq!(pulses("udp:127.0.0.1:5000", text("")), (0, false));
         assert_eq!(pulses("modem:COM1:cts", What::Level(true)), (1, true));
-        assert_eq!(pulses("modem:COM1:cts", What::Level(false)), (0, true));
+        assert_eq!(pulses("modem:COM1:cts", What::Level(false)), (0, false));
         assert_eq!(pulses("parport:/dev/parport0:ack:falling", What::Level(false)), (1, true));
         let key = |down, repeat| What::Key { code: "Digit5".into(), down, repeat };
         assert_eq!(pulses("evdev:/dev/input/event3:5", key(true, false)), (1, true));
-        assert_eq!(pulses("evdev:/dev/input/event3:5", key(true, true)), (0, true));
-        assert_eq!(pulses("evdev:/dev/input/event3:5", key(false, false)), (0, true));
+        assert_eq!(pulses("evdev:/dev/input/event3:5", key(true, true)), (0, false));
+        assert_eq!(pulses("evdev:/dev/input/event3:5", key(false, false)), (0, false));
     }
 
     proptest! {

@@ -21,6 +21,8 @@ use std::time::Duration;
 pub const PRIORITY: i32 = 13;
 /// How long a wire may wait for the next arrival: the end of a run goes unnoticed for as long.
 pub const PATIENCE: Duration = Duration::from_millis(100);
+/// So long rests a wire that brings too much, after each thing too many.
+const BREATH: Duration = Duration::from_millis(1);
 /// How often a wire that has died is tried anew.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -190,6 +192,9 @@ impl Ears {
             if flood.lets_through(arrived.stamp) {
                 // Nobody listening means that the session is ending.
                 let _ = self.events.send(event);
+            } else {
+                // A thread before all others must not be kept busy by whoever sends without end.
+                std::thread::sleep(BREATH);
             }
         }
     }
