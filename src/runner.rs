@@ -177,6 +177,11 @@ impl Runner {
                 self.advance(stamp);
             }
             Input::Pulse { stamp, source } => self.pulse(stamp, source),
+            Input::Rearm { stamp } => {
+                self.log(stamp, Record::Rearm {});
+                self.rearm(stamp);
+                self.advance(stamp);
+            }
             Input::Shown { stamp, ticket, frame } => {
                 if let Some(phase) = self.phase_of(ticket) {
                     self.log(stamp, Record::Shown { phase, ticket, frame });

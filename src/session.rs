@@ -10,4 +10,5 @@ pub mod scanner;
 pub mod selftest;
 pub mod simulate;
 pub mod stage;
+pub mod status;
 pub mod wires;

@@ -3,14 +3,17 @@
 
 use reframe::ground::clock::{Clock, VirtualClock};
 use reframe::ground::diagnostic::Source;
+use reframe::ground::event::Presented;
+use reframe::ground::ports::Due;
 use reframe::ground::pulses::Account;
-use reframe::ground::record::{Entry, Place, Record, ScannerEvent};
+use reframe::ground::record::{Basis, Entry, Place, Record, ScannerEvent};
 use reframe::ground::time::Nanos;
 use reframe::input::mapping::Mapping;
 use reframe::plan::schema::{Pulses, RunPlan, VolumeSetup, Who};
 use reframe::rig::geometry::Geometry;
 use reframe::rig::schema::{Rig, Screen};
 use reframe::runner::Runner;
+use reframe::runner::io::{Input, Output};
 use reframe::session::conductor::Conductor;
 use reframe::session::replay::replay;
 use reframe::session::stage::VirtualStage;
@@ -234,4 +237,104 @@ fn a_scanner_that_stops_is_told_and_the_pictures_go_on_to_their_end() {
     assert_eq!(onsets(&plan, &journal).len(), 20);
     let Some(Record::End(end)) = journal.last().map(|e| &e.record) else { panic!("no end") };
     assert!(end.complete, "{end:?}");
+}
+
+/// Feeds a runner by hand: each scene appears at the flip after it was asked for.
+#[derive(Default)]
+struct Hand {
+    log: Vec<(Nanos, Record)>,
+}
+
+impl Hand {
+    fn give(&mut self, runner: &mut Runner, input: Input) {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            let at = match &input {
+                Input::Deadline { at } => *at,
+                Input::Pulse { stamp, .. } | Input::Rearm { stamp } => *stamp,
+                _ => Nanos::ZERO,
+            };
+            runner.handle(input);
+            while let Some(output) = runner.poll() {
+                match output {
+                    Output::Show(s) if s.report => {
+                        let onset = match s.due {
+                            Due::At(t) => t,
+                            _ => at + Nanos::from_millis(16),
+                        };
+                        let (ticket, frame) = (s.ticket, s.ticket);
+                        inputs.push(Input::Presented(Presented {
+                            ticket,
+                            onset,
+                            flip: onset,
+                            basis: Basis::Virtual,
+                            frame,
+                            skipped: None,
+                            marked: false,
+                        }));
+                        inputs.push(Input::Shown { stamp: onset, ticket, frame });
+                    }
+                    Output::Log { t, record } => self.log.push((t, record)),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn anchors(&self) -> Vec<&str> {
+        self.log
+            .iter()
+            .filter_map(|(_, r)| match r {
+                Record::Segment { anchor, .. } => Some(anchor.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn a_wrong_start_is_taken_back_by_hand_within_a_minute_and_not_later() {
+    let at = Nanos::from_secs;
+    for (rearmed, anchors) in [
+        (30.0, vec!["start", "trigger", "false_start", "trigger"]),
+        (70.0, vec!["start", "trigger"]),
+    ] {
+        let mut runner = Runner::new(plan(400, 200, 0), Nanos::period(60.0), None);
+        let mut hand = Hand::default();
+        hand.give(&mut runner, Input::Deadline { at: Nanos::ZERO });
+        let pulse = |n: f64| Input::Pulse { stamp: at(n), source: "key".into() };
+        let mut now = 1.0;
+        while now < rearmed {
+            hand.give(&mut runner, pulse(now));
+            hand.give(&mut runner, Input::Deadline { at: at(now + 1.0) });
+            now += TR;
+        }
+        hand.give(&mut runner, Input::Rearm { stamp: at(rearmed) });
+        assert_eq!(runner.is_armed(), anchors.len() == 4, "at {rearmed} s");
+        for n in 0..3 {
+            hand.give(&mut runner, pulse(rearmed + 5.0 + TR * f64::from(n)));
+        }
+        assert_eq!(hand.anchors(), anchors, "at {rearmed} s");
+        let zeros: Vec<Nanos> = hand
+            .log
+            .iter()
+            .filter(|(_, r)| matches!(r, Record::Zero { .. }))
+            .map(|(t, _)| *t)
+            .collect();
+        let last = if anchors.len() == 4 { rearmed + 5.0 } else { 1.0 };
+        assert_eq!(zeros.last(), Some(&at(last)), "at {rearmed} s");
+        if anchors.len() == 4 {
+            assert_eq!(runner.volumes(), 3, "counted anew");
+        }
+    }
+}
+
+#[test]
+fn before_any_start_there_is_nothing_to_take_back() {
+    let mut runner = Runner::new(plan(40, 20, 0), Nanos::period(60.0), None);
+    let mut hand = Hand::default();
+    hand.give(&mut runner, Input::Deadline { at: Nanos::ZERO });
+    hand.give(&mut runner, Input::Rearm { stamp: Nanos::from_secs(1.0) });
+    assert_eq!(hand.anchors(), ["start"]);
+    assert!(runner.is_armed());
 }

@@ -198,6 +198,12 @@ fn announce(p: &Prepared) {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");
     }
     eprintln!("{}", keys_text(&p.plan, &p.rig.rig));
+    if who.place == Place::Scanner {
+        let keys = p.rig.rig.rearm.join(" and ");
+        eprintln!(
+            "{keys} held together, within a minute of a wrong start of the scanner, make the run wait for it again"
+        );
+    }
 }
 
 /// The keys that the experimenter must know: those that turn the pages of this run, where it has any, and those that

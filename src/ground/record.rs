@@ -44,6 +44,8 @@ pub enum Record {
     Pointer(Pointer),
     /// Taken: a trigger pulse came, with what was made of it.
     Trigger(Trigger),
+    /// Taken: the operator said that the start of the scanner was a wrong one.
+    Rearm {},
     /// Taken: a scene was handed to the display; its final onset follows.
     Shown { phase: u32, ticket: u64, frame: u64 },
     /// Taken: the display's report of when a scene appeared. Exactly one for each scene shown.
@@ -65,7 +67,14 @@ pub enum Record {
     /// Said: window focus came or went.
     Focus { gained: bool },
     /// Said: the wall time between two readings of the monotonic clock.
-    Clock { before_ns: Nanos, after_ns: Nanos, wall: String },
+    Clock {
+        before_ns: Nanos,
+        after_ns: Nanos,
+        wall: String,
+        /// The clock of the Lab Streaming Layer in seconds, where the run uses that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lsl: Option<f64>,
+    },
     /// Said: something came over a wire that was neither a pulse nor a button.
     Stray { source: String, data: String },
     /// Said: something the experimenter should know.
@@ -299,6 +308,7 @@ impl Record {
                 | Record::Response(_)
                 | Record::Pointer(_)
                 | Record::Trigger(_)
+                | Record::Rearm {}
                 | Record::Shown { .. }
                 | Record::Onset(_)
                 | Record::Abort { .. }

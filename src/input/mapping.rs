@@ -21,10 +21,12 @@ pub enum Mapped {
     Tap { press: Response, release: Response },
     /// A pulse of the scanner, with the name of its source.
     Pulse(String),
-    /// The release or auto-repeat of a trigger key, or a release that was reckoned before: nothing.
+    /// A release that was reckoned before: nothing.
     Nothing,
     /// All keys of the abort pair are down; the last of them is passed on too.
     Abort(Response),
+    /// All keys that arm the run again are down, likewise.
+    Rearm(Response),
 }
 
 /// Meanings of the keys of one rig, and of its mouse or trackball.
@@ -34,6 +36,7 @@ pub struct Mapping {
     triggers: Vec<String>,
     boxes: Vec<ResponseBox>,
     abort: Vec<String>,
+    rearm: Vec<String>,
     pointer: Option<PointerSetup>,
     /// The screen that a pointer points at.
     screen: Option<Geometry>,
@@ -61,6 +64,7 @@ impl Mapping {
             triggers: triggers.iter().filter_map(key).collect(),
             boxes: rig.boxes.clone(),
             abort: rig.abort.clone(),
+            rearm: rig.rearm.clone(),
             pointer: rig.pointer,
             screen: None,
             down: IndexMap::new(),
@@ -107,7 +111,7 @@ impl Mapping {
         if let Some(trigger) = self.triggers.iter().find(|code| self.is_of(code, key)) {
             return match key.down && !key.repeat {
                 true => Mapped::Pulse(format!("key:{trigger}")),
-                false => Mapped::Nothing,
+                false => Mapped::Response(Response { meaning: None, ..self.response(key) }),
             };
         }
         if self.box_of(key).is_some_and(|b| !b.holds) {
@@ -121,10 +125,17 @@ impl Mapping {
             return Mapped::Nothing;
         }
         let response = self.response(key);
-        let pair = key.down && !key.repeat && self.abort.iter().any(|code| self.is_of(code, key));
-        let held = !self.abort.is_empty()
-            && self.abort.iter().all(|c| self.down.values().any(|k| self.is_of(c, k)));
-        if pair && held { Mapped::Abort(response) } else { Mapped::Response(response) }
+        match key.down && !key.repeat {
+            true if self.held(&self.abort, key) => Mapped::Abort(response),
+            true if self.held(&self.rearm, key) => Mapped::Rearm(response),
+            _ => Mapped::Response(response),
+        }
+    }
+
+    /// Whether a key is the last of some that are now all down.
+    fn held(&self, together: &[String], key: &KeyEvent) -> bool {
+        let down = |code: &String| self.down.values().any(|k| self.is_of(code, k));
+        together.iter().any(|code| self.is_of(code, key)) && together.iter().all(down)
     }
 
     fn response(&self, key: &KeyEvent) -> Response {
@@ -141,7 +152,7 @@ impl Mapping {
     /// A box that lets go by itself, or tells of no release at all: what it says of one tells nothing.
     fn tap(&self, key: &KeyEvent) -> Mapped {
         if !key.down || key.repeat {
-            return Mapped::Nothing;
+            return Mapped::Response(Response { meaning: None, ..self.response(key) });
         }
         let press = self.response(key);
         let release = Response { down: false, source: NO_HOLD.into(), ..press.clone() };
@@ -217,8 +228,10 @@ mod tests {
         let mut m = Mapping::new(&Rig::default(), &[source]);
         assert_eq!(m.read(&key("Digit5", true)), Mapped::Pulse("key:Digit5".into()));
         let repeat = KeyEvent { repeat: true, ..key("Digit5", true) };
-        assert_eq!(m.read(&repeat), Mapped::Nothing);
-        assert_eq!(m.read(&key("Digit5", false)), Mapped::Nothing);
+        for other in [repeat, key("Digit5", false)] {
+            let Mapped::Response(r) = m.read(&other) else { panic!("not recorded") };
+            assert_eq!(r.meaning, None, "recorded, and of no effect");
+        }
     }
 
     #[test]
@@ -275,7 +288,8 @@ mod tests {
         let Mapped::Tap { press, release } = m.read(&of(true)) else { panic!("no tap") };
         assert_eq!((press.meaning.as_deref(), press.down), (Some("left"), true));
         assert_eq!((release.down, release.source.as_str()), (false, "box without hold"));
-        assert_eq!(m.read(&of(false)), Mapped::Nothing);
+        let Mapped::Response(own) = m.read(&of(false)) else { panic!("not recorded") };
+        assert_eq!((own.meaning, own.down), (None, false), "its own release has no effect");
         assert_eq!(m.release_all("focus lost"), []);
     }
 
@@ -286,6 +300,18 @@ mod tests {
         assert!(matches!(m.read(&key("Escape", false)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("KeyQ", true)), Mapped::Response(_)));
         assert!(matches!(m.read(&key("Escape", true)), Mapped::Abort(_)));
+    }
+
+    #[test]
+    fn the_keys_that_arm_again_are_told_from_those_that_end_the_run() {
+        let mut m = Mapping::new(&Rig::default(), &[]);
+        assert!(matches!(m.read(&key("Escape", true)), Mapped::Response(_)));
+        assert!(matches!(m.read(&key("Backspace", true)), Mapped::Rearm(_)));
+        assert!(matches!(
+            m.read(&KeyEvent { repeat: true, ..key("Backspace", true) }),
+            Mapped::Response(_)
+        ));
+        assert!(matches!(m.read(&key("KeyQ", true)), Mapped::Abort(_)));
     }
 
     #[test]

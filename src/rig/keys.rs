@@ -20,6 +20,7 @@ pub const TOP: Section = Section {
         k("name", "text", "`desk`", "the room", "name = \"3T scanner\""),
         k("place", "`scanner` or `lab`", "none", "where runs in this room take place", "place = \"scanner\""),
         k("abort", "list of 2 or 3 key codes", "`[\"Escape\", \"KeyQ\"]`", "keys that end the run when held down together", "abort = [\"Escape\", \"KeyQ\"]"),
+        k("rearm", "list of 2 or 3 key codes", "`[\"Escape\", \"Backspace\"]`", "keys that take a wrong start of the scanner back when held down together, within a minute of it: the run waits for the first pulse once more", "rearm = [\"Escape\", \"Backspace\"]"),
         k("head_stabilization", "text", "`none`", "for the BIDS field `HeadStabilization`", "head_stabilization = \"foam padding\""),
         k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),
         k("keys", "table", "arrows and digits", "physical keys by meaning", "[keys]"),

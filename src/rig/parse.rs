@@ -45,7 +45,8 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         keys: inner(&root, "keys").map(|t| meanings(&t)).unwrap_or(d.keys),
         input: inner(&root, "input").map(|t| devices::input(&t)).unwrap_or_default(),
         pointer: inner(&root, "pointer").and_then(|t| devices::pointer(&t)),
-        abort: abort(&root).unwrap_or(d.abort),
+        abort: together(&root, "abort").unwrap_or(d.abort),
+        rearm: together(&root, "rearm").unwrap_or(d.rearm),
         boxes: devices::boxes(&root),
         trigger: inner(&root, "trigger").map(|t| trigger::trigger(&t)).unwrap_or_default(),
         markers: markers::markers(&root),
@@ -170,8 +171,9 @@ fn code(value: &Value<'_>) -> Option<String> {
     None
 }
 
-fn abort(root: &Table<'_>) -> Option<Vec<String>> {
-    let value = root.get("abort")?;
+/// Keys that do something when they are held down together.
+fn together(root: &Table<'_>, key: &str) -> Option<Vec<String>> {
+    let value = root.get(key)?;
     let items = value.list(2, 3, "[\"Escape\", \"KeyQ\"]")?;
     let codes: Vec<String> = items.iter().filter_map(code).collect();
     if codes.iter().enumerate().any(|(i, c)| codes[..i].contains(c)) {

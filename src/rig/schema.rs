@@ -26,6 +26,8 @@ pub struct Rig {
     pub pointer: Option<PointerSetup>,
     /// Keys that end the run when they are held down together.
     pub abort: Vec<String>,
+    /// Keys that take a wrong start back when they are held down together.
+    pub rearm: Vec<String>,
     pub trigger: TriggerSetup,
     /// Devices that event markers go to.
     pub markers: Vec<MarkerSetup>,
@@ -140,6 +142,7 @@ impl Default for Rig {
             boxes: Vec::new(),
             pointer: None,
             abort: vec!["Escape".into(), "KeyQ".into()],
+            rearm: vec!["Escape".into(), "Backspace".into()],
             trigger: TriggerSetup::default(),
             markers: Vec::new(),
             offset: None,

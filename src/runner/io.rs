@@ -17,6 +17,8 @@ pub enum Input {
     Pointer { stamp: Nanos, pointer: Pointer },
     /// A trigger pulse.
     Pulse { stamp: Nanos, source: String },
+    /// The start of the scanner was a wrong one: wait for it once more.
+    Rearm { stamp: Nanos },
     /// A scene was handed to the display.
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report on a scene.

@@ -9,6 +9,8 @@ use crate::plan::schema::{Anchor, Length};
 
 /// Why a pulse does not count that came too early.
 pub const NOT_ARMED: &str = "before the run was armed";
+/// So long after the first volume the operator can take a start back.
+const REARM: Nanos = Nanos::from_millis(60_000);
 
 impl Runner {
     /// A pulse of the scanner: a volume, or not.
@@ -58,6 +60,22 @@ impl Runner {
         if waits && shot.segment == self.segment && self.ending.is_none() {
             self.armed.get_or_insert(stamp);
         }
+    }
+
+    /// The operator says that the start was a wrong one. Behind the first minute too much would be thrown away: then the run is
+    /// ended, and another begun.
+    fn rearm_within(&self, at: Nanos) -> bool {
+        let began = self.first_volume.filter(|_| self.volumes.counted() > 0);
+        self.ending.is_none() && began.is_none_or(|began| at - began <= REARM)
+    }
+
+    pub(super) fn rearm(&mut self, at: Nanos) {
+        if !self.rearm_within(at) || !self.volumes.forget() {
+            return;
+        }
+        let (event, volume) = (ScannerEvent::FalseStart, None);
+        self.log(at, Record::Scanner { event, volume });
+        self.take_back(at);
     }
 
     /// When something is to be said of the scanner, should no pulse come before.

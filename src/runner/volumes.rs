@@ -88,6 +88,12 @@ impl Volumes {
         last.map_or(0, |n| (n + 1).saturating_sub(self.setup.first_counted()))
     }
 
+    /// Counts from nothing again; false where nothing was counted.
+    pub fn forget(&mut self) -> bool {
+        (self.anchored, self.doubted) = (false, false);
+        self.row.take().is_some()
+    }
+
     /// The volume of a pulse of the row.
     fn volume(&self, number: u32) -> u32 {
         number / self.setup.pulses_a_volume() + 1

@@ -4,6 +4,7 @@
 use super::participant::Participant;
 use super::scanner::Scanner;
 use super::stage::{Stage, Wait};
+use super::status::{STATUS_EVERY, Status};
 use crate::ground::clock::Clock;
 use crate::ground::event::{Event, KeyEvent, PointerEvent};
 use crate::ground::ports::JournalSink;
@@ -12,47 +13,20 @@ use crate::ground::time::Nanos;
 use crate::input::listening::Listening;
 use crate::input::mapping::{Mapped, Mapping};
 use crate::marker::Markers;
-use crate::plan::schema::{Length, Phase};
-use crate::plan::timing::stored_from_anchor;
 use crate::runner::Runner;
 use crate::runner::io::{Input, Output};
 use crate::trigger::emulator::Emulator;
+use crate::wire::lsl::Library;
 use crossbeam_channel::Sender;
+use std::sync::Arc;
 
 /// Wall time is recorded at least this often.
 const WALL_EVERY: Nanos = Nanos(60_000_000_000);
-/// The status is told at least this often, in a live run.
-const STATUS_EVERY: Nanos = Nanos::from_millis(250);
 
 /// Why a run ends whose display has failed, has gone, or never answered: with one of these.
 pub const DISPLAY_GONE: [&str; 2] = [DISPLAY_FAILED, DISPLAY_CLOSED];
 const DISPLAY_FAILED: &str = "display failed";
 const DISPLAY_CLOSED: &str = "nothing more could happen: the display is gone";
-
-/// What is going on, for the experimenter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Status {
-    /// Time since the run began.
-    pub elapsed: Nanos,
-    /// Name and number of the phase on screen, and how many there are.
-    pub phase: String,
-    pub index: u32,
-    pub phases: u32,
-    pub volumes: u32,
-    /// How many are to come, where the task says it, and how many did not.
-    pub of_volumes: Option<u32>,
-    pub missing: u32,
-    pub late: u32,
-    /// Frames that they were late by, in all.
-    pub missed_frames: u64,
-    pub armed: bool,
-    /// The phase on screen is practice.
-    pub practice: bool,
-    /// Meanings of the keys that end the phase on screen, where only a key can.
-    pub waits_for: Vec<String>,
-    /// Something to say at once.
-    pub note: Option<(Level, String)>,
-}
 
 /// Shows or hides the pointer of a mouse; must not wait.
 pub type ShowPointer = Box<dyn Fn(bool)>;
@@ -71,14 +45,16 @@ pub struct Conductor<'a> {
     pub status: Option<Sender<Status>>,
     /// Devices that event markers go to, in a live run.
     pub markers: Option<&'a mut Markers>,
+    /// The clock of the Lab Streaming Layer, where the run uses it.
+    pub lsl: Option<Arc<Library>>,
     /// Only where a pointer must be seen to be of use.
     pub show_pointer: Option<ShowPointer>,
     pointer_shown: bool,
-    scanner: Scanner,
+    pub(super) scanner: Scanner,
     seq: u64,
-    began: Nanos,
+    pub(super) began: Nanos,
     last_wall: Nanos,
-    last_status: Nanos,
+    pub(super) last_status: Nanos,
     end: Option<End>,
 }
 
@@ -107,6 +83,7 @@ impl<'a> Conductor<'a> {
             emulator: None,
             status: None,
             markers: None,
+            lsl: None,
             show_pointer: None,
             pointer_shown: false,
             scanner: Scanner::default(),
@@ -279,11 +256,25 @@ impl<'a> Conductor<'a> {
                 self.give(Input::Key { stamp, response: release }, stage);
             }
             Mapped::Pulse(source) => self.give(Input::Pulse { stamp, source }, stage),
+            Mapped::Rearm(response) => {
+                self.give(Input::Key { stamp, response }, stage);
+                self.rearm(stamp, stage);
+            }
             Mapped::Nothing => {}
             Mapped::Abort(response) => {
                 self.give(Input::Key { stamp, response }, stage);
                 self.abort(stamp, "ended by the experimenter", stage);
             }
+        }
+    }
+
+    /// Takes a wrong start of the scanner back, where that is still possible.
+    fn rearm(&mut self, stamp: Nanos, stage: &mut dyn Stage) {
+        self.scanner.by_hand = true;
+        self.give(Input::Rearm { stamp }, stage);
+        if std::mem::take(&mut self.scanner.by_hand) {
+            let said = self.scanner.not_rearmed(&self.mapping);
+            self.tell(Some(said));
         }
     }
 
@@ -351,42 +342,9 @@ impl<'a> Conductor<'a> {
     fn wall(&mut self) {
         let before_ns = self.clock.now();
         let wall = self.clock.wall().to_rfc3339_opts(chrono::SecondsFormat::Micros, false);
+        let lsl = self.lsl.as_ref().map(|lib| lib.local_clock());
         let after_ns = self.clock.now();
         self.last_wall = before_ns;
-        self.write(before_ns, Record::Clock { before_ns, after_ns, wall });
+        self.write(before_ns, Record::Clock { before_ns, after_ns, wall, lsl });
     }
-
-    /// Tells the experimenter what is going on, if anybody listens; never waits.
-    fn tell(&mut self, note: Option<(Level, String)>) {
-        let Some(status) = &self.status else { return };
-        let now = self.clock.now();
-        if note.is_none() && now - self.last_status.max(Nanos::ZERO) < STATUS_EVERY {
-            return;
-        }
-        self.last_status = now;
-        let plan = self.runner.plan();
-        let phase = self.runner.on_screen();
-        let _ = status.try_send(Status {
-            elapsed: now - self.began,
-            phase: phase.map(|p| p.name.clone()).unwrap_or_default(),
-            index: phase.map_or(0, |p| p.index + 1),
-            phases: plan.phases().count() as u32,
-            volumes: self.runner.volumes(),
-            of_volumes: stored_from_anchor(&plan.volumes),
-            missing: self.scanner.missing,
-            late: self.runner.late(),
-            missed_frames: self.runner.missed_frames(),
-            armed: self.runner.is_armed(),
-            practice: phase.is_some_and(|p| p.practice),
-            waits_for: phase.map(waits_for).unwrap_or_default(),
-            note,
-        });
-    }
-}
-
-/// The keys that end a phase, those that begin the practice anew among them.
-fn waits_for(phase: &Phase) -> Vec<String> {
-    let ends = phase.response.iter().filter(|_| phase.length == Length::UntilResponse);
-    let again = phase.again.iter().flat_map(|a| &a.keys);
-    ends.flat_map(|r| &r.keys).chain(again).cloned().collect()
 }

@@ -1,8 +1,9 @@
 //! A live run: waits for the display to be up, then lets the conductor follow the plan in real time.
 
-use super::conductor::{Conductor, ShowPointer, Status};
+use super::conductor::{Conductor, ShowPointer};
 use super::participant::Participant;
 use super::stage::LiveStage;
+use super::status::Status;
 use crate::ground::clock::Clock;
 use crate::ground::document::value::counted;
 use crate::ground::event::{DisplayFailure, Event};
@@ -17,6 +18,7 @@ use crate::plan::schema::RunPlan;
 use crate::plan::timing::unshowable;
 use crate::runner::Runner;
 use crate::trigger::emulator::Emulator;
+use crate::wire::lsl::Library;
 use crossbeam_channel::{Receiver, Sender};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -98,6 +100,8 @@ pub struct LiveRun<'a> {
     pub emulator: Option<Emulator>,
     /// Devices that event markers go to.
     pub markers: Option<&'a mut Markers>,
+    /// The Lab Streaming Layer, where the run uses it.
+    pub lsl: Option<Arc<Library>>,
     pub clock: Arc<dyn Clock>,
     pub display: &'a mut dyn Display,
     pub events: Receiver<Event>,
@@ -121,6 +125,7 @@ impl LiveRun<'_> {
         conductor.participant = self.participant;
         conductor.emulator = self.emulator;
         conductor.markers = self.markers;
+        conductor.lsl = self.lsl;
         conductor.status = self.status;
         conductor.listening = self.ready.listening;
         conductor.show_pointer = self.show_pointer.filter(|_| conductor.mapping.points());

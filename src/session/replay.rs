@@ -87,6 +87,7 @@ fn input(entry: &Entry) -> Option<Input> {
             skipped: o.skipped,
             marked: o.marked,
         }),
+        Record::Rearm {} => Input::Rearm { stamp },
         Record::Abort { reason } => Input::Abort { stamp, reason: reason.clone() },
         _ => return None,
     })

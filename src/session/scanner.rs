@@ -16,8 +16,14 @@ const KEPT: usize = 6;
 pub struct Scanner {
     /// Where the last pulse came from.
     pub source: String,
-    /// Volumes that did not come.
-    pub missing: u32,
+    /// Volumes that are known not to have come, before the last that did.
+    lost: u32,
+    /// Those that were told of since.
+    overdue: u32,
+    /// The last that came.
+    last: u32,
+    /// The operator takes the start back.
+    pub by_hand: bool,
     /// It was said that pulses come too early.
     early: bool,
     /// The last pulses, whatever was made of them.
@@ -31,6 +37,10 @@ impl Scanner {
         self.stamps.push(at);
         let old = self.stamps.len().saturating_sub(KEPT);
         self.stamps.drain(..old);
+        if let Some(volume) = pulse.volume {
+            self.lost += volume.saturating_sub(self.last + 1);
+            (self.last, self.overdue) = (volume, 0);
+        }
         if pulse.why.as_deref().is_some_and(|why| why.contains(REANCHORED)) {
             let text = "the scanner pulses in another phase than before: volumes are counted on in it, onset 0 stays";
             return Some((Level::Warning, text.into()));
@@ -44,6 +54,21 @@ impl Scanner {
             pulse.source
         );
         Some((Level::Warning, text))
+    }
+
+    /// Volumes that did not come so far.
+    pub fn missing(&self) -> u32 {
+        self.lost + self.overdue
+    }
+
+    /// Why the start was not taken back.
+    pub fn not_rearmed(&self, mapping: &Mapping) -> (Level, String) {
+        let keys = mapping.abort_keys().join(" and ");
+        let text = format!(
+            "the run is not armed again: nothing has started it, or more than a minute ago; to begin anew hold {keys} together, and \
+             start it with the next --run number"
+        );
+        (Level::Warning, text)
     }
 
     /// The seconds between pulses, where they come regularly and are not those of the task.
@@ -67,8 +92,14 @@ impl Scanner {
         let time = clock.wall().format("%H:%M:%S");
         match event {
             ScannerEvent::Started => {
-                self.missing = 0;
                 (Level::Info, format!("started by {} at {time}, with volume {n}", self.source))
+            }
+            ScannerEvent::FalseStart if std::mem::take(&mut self.by_hand) => {
+                (self.lost, self.overdue, self.last) = (0, 0, 0);
+                let text = format!(
+                    "armed again by hand at {time}: what began before counts for nothing, and the next pulse starts the run"
+                );
+                (Level::Warning, text)
             }
             ScannerEvent::FalseStart if self.other_tr(tr).is_some() => {
                 let s = self.other_tr(tr).unwrap_or_default();
@@ -89,7 +120,7 @@ impl Scanner {
                 ),
             ),
             ScannerEvent::Missing => {
-                self.missing += 1;
+                self.overdue += 1;
                 (
                     Level::Warning,
                     format!("volume {n} did not come; the run goes on by its own clock"),

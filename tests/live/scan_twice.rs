@@ -2,6 +2,7 @@
 //! scanner stops, and starts again for a second run. `REFRAME_SCAN=full` makes it 8 s of silence and 100 volumes.
 
 use super::MS;
+use super::keys::Keys;
 use super::program::{Program, number};
 use super::server::Server;
 use super::system::{now, wake_on_time};
@@ -94,4 +95,59 @@ fn a_scan_that_is_begun_twice_counts_from_its_true_start_in_both_runs() {
         assert_eq!(done.lines("end")[0]["volumes"], counted, "{}", done.said);
         done.proves_itself();
     }
+}
+
+/// Without dummies the first pulse begins the task; taken back, by itself or by hand, its pictures leave no row.
+fn taken_back(by_hand: bool) {
+    let Some(server) = Server::start() else { return };
+    let mut keys = Keys::connect(&server);
+    let pty = Pty::open().unwrap();
+    let rig = format!(
+        "name = \"room\"\n[keys]\nleft = \"Digit1\"\nright = \"Digit2\"\n[trigger]\nsource = \"serial:{}:5\"\n",
+        pty.path().display()
+    );
+    let volumes = 12;
+    let pictures = volumes * TR / (500 * MS) - 1;
+    let mut program = Program::start(&server, &task(volumes), Some(&rig), &["--place", "scanner"]);
+    program.wait_for_phase(0);
+    wake_on_time();
+    pty.write_all(b"5").unwrap();
+    // The first picture of a start that does not count.
+    program.wait_for_phase(2);
+    if by_hand {
+        pty.write_all(b"5").unwrap();
+        keys.send("Escape", true);
+        keys.send("Backspace", true);
+        keys.send("Backspace", false);
+        keys.send("Escape", false);
+    }
+    program.wait_for("the start to be taken back", |l| l["event"] == "false_start");
+    sleep_until(now() + 700 * MS);
+    let first = now();
+    for volume in 0..volumes {
+        sleep_until(first + volume * TR);
+        pty.write_all(b"5").unwrap();
+    }
+    let done = program.finish();
+    assert_eq!(done.code, Some(0), "{}", done.said);
+    let words = if by_hand { "armed again by hand" } else { "taken for a false start" };
+    assert!(done.said.contains(words), "{}", done.said);
+    let zeros = done.lines("zero");
+    assert_eq!(zeros.len(), 2, "both starts are in the journal");
+    assert!((number(&zeros[1]["t_ns"]) - first).abs() < 20 * MS);
+    let rows = done.events();
+    assert_eq!(rows.len() as i64, pictures, "each picture once");
+    assert!(rows.iter().all(|r| r.ns("onset").unwrap() > 0), "counted from the true start");
+    assert_eq!(done.lines("end")[0]["volumes"], volumes);
+    done.proves_itself();
+}
+
+#[test]
+fn pictures_of_a_false_start_leave_no_row() {
+    taken_back(false);
+}
+
+#[test]
+fn a_wrong_start_is_taken_back_by_two_keys() {
+    taken_back(true);
 }

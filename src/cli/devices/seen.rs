@@ -59,9 +59,11 @@ impl Seen {
         match self.mapping.read(key) {
             Mapped::Pulse(source) => self.pulse(key.stamp, source),
             Mapped::Abort(_) => Told::End,
-            Mapped::Response(r) if r.down && !r.repeat => self.press(key.stamp, &r, ""),
+            Mapped::Response(r) | Mapped::Rearm(r) if r.down && !r.repeat => {
+                self.press(key.stamp, &r, "")
+            }
             Mapped::Tap { press, .. } => self.press(key.stamp, &press, ", not held"),
-            Mapped::Response(_) | Mapped::Nothing => Told::Nothing,
+            Mapped::Response(_) | Mapped::Rearm(_) | Mapped::Nothing => Told::Nothing,
         }
     }
 

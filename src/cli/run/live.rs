@@ -23,12 +23,13 @@ use crate::marker::Markers;
 use crate::plan::schema::{Length, RunPlan};
 use crate::presenter::render::{self, RenderConfig, Target};
 use crate::rig::geometry::Geometry;
-use crate::rig::schema::TriggerSource;
+use crate::rig::schema::{MarkerTo, TriggerSource};
 use crate::session::conductor::ShowPointer;
 use crate::session::live::{LiveRun, NotReady, wait_ready};
 use crate::session::participant::Participant;
 use crate::stimuli::folder::Watched;
 use crate::trigger::emulator::Emulator;
+use crate::wire::lsl::Library;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use indexmap::IndexSet;
 use screen::GoOn;
@@ -139,6 +140,7 @@ fn perform(
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
         markers: markers.as_mut(),
+        lsl: lsl(p),
         clock,
         display: &mut display,
         events,
@@ -183,6 +185,13 @@ fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
         return Ok(p.plan.clone());
     }
     prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)
+}
+
+/// The library of the Lab Streaming Layer, for its clock, where this run listens or sends by it. It is there: the wires are open.
+fn lsl(p: &Prepared) -> Option<Arc<Library>> {
+    let listens = p.triggers.iter().any(|t| matches!(t, TriggerSource::Lsl { .. }));
+    let sends = p.rig.rig.markers.iter().any(|m| matches!(m.to, MarkerTo::Lsl(_)));
+    if listens || sends { Library::load().ok() } else { None }
 }
 
 fn emulator(p: &Prepared) -> Option<Emulator> {

@@ -87,7 +87,9 @@ pub(crate) fn entries() -> Vec<Entry> {
             before_ns: Nanos(1),
             after_ns: Nanos(2),
             wall: "2026-01-01T09:00:00+00:00".into(),
+            lsl: Some(12.5),
         },
+        Record::Rearm {},
         Record::Scanner { event: ScannerEvent::Missing, volume: Some(7) },
         Record::Stray { source: "serial:COM3".into(), data: "0d 0a".into() },
         Record::Note { level: Level::Warning, text: "tab\tand \"quote\" and ü".into() },
@@ -124,7 +126,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 20;
+pub(crate) const KINDS: usize = 21;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -146,6 +148,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Focus { .. }
         | Record::Clock { .. }
         | Record::Stray { .. }
+        | Record::Rearm {}
         | Record::Scanner { .. }
         | Record::Note { .. }
         | Record::End(_) => {}

@@ -30,10 +30,20 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
             }
         }
     }
-    for code in &rig.abort {
-        if let Some((_, other)) = uses.iter().find(|(c, _)| same(rig, c, code)) {
-            clash(&["abort"], code, other, "one of the keys that end the run");
+    for (key, codes, what) in held_together(rig) {
+        for code in codes {
+            if let Some((_, other)) = uses.iter().find(|(c, _)| same(rig, c, code)) {
+                clash(&[key], code, other, what);
+            }
         }
+    }
+    if rig.rearm.iter().all(|code| rig.abort.contains(code)) {
+        root.problems.error(
+            root.place(&["rearm"]),
+            "the keys that arm the run again also end it",
+            "other keys than those of abort",
+            "write for example rearm = [\"Escape\", \"Backspace\"]",
+        );
     }
     for source in &rig.trigger.sources {
         for problem in trigger_uses(rig, source) {
@@ -48,6 +58,14 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
     known_boxes(rig, root);
 }
 
+/// Keys that do something together, with the name of the list and what it is for.
+fn held_together(rig: &Rig) -> [(&'static str, &[String], &'static str); 2] {
+    [
+        ("abort", &rig.abort, "one of the keys that end the run"),
+        ("rearm", &rig.rearm, "one of the keys that arm the run again"),
+    ]
+}
+
 /// What a trigger of a rig is also used for, one sentence each.
 pub fn trigger_uses(rig: &Rig, source: &TriggerSource) -> Vec<String> {
     match source {
@@ -56,10 +74,10 @@ pub fn trigger_uses(rig: &Rig, source: &TriggerSource) -> Vec<String> {
                 rig.keys.iter().filter(|(_, codes)| codes.iter().any(|c| same(rig, c, code)));
             let meant =
                 meant.map(|(m, _)| format!("key {code} is the trigger and \"{}\"", short(m)));
-            let ends =
-                rig.abort.iter().any(|c| same(rig, c, code)).then(|| {
-                    format!("key {code} is the trigger and one of the keys that end the run")
-                });
+            let ends = held_together(rig)
+                .into_iter()
+                .filter(|(_, codes, _)| codes.iter().any(|c| same(rig, c, code)))
+                .map(|(_, _, what)| format!("key {code} is the trigger and {what}"));
             meant.chain(ends).collect()
         }
         TriggerSource::Evdev { code, .. } => trigger_uses(rig, &TriggerSource::Key(code.clone()))
@@ -215,6 +233,8 @@ mod tests {
             "[trigger]\nsource = [\"tcp:5000\", \"key:q\"]",
             "[trigger]\nsource = \"evdev:/dev/input/event3:1\"",
             "abort = [\"Space\", \"KeyQ\"]",
+            "rearm = [\"Escape\", \"ArrowLeft\"]",
+            "[trigger]\nsource = \"key:Backspace\"",
             "[keys]\nleft = \"KeyA\"\nright = [\"KeyB\", \"KeyA\"]",
             "[keys]\nleft = \"KeyA\"\nright = \"KeyA@pad\"",
         ] {
@@ -227,6 +247,8 @@ mod tests {
         let both = "[trigger]\nsource = [\"serial:COM3@115200:5\", \"modem:COM3:cts\"]";
         assert!(first(both).unwrap().contains("COM3 is serial"));
         assert_eq!(first("[keys]\nleft = [\"KeyA\", \"KeyA\"]"), None);
+        let same = first("rearm = [\"KeyQ\", \"Escape\"]").unwrap();
+        assert!(same.contains("also end it"), "{same}");
         assert_eq!(first("[keys]\nleft = \"KeyA@one\"\nright = \"KeyA@two\""), None);
         assert_eq!(
             first("[keys]\nleft = \"Digit5@pad\"\n[trigger]\nsource = \"key:5@scanner\""),

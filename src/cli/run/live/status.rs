@@ -4,7 +4,7 @@
 use super::super::super::progress::style;
 use crate::ground::record::Level;
 use crate::logger::journal::Monitor;
-use crate::session::conductor::Status;
+use crate::session::status::Status;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use indicatif::ProgressBar;
 use std::thread::JoinHandle;
