@@ -5,7 +5,7 @@ use crate::ground::time::Nanos;
 use serde::{Deserialize, Serialize};
 
 /// What volumes the scanner makes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VolumeSetup {
     /// Repetition time; zero where the task has none.
     pub tr: Nanos,

@@ -9,13 +9,14 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 /// Keys by their W3C names, with the numbers that X servers on Linux give them.
-const CODES: [(&str, u8); 13] = [
+const CODES: [(&str, u8); 14] = [
     ("Escape", 9),
     ("Digit1", 10),
     ("Digit2", 11),
     ("Digit3", 12),
     ("Digit4", 13),
     ("Digit5", 14),
+    ("Backspace", 22),
     ("KeyQ", 24),
     ("Enter", 36),
     ("KeyZ", 52),

@@ -36,7 +36,6 @@ mod tests {
     use super::*;
     use crate::ground::diagnostic::Source;
     use crate::ground::record::Place;
-    use crate::ground::time::Nanos;
     use crate::plan::compile::compile;
     use crate::plan::schema::{VolumeSetup, Who};
 
@@ -60,15 +59,7 @@ mod tests {
             place: Place::Lab,
             language: "en".into(),
         };
-        let volumes = VolumeSetup {
-            tr: Nanos::ZERO,
-            expected: None,
-            dummies: 0,
-            dummies_pulse: false,
-            dummies_stored: false,
-            pulses: Default::default(),
-        };
-        let plan = compile(&protocol, None, &who, volumes, 60.0).expect("a plan");
+        let plan = compile(&protocol, None, &who, VolumeSetup::default(), 60.0).expect("a plan");
         check(&protocol, &plan, &rig)
     }
 
