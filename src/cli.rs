@@ -2,6 +2,7 @@
 //! person and an exit code. stdout is data, stderr is talk.
 
 mod args;
+mod ask;
 mod check;
 #[cfg(feature = "gpu")]
 mod concerns;

@@ -3,6 +3,7 @@
 
 pub mod compile;
 pub mod order;
+pub mod progress;
 pub mod randomise;
 pub mod schema;
 pub mod timing;

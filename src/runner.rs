@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod ending;
+mod grey;
 pub mod io;
 pub mod rating;
 mod scales;
@@ -22,6 +23,7 @@ use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Phase, RunPlan};
 use answers::Answers;
 use ending::Ending;
+use grey::Grey;
 use io::{Input, Output};
 use rating::Rating;
 use schedule::Shot;
@@ -75,6 +77,7 @@ pub struct Runner {
     /// Onset of the first counted volume.
     first_volume: Option<Nanos>,
     ending: Option<Ending>,
+    grey: Grey,
     finished: bool,
     late: u32,
     /// Frames that scenes were late by, in all.
@@ -108,6 +111,7 @@ impl Runner {
             volumes,
             first_volume: None,
             ending: None,
+            grey: Grey::default(),
             finished: false,
             late: 0,
             missed: 0,
@@ -182,6 +186,11 @@ impl Runner {
                 self.rearm(stamp);
                 self.advance(stamp);
             }
+            Input::Grey { stamp, up, by } => {
+                self.log(stamp, Record::Grey { up, by });
+                self.grey(stamp, up);
+                self.advance(stamp);
+            }
             Input::Shown { stamp, ticket, frame } => {
                 if let Some(phase) = self.phase_of(ticket) {
                     self.log(stamp, Record::Shown { phase, ticket, frame });
@@ -201,8 +210,11 @@ impl Runner {
         let (ticket, onset) = (report.ticket, report.onset);
         let Some(phase) = self.phase_of(ticket) else { return };
         let missed = self.missed(report);
-        self.late += u32::from(missed > 0);
-        self.missed += u64::from(missed);
+        let covered = self.shots[ticket as usize - 1].covered;
+        if !covered {
+            self.late += u32::from(missed > 0);
+            self.missed += u64::from(missed);
+        }
         let record = Onset {
             phase,
             ticket,
@@ -215,6 +227,7 @@ impl Runner {
             missed,
             late: missed > 0,
             marked: report.marked,
+            covered,
         };
         self.log(onset, Record::Onset(record));
         self.appeared(ticket, onset, onset - report.flip > self.period.half());
@@ -301,7 +314,8 @@ impl Runner {
         shot.missed_flip = missed_flip;
         let (segment, place) = (shot.segment, shot.place);
         self.reported = self.reported.max(ticket);
-        if ended_early || self.shots[ticket as usize - 1].withdrawn {
+        let shot = &self.shots[ticket as usize - 1];
+        if ended_early || shot.withdrawn || shot.covered {
             return;
         }
         let plan = Arc::clone(&self.plan);

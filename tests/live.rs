@@ -15,6 +15,8 @@ mod faces;
 mod foreign_keys;
 #[path = "live/gone.rs"]
 mod gone;
+#[path = "live/grey.rs"]
+mod grey;
 #[path = "live/keys.rs"]
 mod keys;
 #[path = "live/model.rs"]

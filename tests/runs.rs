@@ -134,11 +134,12 @@ fn abort_keeps_everything_and_answers_open_windows() {
         key("ArrowRight", 9.6, false),
         key("Escape", 10.0, true),
         key("KeyQ", 10.1, true),
+        key("KeyD", 10.2, true),
     ];
     let (plan, journal) = run(plan(), false, |s| s.keys = keys);
-    assert_eq!(end(&journal), (false, "ended by the experimenter".into()));
+    assert_eq!(end(&journal), (false, "distress".into()));
     assert!(onsets(&journal).len() < plan.phases().count());
-    assert_eq!(journal.iter().filter(|e| matches!(e.record, Record::Response(_))).count(), 6);
+    assert_eq!(journal.iter().filter(|e| matches!(e.record, Record::Response(_))).count(), 7);
     let Answer::Rating { rating, moved, .. } = &outcomes(&journal).last().unwrap().answer else {
         panic!("the rating that was open has no outcome");
     };
@@ -286,7 +287,7 @@ fn an_abort_behind_the_last_phase_closes_the_window_that_outlasts_it() {
         window: Some(secs(600.0)),
         ..Default::default()
     });
-    let keys = vec![key("Escape", 3.0, true), key("KeyQ", 3.1, true)];
+    let keys = vec![key("Escape", 3.0, true), key("KeyQ", 3.1, true), key("KeyO", 3.2, true)];
     let (_, journal) = run(plan, false, |s| s.keys = keys);
     let last = journal.last().unwrap();
     assert!(matches!(last.record, Record::End(_)));
@@ -298,12 +299,13 @@ fn a_run_that_is_ended_twice_ends_at_once_and_no_stamp_lies_in_the_future() {
     let keys = vec![
         key("Escape", 2.5, true),
         key("KeyQ", 2.6, true),
-        key("KeyQ", 2.7, false),
-        key("KeyQ", 2.8, true),
+        key("KeyS", 2.7, true),
+        key("KeyS", 2.75, false),
+        key("KeyS", 2.8, true),
     ];
-    let last = keys[3].0;
+    let last = keys[4].0;
     let (plan, journal) = run(plan(), false, |s| s.keys = keys);
-    assert_eq!(end(&journal), (false, "ended by the experimenter".into()));
+    assert_eq!(end(&journal), (false, "scanner".into()));
     assert_eq!(journal.last().unwrap().t_ns, last);
     assert!(journal.iter().all(|e| e.t_ns <= last));
     assert_eq!(replay(plan, &journal).unwrap().differences, vec![]);
@@ -312,13 +314,14 @@ fn a_run_that_is_ended_twice_ends_at_once_and_no_stamp_lies_in_the_future() {
 #[test]
 fn a_report_that_comes_after_the_abort_opens_nothing_and_the_run_ends() {
     // The page's report is on its way when the run is ended.
-    let keys = vec![key("Escape", 0.3, true), key("KeyQ", 0.31, true)];
+    let keys = vec![key("Escape", 0.3, true), key("KeyQ", 0.31, true), key("KeyE", 0.32, true)];
     let (plan, journal) = run(plan(), false, |s| {
         s.keys = keys;
         s.latency = secs(0.5);
     });
-    assert_eq!(end(&journal), (false, "ended by the experimenter".into()));
-    assert_eq!((onsets(&journal).len(), outcomes(&journal).len()), (1, 0));
+    assert_eq!(end(&journal), (false, "equipment".into()));
+    let covered: Vec<bool> = onsets(&journal).iter().map(|o| o.covered).collect();
+    assert_eq!((covered, outcomes(&journal).len()), (vec![false, true], 0));
     assert_eq!(replay(plan, &journal).unwrap().differences, vec![]);
 }
 

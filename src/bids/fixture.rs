@@ -109,6 +109,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
         sub: wanted.sub.into(),
         ses: wanted.ses.map(str::to_string),
         run: 1,
+        continues_run: None,
         dry_run: wanted.dry_run,
         place: wanted.place,
         participant: "human".into(),
@@ -136,6 +137,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
             missed: u32::from(late),
             late,
             marked: false,
+            covered: false,
         })
     };
     let (before, timed) = plan.segments.split_at(plan.segments.len() - 1);

@@ -12,6 +12,7 @@ use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase};
 use crate::plan::timing::stored_before_anchor;
 use gather::{Gathered, gather};
+use std::collections::BTreeMap;
 
 /// Whole microseconds. Wide enough for the difference of any two instants.
 pub(super) type Micros = i128;
@@ -55,6 +56,8 @@ pub(super) struct Timeline<'a> {
     pub end: Option<&'a End>,
     /// The display's correction that is in the onsets.
     pub offset: Nanos,
+    /// When grey was put up and when it went, where it did.
+    pub greys: Vec<(Nanos, Option<Nanos>)>,
     pub notes: Vec<String>,
 }
 
@@ -78,6 +81,7 @@ impl<'a> Timeline<'a> {
             zero: seen.zero,
             end: seen.end.map(|(_, end)| end),
             offset: run.display.as_ref().map_or(Nanos::ZERO, |d| d.offset_ns),
+            greys: std::mem::take(&mut seen.greys),
             notes: std::mem::take(&mut seen.notes),
         };
         time.note_losses(&seen);
@@ -103,7 +107,7 @@ impl<'a> Timeline<'a> {
         }
         // A key that turns a page is no answer that anybody would look for in a table, and a rating that goes on
         // while other things are shown stands in its recording.
-        let rowless = |index: &&u32| {
+        let rowless = |(index, _): &&(u32, u32)| {
             let phase = seen.phases[index];
             let goes_on = phase.scale.as_ref().is_some_and(|s| s.continuous);
             phase.row.is_none() && phase.length != Length::UntilResponse && !goes_on
@@ -120,6 +124,7 @@ impl<'a> Timeline<'a> {
     fn place(&mut self, zero: Nanos, seen: &Gathered<'a>) {
         let mut shown = seen.onsets.clone();
         shown.sort_by_key(|o| (o.onset_ns, o.phase));
+        let mut times: BTreeMap<u32, u32> = BTreeMap::new();
         // Seconds from zero as they will stand in the file; durations are differences of these.
         let from_zero = |t: Nanos| micros(wide(t) - wide(zero));
         let offset = self.offset;
@@ -133,10 +138,14 @@ impl<'a> Timeline<'a> {
             };
             let duration = duration.max(0);
             self.over = self.over.max(onset + duration);
-            if phase.practice {
+            // Grey in its place is no picture that anybody saw.
+            if phase.practice || o.covered {
                 continue;
             }
-            if let Some(path) = seen.paths.get(&o.phase) {
+            let time = times.entry(o.phase).or_default();
+            *time += 1;
+            let this = (o.phase, *time);
+            if let Some(path) = seen.paths.get(&this) {
                 let (from, to, reported) = (onset, onset + duration, o.onset_ns);
                 self.rated.push(Rated { phase, from, to, reported, path });
             }
@@ -148,7 +157,7 @@ impl<'a> Timeline<'a> {
                     planned: from_zero(o.planned_ns),
                     basis: Some(o.basis),
                     late: o.late,
-                    answer: seen.answers.get(&o.phase).copied(),
+                    answer: seen.answers.get(&this).copied(),
                 });
             }
         }

@@ -5,6 +5,7 @@ use super::rows::Timeline;
 use super::run::Run;
 use crate::ground::pulses::Account;
 use crate::ground::record::{Place, Record};
+use crate::ground::time::Nanos;
 use crate::logger::rundir::RunName;
 use crate::rig::schema::Rig;
 use indexmap::IndexSet;
@@ -76,6 +77,12 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
     if let Some(reason) = reason {
         put("EndedBecause", json!(reason));
     }
+    if let Some(restart) = &run.plan.restart {
+        put("ContinuesRun", json!(restart.before));
+        put("FirstRun", json!(restart.first));
+        put("Part", json!(restart.part));
+        put("OnRestart", json!(restart.mode.name()));
+    }
     put("DryRun", json!(run.start.dry_run));
     put("Participant", json!(run.start.participant));
     put("Clock", json!(run.start.clock));
@@ -93,6 +100,9 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
     if run.start.place == Place::Scanner {
         put("Scanner", scanner(run));
     }
+    if !time.greys.is_empty() {
+        put("Grey", grey(time));
+    }
     let devices = devices(run);
     if !devices.is_empty() {
         put("ResponseDevices", json!(devices));
@@ -102,6 +112,17 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
     put("PlanSHA256", json!(run.start.plan_sha256));
     put("RigSHA256", json!(run.start.rig_sha256));
     Value::Object(all)
+}
+
+/// When somebody asked for a grey screen, in seconds from onset 0; without a duration where it stayed to the end.
+fn grey(time: &Timeline<'_>) -> Value {
+    let zero = time.zero.map_or(Nanos::ZERO, |(zero, _)| zero);
+    let seconds = |t: Nanos| ((t.secs() * 1e6).round()) / 1e6;
+    let span = |(from, to): &(Nanos, Option<Nanos>)| match to {
+        Some(to) => json!({ "Onset": seconds(*from - zero), "Duration": seconds(*to - *from) }),
+        None => json!({ "Onset": seconds(*from - zero) }),
+    };
+    Value::Array(time.greys.iter().map(span).collect())
 }
 
 /// What came of the scanner, held against what was to come.

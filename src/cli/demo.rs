@@ -27,12 +27,13 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
     };
     let number = next_free_run(&args.data, &name)
         .map_err(|e| Failure::wrong(format!("cannot read {}: {e}", args.data.display())))?;
-    eprintln!("about one minute; hold Escape and Q together to end it");
+    eprintln!("about one minute; hold Escape and Q together and press O to end it");
     run_task(&RunArgs {
         protocol: protocol.to_path_buf(),
         sub: "demo".into(),
         ses: None,
         run: number,
+        resume: None,
         rig: None,
         data: Some(args.data.clone()),
         display: args.display,

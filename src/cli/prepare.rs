@@ -13,7 +13,7 @@ use crate::ground::time::Nanos;
 use crate::logger::allocation::Claim;
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
-use crate::plan::compile::compile;
+use crate::plan::compile::{History, compile_after};
 use crate::plan::schema::{Length, Phase, Pulses, RunPlan, VolumeSetup, Who};
 use crate::rig::schema::{PulseFor, Rig, TriggerSource};
 use crate::stimuli::folder::{Checked, Folder};
@@ -122,7 +122,19 @@ pub fn plan(
     volumes: VolumeSetup,
     refresh_hz: f64,
 ) -> Result<Arc<RunPlan>, Failure> {
-    let plan = compile(&loaded.protocol, loaded.table.as_ref(), who, volumes, refresh_hz)
+    plan_after(loaded, who, volumes, refresh_hz, &History::default())
+}
+
+/// The same for a person who was there before.
+pub fn plan_after(
+    loaded: &Loaded,
+    who: &Who,
+    volumes: VolumeSetup,
+    refresh_hz: f64,
+    history: &History,
+) -> Result<Arc<RunPlan>, Failure> {
+    let table = loaded.table.as_ref();
+    let plan = compile_after(&loaded.protocol, table, who, volumes, refresh_hz, history)
         .map(Arc::new)
         .map_err(|e| Failure::wrong(format!("{}: {e}", loaded.source.path)))?;
     let waits = |p: &&Phase| matches!(p.length, Length::UntilVolume { .. });
@@ -253,6 +265,7 @@ pub fn start(
         sub: plan.who.sub.clone(),
         ses: plan.who.ses.clone(),
         run: plan.who.run,
+        continues_run: plan.restart.as_ref().map(|r| r.before),
         dry_run: name.dry_run,
         place: plan.who.place,
         participant: participant.into(),

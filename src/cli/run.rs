@@ -1,5 +1,7 @@
 //! `reframe run`: one run with a person (or a simulated one), from arguments to data files.
 
+mod again;
+mod history;
 #[cfg(feature = "gpu")]
 mod live;
 mod seen;
@@ -18,11 +20,13 @@ use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, CreateError, RunName};
-use crate::plan::schema::{Length, Phase, RunPlan, Who};
+use crate::plan::compile::History;
+use crate::plan::schema::{Length, OnRestart, Phase, RunPlan, Who};
 use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
+use history::Earlier;
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +41,9 @@ struct Prepared {
     name: RunName,
     claim: Claim,
     plan: Arc<RunPlan>,
+    /// What the person has done before.
+    earlier: Vec<Earlier>,
+    history: History,
     #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only live runs draw pictures"))]
     pictures: Option<Arc<Folder>>,
 }
@@ -52,7 +59,10 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     match args.clock {
         ClockArg::Virtual => run_virtual(&prepared),
         #[cfg(feature = "gpu")]
-        ClockArg::Real => live::run(args, prepared),
+        ClockArg::Real => {
+            let exit = live::run(args, prepared)?;
+            if again::is_asked(args, exit) { again::ask(exit) } else { Ok(exit) }
+        }
         #[cfg(not(feature = "gpu"))]
         ClockArg::Real => Err(Failure::device(
             "this program was built without a display",
@@ -91,7 +101,21 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         let logs = PathBuf::from("logs");
         if dry_run { logs.join("dryrun") } else { logs }
     });
-    let name = RunName { sub, ses, task, dry_run, run: args.run };
+    let mut name = RunName { sub, ses, task, dry_run, run: args.run };
+    let earlier = history::earlier(&data, &name);
+    let mut history = History::default();
+    history.seen = earlier.iter().flat_map(|e| e.progress.seen.iter().cloned()).collect();
+    let told = args.resume.map(|how| how.map(OnRestart::from));
+    let first = match told {
+        None => None,
+        Some(told) => {
+            let (interrupted, first) = history::interrupted(&earlier, &name, &loaded, told)?;
+            history.interrupted = Some(interrupted);
+            let unreadable = |e| Failure::wrong(format!("cannot read {}: {e}", data.display()));
+            name.run = rundir::next_free_run(&data, &name).map_err(unreadable)?;
+            Some(first)
+        }
+    };
     check_data(&data, &name)?;
     let claim = Allocations::read(&data, dry_run)
         .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
@@ -99,15 +123,20 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let who = Who {
         sub: name.sub.to_string(),
         ses: name.ses.as_ref().map(|s| s.to_string()),
-        run: args.run,
+        run: name.run,
         allocation: claim.allocated.allocation,
         visit: claim.allocated.visit,
-        seed: args.seed,
+        // The chance of a run that goes on is that of its first part.
+        seed: first.as_ref().map_or(args.seed, |first| first.who.seed),
         place,
-        language,
+        language: match &first {
+            Some(first) if args.form.lang.is_none() => first.who.language.clone(),
+            _ => language,
+        },
     };
     let volumes = prepare::volumes(&loaded, &rig.rig, &triggers)?;
-    let plan = prepare::plan(&loaded, &who, volumes, prepare::refresh(&rig.rig))?;
+    let refresh = prepare::refresh(&rig.rig);
+    let plan = prepare::plan_after(&loaded, &who, volumes, refresh, &history)?;
     markers::check(&loaded.protocol, &plan, &rig.rig)?;
     check_task_sidecar(&plan, &data).map_err(Failure::wrong)?;
     if !dry_run && prepare::has_placeholders(&loaded, &plan) {
@@ -120,7 +149,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
     };
     check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
-    Ok(Prepared { loaded, rig, triggers, data, name, claim, plan, pictures })
+    Ok(Prepared { loaded, rig, triggers, data, name, claim, plan, earlier, history, pictures })
 }
 
 fn check_pictures_now(loaded: &Loaded, plan: &RunPlan) -> Result<Option<Arc<Folder>>, Failure> {
@@ -191,8 +220,11 @@ fn announce(p: &Prepared) {
         who.visit + 1
     );
     eprintln!("data: {}", p.data.display());
-    for text in seen::warnings(p) {
-        eprintln!("warning: {text}");
+    for text in history::words(&p.plan, &p.history) {
+        eprintln!("{text}");
+    }
+    if p.plan.restart.is_none() {
+        seen::warnings(p).iter().for_each(|text| eprintln!("warning: {text}"));
     }
     if p.name.dry_run {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");
@@ -215,7 +247,12 @@ fn keys_text(plan: &RunPlan, rig: &Rig) -> String {
     let meanings = plan.phases().filter(page).filter_map(|p| p.response.as_ref());
     let codes = meanings.flat_map(|r| &r.keys).filter_map(|m| rig.keys.get(m)?.first());
     let codes: IndexSet<&str> = codes.map(String::as_str).collect();
-    let end = format!("{} held together end the run", rig.abort.join(" and "));
+    let end = format!(
+        "{} puts grey on the screen at once ({} together: go on); {} held together, then a letter for the reason, end the run",
+        rig.grey.iter().chain(&rig.grey_button).cloned().collect::<Vec<_>>().join(" or "),
+        rig.go_on.join(" and "),
+        rig.abort.join(" and ")
+    );
     if codes.is_empty() {
         return end;
     }
@@ -254,42 +291,12 @@ impl Prepared {
             exported: &exported,
         };
         eprint!("{}", left.text());
-        if !end.complete && self.plan.who.place == Place::Scanner {
+        if !end.complete {
             self.offer_again();
         }
         say(format_args!("{}\n", folder.display()));
         left.exit()
     }
-}
-
-impl Prepared {
-    /// The command that starts this run anew, under the next free number: at a scanner every minute counts.
-    fn offer_again(&self) {
-        let Ok(next) = rundir::next_free_run(&self.data, &self.name) else { return };
-        let told: Vec<String> = std::env::args().collect();
-        if told.get(1).is_some_and(|command| command == "run") {
-            eprintln!("to start again: {}", again(&told, next));
-        }
-    }
-}
-
-/// A command line with another run number.
-fn again(told: &[String], run: u32) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut told = told.iter();
-    while let Some(word) = told.next() {
-        match word.as_str() {
-            "--run" => {
-                told.next();
-            }
-            other if other.starts_with("--run=") => {}
-            other if other.is_empty() || other.contains([' ', '\'', '"', '$', ';', '&', '*']) => {
-                words.push(format!("'{}'", other.replace('\'', "'\\''")));
-            }
-            other => words.push(other.to_string()),
-        }
-    }
-    format!("{} --run {run}", words.join(" "))
 }
 
 fn run_virtual(p: &Prepared) -> Result<Exit, Failure> {

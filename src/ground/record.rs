@@ -46,6 +46,8 @@ pub enum Record {
     Trigger(Trigger),
     /// Taken: the operator said that the start of the scanner was a wrong one.
     Rearm {},
+    /// Taken: plain grey was asked for, whatever was on, or taken away.
+    Grey { up: bool, by: String },
     /// Taken: a scene was handed to the display; its final onset follows.
     Shown { phase: u32, ticket: u64, frame: u64 },
     /// Taken: the display's report of when a scene appeared. Exactly one for each scene shown.
@@ -118,6 +120,9 @@ pub struct Start {
     pub sub: String,
     pub ses: Option<String>,
     pub run: u32,
+    /// The run that was interrupted and that this one goes on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues_run: Option<u32>,
     pub dry_run: bool,
     pub place: Place,
     pub participant: String,
@@ -231,6 +236,9 @@ pub struct Onset {
     pub late: bool,
     /// The photodiode patch was white on its first frame.
     pub marked: bool,
+    /// Plain grey appeared in place of the scene of its phase.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub covered: bool,
 }
 
 /// What a person answered in a phase.
@@ -309,6 +317,7 @@ impl Record {
                 | Record::Pointer(_)
                 | Record::Trigger(_)
                 | Record::Rearm {}
+                | Record::Grey { .. }
                 | Record::Shown { .. }
                 | Record::Onset(_)
                 | Record::Abort { .. }

@@ -8,14 +8,16 @@ mod filter;
 mod lasting;
 mod made;
 mod pictures;
+mod resume;
 mod task;
 
 pub use error::CompileError;
+pub use resume::{History, Interrupted};
 
 use super::schema::*;
 use crate::ground::hash::stream;
 use crate::ground::time::Nanos;
-use crate::protocol::schema::Protocol;
+use crate::protocol::schema::{OnRestart, Protocol};
 use crate::table::Table;
 use indexmap::IndexMap;
 use rand_chacha::ChaCha8Rng;
@@ -29,6 +31,8 @@ pub(crate) struct Occurrence {
     pub variables: IndexMap<String, String>,
     /// Which practice it belongs to, counted from 0 over the run.
     pub practice: Option<u32>,
+    /// The passes of blocks that it lies in, outermost first: the block, and the number of the pass in the run.
+    pub within: Vec<(String, u32)>,
 }
 
 /// Makes the plan of one run. `refresh_hz` is the refresh rate by which phases in frames take their place in the
@@ -44,14 +48,44 @@ pub fn compile(
     volumes: VolumeSetup,
     refresh_hz: f64,
 ) -> Result<RunPlan, CompileError> {
+    compile_after(protocol, table, who, volumes, refresh_hz, &History::default())
+}
+
+/// As [`compile`], for a person who was there before: a run that goes on where another was interrupted has the order, the
+/// pictures and the durations of that one, but for what is done, and pictures that were seen give way to spare ones where the
+/// task wants that and the table has some.
+///
+/// # Errors
+/// As [`compile`]; [`CompileError::NothingLeft`] where nothing is left to go on with.
+pub fn compile_after(
+    protocol: &Protocol,
+    table: Option<&Table>,
+    who: &Who,
+    volumes: VolumeSetup,
+    refresh_hz: f64,
+    history: &History,
+) -> Result<RunPlan, CompileError> {
     let spoken = protocol.in_language(&who.language)?;
-    let chance = Chance { who, task: &protocol.task.name };
-    let occurrences = expand::expand(&spoken, who, &chance)?;
+    let interrupted = history.interrupted.as_ref();
+    // What follows from the number of a run follows from that of its first part.
+    let whose = Who { run: interrupted.map_or(who.run, |i| i.first), ..who.clone() };
+    let chance = Chance { who: &whose, task: &protocol.task.name };
+    let occurrences = expand::expand(&spoken, &whose, &chance)?;
     if occurrences.is_empty() {
         return Err(CompileError::Empty);
     }
+    let kept = match interrupted {
+        Some(interrupted) => resume::kept(&spoken, &occurrences, interrupted, who.place),
+        None => vec![true; occurrences.len()],
+    };
+    let has_row = |o: &Occurrence| spoken.phases[&o.name].trial_type.is_some();
+    let left_out = occurrences.iter().zip(&kept).any(|(o, kept)| !kept && has_row(o));
+    if left_out && !occurrences.iter().zip(&kept).any(|(o, kept)| *kept && has_row(o)) {
+        return Err(CompileError::NothingLeft);
+    }
     let durations = lasting::durations(&spoken, &occurrences, &chance)?;
-    let drawn = pictures::draw(&spoken, table, &occurrences, &chance)?;
+    let spare = interrupted.filter(|i| i.mode != OnRestart::Repeat).map(|_| &history.seen);
+    let drawn = pictures::draw(&spoken, table, (&occurrences, &kept), spare, &chance)?;
     let studio = made::Studio::new(&chance);
     let mut scale_chance = chance.stream(&["scale"]);
     let mut practice_chance = chance.stream(&["scale", "practice"]);
@@ -59,7 +93,8 @@ pub fn compile(
     let mut clock = Nanos::ZERO;
     // The practice that is going on, with the segment that it began with.
     let mut practice: Option<(u32, u32)> = None;
-    for (i, occurrence) in occurrences.iter().enumerate() {
+    let mut index = 0;
+    for (i, occurrence) in occurrences.iter().enumerate().filter(|(i, _)| kept[*i]) {
         let at = segments.len() as u32 - 1;
         practice = occurrence.practice.map(|entry| match practice {
             Some((same, began)) if same == entry => (entry, began),
@@ -78,7 +113,8 @@ pub fn compile(
             tr: volumes.tr,
         };
         let rng = if practice.is_some() { &mut practice_chance } else { &mut scale_chance };
-        let phase = build::phase(&context, i as u32, clock, durations[i], rng)?;
+        let phase = build::phase(&context, index, clock, durations[i], rng)?;
+        index += 1;
         let length = phase.length;
         here.phases.push(phase);
         match length {
@@ -101,11 +137,24 @@ pub fn compile(
         who: who.clone(),
         task: task::task_doc(protocol, &spoken, table, who)?,
         background: protocol.task.background,
-        volumes,
+        volumes: VolumeSetup { expected: volumes.expected.filter(|_| !left_out), ..volumes },
         segments,
         pictures: drawn.pictures,
-        marks: task::marks(&spoken, occurrences.len()),
+        // Their times are those of a whole run.
+        marks: if left_out { Vec::new() } else { task::marks(&spoken, index as usize) },
         made: studio.into_made(),
+        seen: history.seen.iter().cloned().collect(),
+        restart: interrupted.map(|i| Restart {
+            first: i.first,
+            before: i.before,
+            part: i.part,
+            mode: i.mode,
+            places: resume::places(&occurrences)
+                .into_iter()
+                .zip(&kept)
+                .filter_map(|(place, kept)| place.filter(|_| *kept))
+                .collect(),
+        }),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::ground::recipe::Made;
 use crate::ground::record::Place;
 use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
-pub use crate::protocol::schema::NO_PRESS;
+pub use crate::protocol::schema::{NO_PRESS, OnRestart};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,26 @@ pub struct RunPlan {
     /// Those that scenes show changed, by the names that scenes have for them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub made: IndexMap<StimulusId, Made>,
+    /// Pictures of the stimulus table that the person had seen in earlier runs, whether or not this one shows them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<StimulusId>,
+    /// What this run goes on with, where it was started again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Restart>,
+}
+
+/// A run that goes on where another was interrupted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// Number of the run that was begun first: its order and its chance are this one's.
+    pub first: u32,
+    /// Number of the run that was interrupted last.
+    pub before: u32,
+    /// Which part this run is, from 2.
+    pub part: u32,
+    pub mode: OnRestart,
+    /// The place of each phase in the whole plan, practice left out, from 0.
+    pub places: Vec<u32>,
 }
 
 /// Whose run it is.
@@ -324,6 +344,15 @@ impl RunPlan {
     /// All phases in order.
     pub fn phases(&self) -> impl Iterator<Item = &Phase> {
         self.segments.iter().flat_map(|s| &s.phases)
+    }
+
+    /// The place of each phase in the whole plan of its first part, practice left out, by the number of the phase.
+    pub fn places(&self) -> IndexMap<u32, u32> {
+        let counted = self.phases().filter(|p| !p.practice).map(|p| p.index);
+        match &self.restart {
+            Some(restart) => counted.zip(restart.places.iter().copied()).collect(),
+            None => counted.zip(0..).collect(),
+        }
     }
 
     /// The picture of the stimulus table that a picture of a scene is, or is made of.

@@ -15,6 +15,7 @@ pub use simulate::*;
 use crate::ground::recipe::Look;
 use crate::ground::scene::{Extent, PictureSize, Rgb, Shape};
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 /// A text in which `{name}` stands for a variable: of a factor level, of an allocation, a block counter,
 /// `sub`, `ses`, `run`, `place`, or `name.column` for a picture drawn as `name` (in `trial_type`, columns, right answers).
@@ -81,6 +82,32 @@ pub struct Task {
     pub cog_po_id: Option<String>,
     /// The language of what is written in the protocol itself, and of runs that ask for no other: `en`.
     pub language: String,
+    /// What a run does that is started again after it was interrupted.
+    pub on_restart: OnRestart,
+}
+
+/// What a run does that is started again after it was interrupted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRestart {
+    /// All of it comes again, with the same pictures.
+    Repeat,
+    /// All of it comes again, with spare pictures in the place of those that were seen.
+    Spare,
+    /// What is left comes, beginning with what was interrupted; that with spare pictures.
+    #[default]
+    Continue,
+}
+
+impl OnRestart {
+    /// The word for it in protocols and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            OnRestart::Repeat => "repeat",
+            OnRestart::Spare => "spare",
+            OnRestart::Continue => "continue",
+        }
+    }
 }
 
 /// A variable given by who comes and when: value number `(allocation / every + visit * per_visit + (run - 1) * per_run) mod n`.

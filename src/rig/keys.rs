@@ -19,7 +19,10 @@ pub const TOP: Section = Section {
     keys: &[
         k("name", "text", "`desk`", "the room", "name = \"3T scanner\""),
         k("place", "`scanner` or `lab`", "none", "where runs in this room take place", "place = \"scanner\""),
-        k("abort", "list of 2 or 3 key codes", "`[\"Escape\", \"KeyQ\"]`", "keys that end the run when held down together", "abort = [\"Escape\", \"KeyQ\"]"),
+        k("grey", "key code, or list of up to 4", "`\"Escape\"`", "keys of the operator that put plain grey on the screen at once, whatever is on it; it may be one of those that are held down together", "grey = \"F12\""),
+        k("grey_button", "key code, or list of up to 4", "none", "buttons of the participant that do the same; they have no other use", "grey_button = \"Button4\""),
+        k("go_on", "list of 2 or 3 key codes", "`[\"Escape\", \"KeyG\"]`", "keys that take the grey away when held down together", "go_on = [\"Escape\", \"KeyG\"]"),
+        k("abort", "list of 2 or 3 key codes", "`[\"Escape\", \"KeyQ\"]`", "keys that ask for the end of the run when held down together: the screen is grey, and a letter gives the reason and ends it (P the participant's wish, D distress, S scanner, E equipment, O other)", "abort = [\"Escape\", \"KeyQ\"]"),
         k("rearm", "list of 2 or 3 key codes", "`[\"Escape\", \"Backspace\"]`", "keys that take a wrong start of the scanner back when held down together, within a minute of it: the run waits for the first pulse once more", "rearm = [\"Escape\", \"Backspace\"]"),
         k("head_stabilization", "text", "`none`", "for the BIDS field `HeadStabilization`", "head_stabilization = \"foam padding\""),
         k("screen", "table", "a screen on a desk", "the participant's screen", "[screen]"),

@@ -45,6 +45,9 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         keys: inner(&root, "keys").map(|t| meanings(&t)).unwrap_or(d.keys),
         input: inner(&root, "input").map(|t| devices::input(&t)).unwrap_or_default(),
         pointer: inner(&root, "pointer").and_then(|t| devices::pointer(&t)),
+        grey: codes(&root, "grey").unwrap_or(d.grey),
+        grey_button: codes(&root, "grey_button").unwrap_or(d.grey_button),
+        go_on: together(&root, "go_on").unwrap_or(d.go_on),
         abort: together(&root, "abort").unwrap_or(d.abort),
         rearm: together(&root, "rearm").unwrap_or(d.rearm),
         boxes: devices::boxes(&root),
@@ -169,6 +172,16 @@ fn code(value: &Value<'_>) -> Option<String> {
     let remedy = "write the W3C code of the physical key: letters are KeyA ... KeyZ, digits Digit0 ... Digit9; mouse buttons are MouseLeft, MouseMiddle, MouseRight";
     value.wrong(&format!("is \"{}\"", short(&text)), expected, remedy);
     None
+}
+
+/// Keys that each do something.
+fn codes(root: &Table<'_>, key: &str) -> Option<Vec<String>> {
+    let value = root.get(key)?;
+    let items = match value.is_list() {
+        true => value.list(1, 4, "[\"Escape\"]")?,
+        false => vec![value],
+    };
+    Some(items.iter().filter_map(code).collect())
 }
 
 /// Keys that do something when they are held down together.

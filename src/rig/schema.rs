@@ -24,7 +24,13 @@ pub struct Rig {
     pub boxes: Vec<ResponseBox>,
     /// A mouse or trackball that moves the markers of scales. Its buttons are keys: `MouseLeft`, `MouseRight` ...
     pub pointer: Option<PointerSetup>,
-    /// Keys that end the run when they are held down together.
+    /// Keys of the operator that put plain grey up at once.
+    pub grey: Vec<String>,
+    /// Buttons of the participant that do the same.
+    pub grey_button: Vec<String>,
+    /// Keys that take the grey away again when they are held down together.
+    pub go_on: Vec<String>,
+    /// Keys that ask for the end of the run when they are held down together.
     pub abort: Vec<String>,
     /// Keys that take a wrong start back when they are held down together.
     pub rearm: Vec<String>,
@@ -141,6 +147,9 @@ impl Default for Rig {
             input: InputSetup::default(),
             boxes: Vec::new(),
             pointer: None,
+            grey: vec!["Escape".into()],
+            grey_button: Vec::new(),
+            go_on: vec!["Escape".into(), "KeyG".into()],
             abort: vec!["Escape".into(), "KeyQ".into()],
             rearm: vec!["Escape".into(), "Backspace".into()],
             trigger: TriggerSetup::default(),

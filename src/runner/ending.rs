@@ -4,7 +4,7 @@
 use super::Runner;
 use super::io::Output;
 use crate::ground::record::{End, Record};
-use crate::ground::scene::Scene;
+use crate::ground::scene::{Rgb, Scene};
 use crate::ground::time::Nanos;
 use indexmap::IndexMap;
 
@@ -45,10 +45,17 @@ impl Runner {
             ending.since = ending.since.min(at - PATIENCE);
         } else {
             self.ending = Some(Ending { since: at, complete: false, reason });
-            self.out.push_back(Output::Withdraw { from_ticket: self.reported + 1 });
+            // Grey that is on its way must come; nothing but grey waits behind it.
+            let grey = self.is_grey();
+            if grey {
+                self.caption(None);
+            } else {
+                self.out.push_back(Output::Withdraw { from_ticket: self.reported + 1 });
+            }
             // Whichever of these scenes is on screen gives way to an empty one.
+            let blank = if grey { Rgb::GREY } else { self.plan.background };
             for ticket in self.reported.max(1)..=self.shots.len() as u64 {
-                self.update(ticket, Scene::blank(self.plan.background));
+                self.update(ticket, Scene::blank(blank));
             }
         }
         // Also of a run whose last window is still open behind its last phase.
@@ -79,7 +86,7 @@ impl Runner {
         if !answered || !(reported || given_up) {
             return;
         }
-        let counted = || self.shots.iter().filter(|s| !s.withdrawn);
+        let counted = || self.shots.iter().filter(|s| !s.withdrawn && !s.covered);
         let shown = counted().filter(|s| s.onset.is_some()).count() as u32;
         let lost = (counted().count() - shown as usize) as u64;
         let mut counts = IndexMap::new();
@@ -89,9 +96,17 @@ impl Runner {
         if self.missed > 0 {
             counts.insert("missed_frames".to_string(), self.missed);
         }
+        let covered = self.covered();
+        let mut reason = ending.reason.clone();
+        if covered > 0 {
+            counts.insert("covered_scenes".to_string(), covered as u64);
+            if ending.complete {
+                reason = "grey was shown in place of some scenes".into();
+            }
+        }
         let end = End {
-            complete: ending.complete,
-            reason: ending.reason.clone(),
+            complete: ending.complete && covered == 0,
+            reason,
             phases: shown,
             late: self.late,
             volumes: self.volumes.counted(),

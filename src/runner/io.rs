@@ -19,6 +19,8 @@ pub enum Input {
     Pulse { stamp: Nanos, source: String },
     /// The start of the scanner was a wrong one: wait for it once more.
     Rearm { stamp: Nanos },
+    /// Plain grey is to be put up, whatever is on, or taken away; `by` names the key.
+    Grey { stamp: Nanos, up: bool, by: String },
     /// A scene was handed to the display.
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report on a scene.

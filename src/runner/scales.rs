@@ -18,6 +18,9 @@ impl Runner {
         if self.finished || self.is_aborted() {
             return false;
         }
+        if self.is_grey() {
+            return false;
+        }
         let shown = self.shots.iter().skip(self.reported as usize).filter(|s| s.onset.is_none());
         let mut scales = shown.filter_map(|s| self.phase(s.segment, s.place)?.scale.as_ref());
         self.ratings.iter().any(Rating::has_pointer) || scales.any(|s| s.pointer)
@@ -43,7 +46,7 @@ impl Runner {
         let before = (ticket as usize).checked_sub(2).map(|i| &self.shots[i]);
         let shown = before.and_then(|s| self.phase(s.segment, s.place));
         match (before, shown) {
-            (Some(shot), Some(shown)) if goes_on(shown, phase) => shot.group,
+            (Some(shot), Some(shown)) if goes_on(shown, phase) && !shot.covered => shot.group,
             _ => ticket,
         }
     }

@@ -57,7 +57,7 @@ impl Runner {
         let shot = &self.shots[ticket as usize - 1];
         let phase = self.phase(shot.segment, shot.place);
         let waits = phase.is_some_and(|p| p.length == Length::UntilTrigger);
-        if waits && shot.segment == self.segment && self.ending.is_none() {
+        if waits && !shot.covered && shot.segment == self.segment && self.ending.is_none() {
             self.armed.get_or_insert(stamp);
         }
     }

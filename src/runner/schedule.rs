@@ -31,8 +31,27 @@ pub(super) struct Shot {
     pub onset: Option<Nanos>,
     /// It missed the flip that it was meant for.
     pub missed_flip: bool,
-    /// It belongs to a start that was taken back.
+    /// It belongs to a start that was taken back, or had to give way to grey before it was seen.
     pub withdrawn: bool,
+    /// Grey is shown in its place.
+    pub covered: bool,
+}
+
+impl Shot {
+    /// A scene that is given to the display now.
+    pub fn new(segment: usize, place: usize, group: u64, due: Due, target: Nanos) -> Shot {
+        Shot {
+            segment,
+            place,
+            group,
+            due,
+            target,
+            onset: None,
+            missed_flip: false,
+            withdrawn: false,
+            covered: false,
+        }
+    }
 }
 
 /// What recorders are told of a phase.
@@ -85,7 +104,7 @@ impl Runner {
     }
 
     fn next_target(&self) -> Option<Nanos> {
-        if self.ending.is_some() {
+        if self.ending.is_some() || self.is_held() {
             return None;
         }
         Some(self.anchor? + self.phase(self.segment, self.next)?.onset)
@@ -101,29 +120,23 @@ impl Runner {
             let phase = &plan.segments[self.segment].phases[self.next];
             let due = self.due(target);
             let ticket = self.shots.len() as u64 + 1;
-            let group = self.group(ticket, phase);
+            let covered = self.is_grey();
+            let group = if covered { ticket } else { self.group(ticket, phase) };
             self.announce(phase.index as usize, target);
-            let shot = Shot {
-                segment: self.segment,
-                place: self.next,
-                group,
-                due,
-                target,
-                onset: None,
-                missed_flip: false,
-                withdrawn: false,
-            };
-            self.shots.push(shot);
+            let shot = Shot::new(self.segment, self.next, group, due, target);
+            self.shots.push(Shot { covered, ..shot });
             self.await_volume(ticket, phase, target);
-            let mut scene = scene(phase, target);
-            self.show_marker(group, &mut scene);
+            let mut scene = if covered { self.greyed() } else { scene(phase, target) };
+            if !covered {
+                self.show_marker(group, &mut scene);
+            }
             self.out.push_back(Output::Show(ShowRequest {
                 ticket,
                 scene,
                 due,
                 report: true,
-                mark: phase.mark,
-                event: event_mark(phase),
+                mark: phase.mark && !covered,
+                event: event_mark(phase).filter(|_| !covered),
             }));
             self.next += 1;
         }
@@ -139,7 +152,8 @@ impl Runner {
         let plan = std::sync::Arc::clone(&self.plan);
         let segment = &plan.segments[self.segment];
         // After a false start the screen that waits for the scanner comes back at once.
-        if self.armed.is_some() {
+        let late_by_grey = self.grey.lifted.is_some_and(|lifted| target <= lifted);
+        if self.armed.is_some() || late_by_grey {
             self.rounding = Nanos::ZERO;
             return Due::Next;
         }
@@ -149,6 +163,12 @@ impl Runner {
             return if first { Due::At(target) } else { Due::Next };
         };
         let ticket = self.shots.len() as u64;
+        let own = |s: &&Shot| s.segment == self.segment && s.place == before && !s.withdrawn;
+        if self.shots.last().filter(own).is_none() {
+            // Grey came between the two.
+            self.rounding = Nanos::ZERO;
+            return Due::At(target);
+        }
         let phase = &segment.phases[before];
         let (frames, exact) = match phase.length {
             Length::Frames { frames, .. } => (frames, true),

@@ -96,7 +96,10 @@ impl Runner {
         if let Length::UntilVolume { volumes } = phase.length {
             let from = counts_from(target, self.plan.volumes.tr);
             let phase = phase.index;
-            self.volume_wait = Some(VolumeWait { phase, ticket, from, left: volumes });
+            // Volumes that came before grey made the phase come anew have been counted.
+            let begun = self.volume_wait.filter(|w| w.phase == phase && w.from == from);
+            let left = begun.map_or(volumes, |w| w.left);
+            self.volume_wait = Some(VolumeWait { phase, ticket, from, left });
         }
     }
 

@@ -51,6 +51,8 @@ pub struct Conductor<'a> {
     pub show_pointer: Option<ShowPointer>,
     pointer_shown: bool,
     pub(super) scanner: Scanner,
+    /// The operator was asked why the run is to end.
+    pub(super) asking: bool,
     seq: u64,
     pub(super) began: Nanos,
     last_wall: Nanos,
@@ -87,6 +89,7 @@ impl<'a> Conductor<'a> {
             show_pointer: None,
             pointer_shown: false,
             scanner: Scanner::default(),
+            asking: false,
             seq: 0,
             began: now,
             last_wall: now,
@@ -250,7 +253,19 @@ impl<'a> Conductor<'a> {
     fn key(&mut self, key: KeyEvent, stage: &mut dyn Stage) {
         let stamp = key.stamp;
         match self.mapping.read(&key) {
-            Mapped::Response(response) => self.give(Input::Key { stamp, response }, stage),
+            Mapped::Response(response) => {
+                let why = self.is_answer(&key, &response);
+                self.give(Input::Key { stamp, response }, stage);
+                if let Some(why) = why {
+                    self.abort(stamp, why, stage);
+                }
+            }
+            Mapped::Grey(response) => self.grey_key(stamp, response, stage),
+            Mapped::GoOn(response) => {
+                let by = response.code.clone();
+                self.give(Input::Key { stamp, response }, stage);
+                self.take_grey_away(stamp, by, stage);
+            }
             Mapped::Tap { press, release } => {
                 self.give(Input::Key { stamp, response: press }, stage);
                 self.give(Input::Key { stamp, response: release }, stage);
@@ -261,10 +276,7 @@ impl<'a> Conductor<'a> {
                 self.rearm(stamp, stage);
             }
             Mapped::Nothing => {}
-            Mapped::Abort(response) => {
-                self.give(Input::Key { stamp, response }, stage);
-                self.abort(stamp, "ended by the experimenter", stage);
-            }
+            Mapped::Abort(response) => self.ask(stamp, response, stage),
         }
     }
 
@@ -272,6 +284,9 @@ impl<'a> Conductor<'a> {
     fn rearm(&mut self, stamp: Nanos, stage: &mut dyn Stage) {
         self.scanner.by_hand = true;
         self.give(Input::Rearm { stamp }, stage);
+        if !self.scanner.by_hand {
+            self.take_grey_away(stamp, "armed again".into(), stage);
+        }
         if std::mem::take(&mut self.scanner.by_hand) {
             let said = self.scanner.not_rearmed(&self.mapping);
             self.tell(Some(said));
@@ -289,8 +304,13 @@ impl<'a> Conductor<'a> {
         self.tell(Some((level, text)));
     }
 
-    fn give(&mut self, input: Input, stage: &mut dyn Stage) {
+    pub(super) fn give(&mut self, input: Input, stage: &mut dyn Stage) {
         self.runner.handle(input);
+        self.pass_on(stage);
+    }
+
+    /// Passes on what the runner gives.
+    pub(super) fn pass_on(&mut self, stage: &mut dyn Stage) {
         while let Some(output) = self.runner.poll() {
             match output {
                 Output::Upcoming { pictures, at } => stage.upcoming(&pictures, at),
@@ -313,7 +333,7 @@ impl<'a> Conductor<'a> {
     /// Lets the simulated parts see what the run does.
     fn follow(&mut self, at: Nanos, record: &Record) {
         match record {
-            Record::Onset(onset) => {
+            Record::Onset(onset) if !onset.covered => {
                 if let (Some(p), Some(phase)) = (&mut self.participant, self.runner.on_screen()) {
                     p.saw(phase, onset.onset_ns, &self.mapping);
                 }

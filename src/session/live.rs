@@ -41,6 +41,8 @@ pub struct Ready {
     pub focused: Option<bool>,
     /// Whose keys count.
     pub listening: Listening,
+    /// Somebody asked for grey meanwhile: when, and with which key.
+    pub grey: Option<(Nanos, String)>,
 }
 
 /// Waits until the display has loaded its pictures and measured its refresh.
@@ -49,11 +51,13 @@ pub struct Ready {
 /// [`NotReady`] if the display fails, or the window is closed or the program ended meanwhile.
 pub fn wait_ready(
     events: &Receiver<Event>,
+    mapping: &Mapping,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Ready, NotReady> {
     let mut notes = Vec::new();
     let mut focused = None;
     let mut listening = Listening::default();
+    let mut grey = None;
     let mut early: IndexMap<String, (Nanos, usize)> = IndexMap::new();
     loop {
         match events.recv() {
@@ -65,7 +69,7 @@ pub fn wait_ready(
                     );
                     (stamp, Level::Warning, text)
                 }));
-                return Ok(Ready { info: *info, notes, focused, listening });
+                return Ok(Ready { info: *info, notes, focused, listening, grey });
             }
             Ok(Event::Loading { done, of }) => progress(done, of),
             Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
@@ -79,7 +83,11 @@ pub fn wait_ready(
             Ok(Event::Pulse { stamp, source }) => {
                 early.entry(source).or_insert((stamp, 0)).1 += 1;
             }
-            // Keys before the first screen belong to no run.
+            // The screen is grey until the first scene: then it stays so.
+            Ok(Event::Key(key)) if listening.hears(&key) && mapping.is_grey(&key) => {
+                grey.get_or_insert((key.stamp, format!("{} of {}", key.code, key.device)));
+            }
+            // Other keys before the first screen belong to no run.
             Ok(_) => {}
         }
     }
@@ -147,6 +155,9 @@ impl LiveRun<'_> {
         let level = if raised { Level::Info } else { Level::Warning };
         conductor.write(clock.now(), Record::Note { level, text });
         let mut stage = LiveStage { display: self.display, events: self.events, clock: self.clock };
+        if let Some((stamp, by)) = self.ready.grey {
+            conductor.put_grey_up(stamp, by, &mut stage);
+        }
         let end = conductor.run(&mut stage);
         // The data files that this thread writes next must hold nobody up.
         priority::lower();

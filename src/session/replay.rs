@@ -88,6 +88,7 @@ fn input(entry: &Entry) -> Option<Input> {
             marked: o.marked,
         }),
         Record::Rearm {} => Input::Rearm { stamp },
+        Record::Grey { up, by } => Input::Grey { stamp, up: *up, by: by.clone() },
         Record::Abort { reason } => Input::Abort { stamp, reason: reason.clone() },
         _ => return None,
     })

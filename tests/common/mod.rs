@@ -95,6 +95,8 @@ pub fn plan() -> RunPlan {
         segments: vec![page, armed, timed],
         pictures: IndexMap::new(),
         made: IndexMap::new(),
+        seen: Vec::new(),
+        restart: None,
     }
 }
 

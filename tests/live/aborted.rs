@@ -31,19 +31,23 @@ fn a_run_ended_by_both_keys_keeps_all_that_came_before() {
             answered.push((shown, press.at() - seen.at()));
         }
     }
-    // Each alone does nothing.
+    // Neither the one key alone nor the letter of a reason does anything; both together ask, and the letter ends it.
     let t = keys.tap("KeyQ", super::system::now() + 20 * MS, 20).at();
-    keys.tap("Escape", t + 60 * MS, 20);
+    keys.tap("KeyO", t + 60 * MS, 20);
     sleep_until(t + 120 * MS);
-    keys.send("Escape", true);
+    let last = keys.send("Escape", true);
     sleep_until(t + 150 * MS);
-    let last = keys.send("KeyQ", true);
+    keys.send("KeyQ", true);
+    sleep_until(t + 250 * MS);
+    keys.send("KeyO", true);
     let run = program.finish();
     assert_eq!(run.code, Some(4), "{}", run.said);
 
     let end = run.journal.last().unwrap();
     assert_eq!((kind(end), &end["complete"]), ("end", &false.into()));
-    assert_eq!(number(&end["phases"]), run.lines("onset").len() as i64);
+    assert_eq!(end["reason"], "other");
+    let seen = run.lines("onset").into_iter().filter(|o| o["covered"] != true);
+    assert_eq!(number(&end["phases"]), seen.count() as i64);
     let had = run.strokes();
     assert_eq!(had.len(), keys.log.len(), "every key up to the end is in the journal");
     let stamps = had.iter().zip(&keys.log).map(|(ours, theirs)| {

@@ -9,7 +9,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 /// Keys by their W3C names, with the numbers that X servers on Linux give them.
-const CODES: [(&str, u8); 14] = [
+const CODES: [(&str, u8); 17] = [
     ("Escape", 9),
     ("Digit1", 10),
     ("Digit2", 11),
@@ -19,6 +19,9 @@ const CODES: [(&str, u8); 14] = [
     ("Backspace", 22),
     ("KeyQ", 24),
     ("Enter", 36),
+    ("KeyO", 32),
+    ("KeyP", 33),
+    ("KeyG", 42),
     ("KeyZ", 52),
     ("Space", 65),
     ("ArrowLeft", 113),

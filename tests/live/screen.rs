@@ -27,6 +27,20 @@ impl Change {
     }
 }
 
+/// The whole screen, to be looked at.
+pub struct Whole(Screen);
+
+impl Whole {
+    pub fn of(server: &Server) -> Whole {
+        Whole(Screen::open(&server.frame_buffer()))
+    }
+
+    /// Whether all of it is the middle grey.
+    pub fn is_grey(&self) -> bool {
+        self.0.is_grey()
+    }
+}
+
 /// A thread that looks.
 pub struct Observer {
     stop: Arc<AtomicBool>,
@@ -90,6 +104,15 @@ impl Screen {
         let (header, bits, line, colours) = (field(0), field(11), field(12), field(19));
         assert_eq!((field(4), field(5), bits), (800, 600, 32), "a screen as it was asked for");
         Screen { pixels: header + 12 * colours, line, map }
+    }
+
+    /// Whether each of a grid of pixels is the middle grey.
+    fn is_grey(&self) -> bool {
+        let mut grid = (0..600).step_by(4).flat_map(|y| (0..800).step_by(4).map(move |x| (x, y)));
+        grid.all(|(x, y)| {
+            let p = self.map.read(self.pixels + y * self.line + 4 * x);
+            p[..3].iter().all(|c| (127..=129).contains(c))
+        })
     }
 
     fn is_white(&self, x: usize, y: usize) -> bool {

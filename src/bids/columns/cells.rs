@@ -42,6 +42,7 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
         Field::StimFile => file.filter(|f| f.share)?.file.clone(),
         Field::Identifier => clean(&picture?.0),
         Field::Database => clean(file?.database.as_deref()?),
+        Field::SeenBefore => flag(plan.seen.contains(picture?)),
         Field::OnsetPlanned => seconds(row.planned),
         Field::OnsetDelay => seconds(row.onset - row.planned),
         Field::OnsetBasis => row.basis.map_or("schedule", |b| b.name()).into(),

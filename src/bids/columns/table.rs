@@ -10,6 +10,7 @@ pub(super) enum Field {
     StimFile,
     Identifier,
     Database,
+    SeenBefore,
     Response,
     ResponseButton,
     ResponseTime,
@@ -124,6 +125,21 @@ pub(super) const FIXED: &[Fixed] = &[
         None,
         "The database the picture comes from.",
     ),
+    Fixed {
+        field: Field::SeenBefore,
+        name: "seen_before",
+        when: When::Pictures,
+        units: None,
+        levels: &[
+            (
+                "1",
+                "it was on the screen in an earlier run, or may have been when that was interrupted",
+            ),
+            ("0", "it was not"),
+        ],
+        description: "Whether the person had seen the picture in an earlier run of this dataset, as far as could be known when this \
+                      run began; practice does not count. It is n/a for screens without a picture.",
+    },
     column(
         Field::Response,
         "response",

@@ -15,8 +15,11 @@ pub(super) struct Gathered<'a> {
     pub phases: BTreeMap<u32, &'a Phase>,
     /// Of every screen, in the order of arrival, with those of the practice.
     pub onsets: Vec<&'a Onset>,
-    pub answers: BTreeMap<u32, &'a Answer>,
-    pub paths: BTreeMap<u32, &'a MarkerPath>,
+    /// By phase, and by how often it had been seen: grey makes a page that waits come again.
+    pub answers: BTreeMap<Seen, &'a Answer>,
+    pub paths: BTreeMap<Seen, &'a MarkerPath>,
+    /// When grey was put up and when it went, where it did.
+    pub greys: Vec<(Nanos, Option<Nanos>)>,
     /// Phases whose screens were handed to the display, but never reported.
     pub unshown: BTreeSet<u32>,
     pub zero: Option<(Nanos, &'a str)>,
@@ -27,14 +30,17 @@ pub(super) struct Gathered<'a> {
     pub notes: Vec<String>,
 }
 
+/// A phase, and the number of its appearance, from 1.
+pub(super) type Seen = (u32, u32);
+
 impl Gathered<'_> {
     /// A false start is taken back: what it showed and asked counts for nothing. The onset of the screen that waited stays: it
     /// ended the one before it.
     fn forget_from(&mut self, armed: u32) {
         self.zero = None;
         self.onsets.retain(|o| o.phase <= armed);
-        self.answers.retain(|i, _| *i < armed);
-        self.paths.retain(|i, _| *i < armed);
+        self.answers.retain(|(i, _), _| *i < armed);
+        self.paths.retain(|(i, _), _| *i < armed);
         self.unshown.retain(|i| *i < armed);
     }
 }
@@ -58,7 +64,8 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
     let phases = run.plan.phases().map(|p| (p.index, p)).collect();
     let mut seen = Gathered { phases, ..Gathered::default() };
     let repeatable = repeatable(&run.plan);
-    let mut shown = BTreeSet::new();
+    // How often each phase appeared, and after how many greys it did so last.
+    let mut shown: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
     // The screen that waits for the scanner, and whether it is still to come back after a false start.
     let armed = run.plan.phases().find(|p| p.length == Length::UntilTrigger).map(|p| p.index);
     let mut taken_back = false;
@@ -94,17 +101,35 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 seen.unshown.insert(*phase);
             }
             Record::Onset(o) => {
-                let new = shown.insert(o.phase);
-                once(!new && counted(o.phase), format!("two onsets for phase {}", o.phase))?;
                 seen.onsets.push(o);
+                // What had to give way to grey comes again when that goes.
+                if !o.covered {
+                    let greys = seen.greys.len();
+                    let before = shown.get(&o.phase).copied();
+                    let twice = before.is_some_and(|(_, then)| then == greys);
+                    once(twice && counted(o.phase), format!("two onsets for phase {}", o.phase))?;
+                    shown.insert(o.phase, (before.map_or(0, |(n, _)| n) + 1, greys));
+                }
+            }
+            Record::Grey { up: true, .. } => {
+                if seen.greys.last().is_none_or(|(_, to)| to.is_some()) {
+                    seen.greys.push((entry.t_ns, None));
+                }
+            }
+            Record::Grey { up: false, .. } => {
+                if let Some((_, to @ None)) = seen.greys.last_mut() {
+                    *to = Some(entry.t_ns);
+                }
             }
             Record::Outcome(o) if counted(o.phase) => {
-                let old = seen.answers.insert(o.phase, &o.answer);
+                let times = shown.get(&o.phase).map_or(1, |(n, _)| *n);
+                let old = seen.answers.insert((o.phase, times), &o.answer);
                 once(old.is_some(), format!("two outcomes for phase {}", o.phase))?;
             }
             Record::Path(p) if counted(p.phase) => {
                 check_path(p, phase).map_err(wrong)?;
-                let old = seen.paths.insert(p.phase, p);
+                let times = shown.get(&p.phase).map_or(1, |(n, _)| *n);
+                let old = seen.paths.insert((p.phase, times), p);
                 once(old.is_some(), format!("two marker paths for phase {}", p.phase))?;
             }
             Record::Zero { basis } => {
@@ -115,7 +140,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             Record::Scanner { event: ScannerEvent::FalseStart, .. } => {
                 if let Some(armed) = armed.filter(|_| seen.zero.is_some()) {
                     seen.forget_from(armed);
-                    shown.retain(|i| *i < armed);
+                    shown.retain(|i, _| *i < armed);
                     taken_back = true;
                 }
             }
@@ -127,7 +152,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
         }
     }
     let Gathered { unshown, phases, .. } = &mut seen;
-    unshown.retain(|i| !shown.contains(i) && phases.get(i).is_none_or(|p| !p.practice));
+    unshown.retain(|i| !shown.contains_key(i) && phases.get(i).is_none_or(|p| !p.practice));
     Ok(seen)
 }
 

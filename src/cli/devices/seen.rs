@@ -63,6 +63,8 @@ impl Seen {
                 self.press(key.stamp, &r, "")
             }
             Mapped::Tap { press, .. } => self.press(key.stamp, &press, ", not held"),
+            Mapped::Grey(r) => self.press(key.stamp, &r, ", puts grey on the screen"),
+            Mapped::GoOn(r) => self.press(key.stamp, &r, ", takes the grey away"),
             Mapped::Response(_) | Mapped::Rearm(_) | Mapped::Nothing => Told::Nothing,
         }
     }

@@ -15,7 +15,7 @@ use super::Prepared;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
 use crate::ground::ports::{PictureSource, Pixels};
-use crate::ground::scene::StimulusId;
+use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
 use crate::logger::journal::WriterOptions;
@@ -87,7 +87,8 @@ fn perform(
 ) -> Result<Exit, Failure> {
     let config = RenderConfig {
         screen: p.rig.rig.screen.clone(),
-        background: p.plan.background,
+        // Plain grey until the first scene: whoever asks for it meanwhile has it.
+        background: Rgb::GREY,
         patch: args.photodiode.map_or(p.rig.rig.screen.photodiode, |told| told.0),
         markers: markers.as_ref().map(Markers::port),
         stalls: if p.name.dry_run { stalls() } else { Vec::new() },
@@ -104,7 +105,8 @@ fn perform(
     let wires = wires::start(&p.triggers, &p.rig.rig.boxes, &sender)?;
     let mut display = render::start(config, target, pictures, preload.clone(), sender);
     let bar = progress::loading();
-    let ready = wait_ready(&events, &mut |done, of| {
+    let mapping = Mapping::new(&p.rig.rig, &p.triggers);
+    let ready = wait_ready(&events, &mapping, &mut |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     });
@@ -135,7 +137,7 @@ fn perform(
         plan: p.plan.clone(),
         start: prepare::start(&p.plan, &p.name, &p.loaded, &p.rig, clock.as_ref(), (who, "real")),
         ready,
-        mapping: Mapping::new(&p.rig.rig, &p.triggers).on(geometry),
+        mapping: mapping.on(geometry),
         show_pointer,
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
@@ -184,7 +186,9 @@ fn for_rate(p: &Prepared, measured: f64) -> Result<Arc<RunPlan>, Failure> {
     if !counts || (measured / planned - 1.0).abs() < 1e-6 {
         return Ok(p.plan.clone());
     }
-    prepare::plan(&p.loaded, &p.plan.who, p.plan.volumes, measured)
+    // Not those of the plan: a part of a task expects no number.
+    let volumes = prepare::volumes(&p.loaded, &p.rig.rig, &p.triggers)?;
+    prepare::plan_after(&p.loaded, &p.plan.who, volumes, measured, &p.history)
 }
 
 /// The library of the Lab Streaming Layer, for its clock, where this run listens or sends by it. It is there: the wires are open.

@@ -27,7 +27,8 @@ fn the_keys_that_turn_the_pages_of_this_run_are_named_as_the_rig_has_them() {
     page.response.as_mut().unwrap().keys = keys.into();
     assert_eq!(
         keys_text(&plan, &rig),
-        "pages turn with ArrowRight or KeyN or ArrowLeft; Escape and KeyQ held together end the run"
+        "pages turn with ArrowRight or KeyN or ArrowLeft; Escape puts grey on the screen at once (Escape and KeyG together: go \
+         on); Escape and KeyQ held together, then a letter for the reason, end the run"
     );
 }
 
@@ -38,16 +39,17 @@ fn nothing_is_said_of_pages_where_a_run_has_none() {
         segment.phases.retain(|p| p.length != Length::UntilResponse);
     }
     let text = keys_text(&plan, &Rig::default());
-    assert_eq!(text, "Escape and KeyQ held together end the run");
+    assert!(text.starts_with("Escape puts grey on the screen"), "{text}");
 }
 
 #[test]
-fn the_command_that_starts_anew_has_the_next_number_and_survives_a_shell() {
+fn the_command_that_starts_anew_goes_on_with_the_run_and_survives_a_shell() {
     let told = |line: &[&str]| line.iter().map(|w| w.to_string()).collect::<Vec<_>>();
     let line = told(&["reframe", "run", "my task.toml", "--run", "1", "--sub", "01"]);
-    assert_eq!(super::again(&line, 2), "reframe run 'my task.toml' --sub 01 --run 2");
-    assert_eq!(
-        super::again(&told(&["reframe", "run", "a", "--run=3"]), 4),
-        "reframe run a --run 4"
-    );
+    let command = |line: &[String]| super::again::command(line);
+    assert_eq!(command(&line), "reframe run 'my task.toml' --sub 01 --resume");
+    let line = told(&["reframe", "run", "a", "--run=3"]);
+    assert_eq!(command(&line), "reframe run a --resume");
+    let line = told(&["reframe", "run", "a", "--resume=spare"]);
+    assert_eq!(command(&line), "reframe run a --resume");
 }

@@ -85,7 +85,8 @@ fn perform(
     let bar = bar();
     bar.set_message("opening the screen");
     let mut display = render::start(config, target, Arc::new(NoPictures), Vec::new(), sender);
-    let ready = wait_ready(&events, &mut |_, _| {}).map_err(|why| match why {
+    let mapping = Mapping::new(rig, &[]);
+    let ready = wait_ready(&events, &mapping, &mut |_, _| {}).map_err(|why| match why {
         NotReady::Display(failure) => no_display(failure),
         NotReady::Ended => ended(),
     })?;
@@ -95,7 +96,7 @@ fn perform(
         events,
         clock: Arc::new(MonotonicClock),
         ready,
-        mapping: Mapping::new(rig, &[]),
+        mapping,
         how_to_end: format!(
             "Please leave mouse and keyboard alone. {keys}, held together, end it."
         ),

@@ -90,6 +90,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             lsl: Some(12.5),
         },
         Record::Rearm {},
+        Record::Grey { up: true, by: "Escape of keyboard".into() },
         Record::Scanner { event: ScannerEvent::Missing, volume: Some(7) },
         Record::Stray { source: "serial:COM3".into(), data: "0d 0a".into() },
         Record::Note { level: Level::Warning, text: "tab\tand \"quote\" and ü".into() },
@@ -126,7 +127,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 21;
+pub(crate) const KINDS: usize = 22;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -149,6 +150,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Clock { .. }
         | Record::Stray { .. }
         | Record::Rearm {}
+        | Record::Grey { .. }
         | Record::Scanner { .. }
         | Record::Note { .. }
         | Record::End(_) => {}
@@ -179,6 +181,7 @@ pub(crate) fn start() -> Start {
         sub: "01".into(),
         ses: Some("A".into()),
         run: 1,
+        continues_run: Some(1),
         dry_run: false,
         place: Place::Scanner,
         participant: "human".into(),
@@ -227,5 +230,6 @@ pub(crate) fn onset() -> Onset {
         missed: 0,
         late: false,
         marked: true,
+        covered: true,
     }
 }

@@ -9,6 +9,11 @@ pub enum CompileError {
     #[error("{0}")]
     Order(String),
     #[error(
+        "everything that has a row was shown and answered in the parts that are there: nothing is left to go on with; give \
+         another run its own number with --run, or show all again with --resume=repeat"
+    )]
+    NothingLeft,
+    #[error(
         "picture source \"{from}\" needs {needed} pictures with {filter}, and the stimulus table has {found}; add rows \
          to the table, show fewer pictures, or write `reuse = true` into [pictures.{from}] if they may come again"
     )]

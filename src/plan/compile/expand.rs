@@ -23,6 +23,8 @@ pub(super) fn expand(
         entered: IndexMap::new(),
         practice: None,
         practices: 0,
+        within: Vec::new(),
+        passes: 0,
         out: Vec::new(),
     };
     let variables = of_run(protocol, who);
@@ -94,6 +96,9 @@ struct Walk<'a> {
     /// The practice that is going on, and how many have begun.
     practice: Option<u32>,
     practices: u32,
+    /// The passes that are going on, outermost first, and how many have begun.
+    within: Vec<(String, u32)>,
+    passes: u32,
     out: Vec<Occurrence>,
 }
 
@@ -118,6 +123,7 @@ impl Walk<'_> {
                 name: name.to_string(),
                 variables: variables.clone(),
                 practice: self.practice,
+                within: self.within.clone(),
             });
         }
         Ok(())
@@ -159,9 +165,12 @@ impl Walk<'_> {
                 *n += 1;
                 variables.insert(count.clone(), n.to_string());
             }
+            self.passes += 1;
+            self.within.push((name.to_string(), self.passes));
             for inner in &block.contents {
                 self.step(inner, &variables)?;
             }
+            self.within.pop();
         }
         self.practice = around;
         Ok(())

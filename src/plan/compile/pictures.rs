@@ -11,7 +11,7 @@ use crate::table::Table;
 use indexmap::IndexMap;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The pictures of a run.
 pub(super) struct Drawn {
@@ -69,18 +69,20 @@ impl Bag {
 /// A kind of pictures: those of a source with one filter.
 type Kind = (String, Filter);
 
-/// Draws the pictures of every occurrence.
+/// Draws the pictures of every occurrence; those that are not kept take theirs with them. Where `spare` names pictures that
+/// were seen, others of their kind come in their place as long as there are some that nothing else shows.
 pub(super) fn draw(
     protocol: &Protocol,
     table: Option<&Table>,
-    occurrences: &[Occurrence],
+    (occurrences, kept): (&[Occurrence], &[bool]),
+    spare: Option<&BTreeSet<StimulusId>>,
     chance: &Chance<'_>,
 ) -> Result<Drawn, CompileError> {
     let mut bags: IndexMap<Kind, Bag> = IndexMap::new();
     let mut used: HashSet<(String, StimulusId)> = HashSet::new();
     // What each source gave last, in the practice and in the run.
     let mut last: IndexMap<(bool, String), StimulusId> = IndexMap::new();
-    let mut drawn = Drawn { shown: Vec::new(), pictures: IndexMap::new() };
+    let mut shown_by: Vec<IndexMap<String, StimulusId>> = Vec::new();
     let mut owners = Owners::default();
     for occurrence in occurrences {
         let mut here: IndexMap<String, StimulusId> = IndexMap::new();
@@ -119,18 +121,98 @@ pub(super) fn draw(
             })?;
             used.insert((from.to_string(), pick.clone()));
             last.insert(before, pick.clone());
-            let row = &table.rows[&pick];
-            drawn.pictures.entry(pick.clone()).or_insert_with(|| PictureRef {
+            here.insert(from.to_string(), pick);
+        }
+        shown_by.push(here);
+    }
+    if let (Some(seen), Some(table)) = (spare, table) {
+        let spares = Spares { protocol, table, chance, seen, used };
+        spares.replace(occurrences, kept, &mut shown_by)?;
+    }
+    let mut pictures = IndexMap::new();
+    for ((occurrence, here), _) in occurrences.iter().zip(&shown_by).zip(kept).filter(|(_, k)| **k)
+    {
+        for id in here.values() {
+            let Some(row) = table.and_then(|t| t.rows.get(id)) else { continue };
+            pictures.entry(id.clone()).or_insert_with(|| PictureRef {
                 file: row.file.clone(),
                 share: row.share,
                 database: row.database.clone(),
             });
-            here.insert(from.to_string(), pick);
         }
-        named(protocol, table, occurrence, &mut drawn.pictures)?;
-        drawn.shown.push(here);
+        named(protocol, table, occurrence, &mut pictures)?;
     }
-    Ok(drawn)
+    Ok(Drawn { shown: shown_by, pictures })
+}
+
+/// Puts pictures that were not seen in the place of those that were.
+struct Spares<'a> {
+    protocol: &'a Protocol,
+    table: &'a Table,
+    chance: &'a Chance<'a>,
+    seen: &'a BTreeSet<StimulusId>,
+    /// What the whole plan shows, by source.
+    used: HashSet<(String, StimulusId)>,
+}
+
+impl Spares<'_> {
+    fn replace(
+        mut self,
+        occurrences: &[Occurrence],
+        kept: &[bool],
+        shown: &mut [IndexMap<String, StimulusId>],
+    ) -> Result<(), CompileError> {
+        let mut last: IndexMap<String, StimulusId> = IndexMap::new();
+        let coming = |i: usize| kept[i] && occurrences[i].practice.is_none();
+        for i in (0..occurrences.len()).filter(|&i| coming(i)) {
+            let mut here = IndexMap::new();
+            for (from, same) in sources(self.protocol, &occurrences[i].name) {
+                let planned = shown[i][from].clone();
+                let pick = match same {
+                    true => last.get(from).cloned().unwrap_or(planned),
+                    false => self.pick(from, &occurrences[i], &here, planned)?,
+                };
+                last.insert(from.to_string(), pick.clone());
+                here.insert(from.to_string(), pick);
+            }
+            shown[i] = here;
+        }
+        Ok(())
+    }
+
+    /// The planned picture, or a spare one of its kind; the planned one again where there is none.
+    fn pick(
+        &mut self,
+        from: &str,
+        occurrence: &Occurrence,
+        here: &IndexMap<String, StimulusId>,
+        planned: StimulusId,
+    ) -> Result<StimulusId, CompileError> {
+        let filter = resolve(self.protocol, self.table, from, occurrence, here)?;
+        let mut rows = filter.rows(self.table);
+        // Where a picture beside it was replaced, it may be of another kind now.
+        let fits = rows.contains(&planned);
+        let again = self.seen.contains(&planned) && !self.protocol.pictures[from].reuse;
+        if fits && !again {
+            return Ok(planned);
+        }
+        rows.shuffle(&mut self.chance.stream(&["pictures", from, &filter.told(), "spare"]));
+        let elsewhere = |id: &StimulusId| self.used.iter().any(|(_, used)| used == id);
+        let free = |id: &&StimulusId| !self.seen.contains(*id) && !elsewhere(id);
+        match rows.iter().find(free) {
+            Some(spare) => {
+                self.used.insert((from.to_string(), spare.clone()));
+                Ok(spare.clone())
+            }
+            None if fits => Ok(planned),
+            None => Err(CompileError::NotEnoughPictures {
+                from: from.to_string(),
+                filter: filter.told(),
+                needed: 1,
+                found: 0,
+            }),
+        }
+    }
 }
 
 /// Which rows the practice may show and which the run: no row belongs to both, whether it is drawn or not.

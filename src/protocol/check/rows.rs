@@ -10,13 +10,14 @@ use crate::protocol::schema::{DurationDef, PhaseDef, Protocol, Template};
 
 /// Columns that the writer of the events file and of recordings makes itself, and last those that other programs act
 /// upon: nilearn uses `modulation` silently, and `HED` and `sample` mean something to BIDS tools.
-pub(crate) const RESERVED_COLUMNS: [&str; 31] = [
+pub(crate) const RESERVED_COLUMNS: [&str; 32] = [
     "onset",
     "duration",
     "trial_type",
     "stim_file",
     "identifier",
     "database",
+    "seen_before",
     "response",
     "response_button",
     "response_time",

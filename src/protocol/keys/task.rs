@@ -18,6 +18,7 @@ pub const TASK: Section = Section {
         k("stimuli", "path in the stimuli folder, or list of paths", "none", "the stimulus table, or several that are read as one; needed where pictures are drawn", "stimuli = \"scenes.tsv\""),
         k("background", "colour", "`grey`", "colour of the screen", "background = \"#808080\""),
         k("color", "colour", "`black`", "colour of text, fixation and scales", "color = \"black\""),
+        k("on_restart", "`continue`, `repeat` or `spare`", "`continue`", "what a run does that was interrupted and is started again with `--resume`: `continue` shows what is left, beginning with the trial or block that was interrupted; `repeat` shows all of it again; `spare` all of it, with pictures that were not seen yet in the place of those that were, as long as the stimulus table has some", "on_restart = \"repeat\""),
         k("cog_atlas_id", "web address", "none", "the task in the Cognitive Atlas", "cog_atlas_id = \"https://www.cognitiveatlas.org/task/id/ID\""),
         k("cog_po_id", "web address", "none", "the task in CogPO", "cog_po_id = \"http://www.cogpo.org/ontologies/ID\""),
     ],

@@ -9,7 +9,7 @@ use crate::ground::document::{Table, short, value::Value};
 use crate::ground::paths::is_inner_path;
 use crate::ground::scene::Rgb;
 use crate::protocol::keys;
-use crate::protocol::schema::{Allocate, Draw, Task, Template};
+use crate::protocol::schema::{Allocate, Draw, OnRestart, Task, Template};
 use indexmap::IndexMap;
 
 const MOST_VALUES: usize = 200;
@@ -47,8 +47,12 @@ pub fn task(root: &Table<'_>) -> Task {
         cog_atlas_id: address(&t, "cog_atlas_id"),
         cog_po_id: address(&t, "cog_po_id"),
         language: written_in(&t).unwrap_or_else(|| "en".into()),
+        on_restart: t.get("on_restart").and_then(|v| v.word(&RESTARTS)).unwrap_or_default(),
     }
 }
+
+const RESTARTS: [(&str, OnRestart); 3] =
+    [("repeat", OnRestart::Repeat), ("spare", OnRestart::Spare), ("continue", OnRestart::Continue)];
 
 fn stand_in() -> Task {
     Task {
@@ -65,6 +69,7 @@ fn stand_in() -> Task {
         cog_atlas_id: None,
         cog_po_id: None,
         language: String::new(),
+        on_restart: OnRestart::default(),
     }
 }
 

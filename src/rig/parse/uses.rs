@@ -30,20 +30,35 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
             }
         }
     }
-    for (key, codes, what) in held_together(rig) {
+    for (key, codes, what) in of_the_operator(rig) {
         for code in codes {
             if let Some((_, other)) = uses.iter().find(|(c, _)| same(rig, c, code)) {
                 clash(&[key], code, other, what);
             }
         }
     }
-    if rig.rearm.iter().all(|code| rig.abort.contains(code)) {
-        root.problems.error(
-            root.place(&["rearm"]),
-            "the keys that arm the run again also end it",
-            "other keys than those of abort",
-            "write for example rearm = [\"Escape\", \"Backspace\"]",
-        );
+    for button in &rig.grey_button {
+        for (_, codes, what) in held_together(rig) {
+            if codes.iter().any(|c| same(rig, c, button)) {
+                clash(&["grey_button"], button, "the participant's button for grey", what);
+            }
+        }
+    }
+    let together = held_together(rig);
+    for (i, (key, own, what)) in together.iter().enumerate() {
+        let within = |codes: &[String]| own.iter().all(|code| codes.contains(code));
+        // Of two lists of the same keys one is told.
+        let other = together.iter().enumerate().find(|(j, (_, codes, _))| {
+            *j != i && within(codes) && (codes.len() > own.len() || *j < i)
+        });
+        if let Some((_, (other, _, does))) = other {
+            root.problems.error(
+                root.place(&[key]),
+                format!("the keys of {key}, {what}, are all {does}"),
+                format!("other keys than those of {other}"),
+                "write for example rearm = [\"Escape\", \"Backspace\"], go_on = [\"Escape\", \"KeyG\"]",
+            );
+        }
     }
     for source in &rig.trigger.sources {
         for problem in trigger_uses(rig, source) {
@@ -58,12 +73,25 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
     known_boxes(rig, root);
 }
 
-/// Keys that do something together, with the name of the list and what it is for.
-fn held_together(rig: &Rig) -> [(&'static str, &[String], &'static str); 2] {
+/// A list of keys: its name in the file, the keys, and what they are for.
+type Operated<'a> = (&'static str, &'a [String], &'static str);
+
+/// Keys that do something together.
+fn held_together(rig: &Rig) -> [Operated<'_>; 3] {
     [
-        ("abort", &rig.abort, "one of the keys that end the run"),
-        ("rearm", &rig.rearm, "one of the keys that arm the run again"),
+        ("abort", &rig.abort, "among the keys that end the run"),
+        ("rearm", &rig.rearm, "among the keys that arm the run again"),
+        ("go_on", &rig.go_on, "among the keys that take the grey away"),
     ]
+}
+
+/// Keys that are no answers.
+fn of_the_operator(rig: &Rig) -> Vec<Operated<'_>> {
+    let alone: [Operated<'_>; 2] = [
+        ("grey", &rig.grey, "a key that puts grey up"),
+        ("grey_button", &rig.grey_button, "the participant's button for grey"),
+    ];
+    held_together(rig).into_iter().chain(alone).collect()
 }
 
 /// What a trigger of a rig is also used for, one sentence each.
@@ -74,7 +102,7 @@ pub fn trigger_uses(rig: &Rig, source: &TriggerSource) -> Vec<String> {
                 rig.keys.iter().filter(|(_, codes)| codes.iter().any(|c| same(rig, c, code)));
             let meant =
                 meant.map(|(m, _)| format!("key {code} is the trigger and \"{}\"", short(m)));
-            let ends = held_together(rig)
+            let ends = of_the_operator(rig)
                 .into_iter()
                 .filter(|(_, codes, _)| codes.iter().any(|c| same(rig, c, code)))
                 .map(|(_, _, what)| format!("key {code} is the trigger and {what}"));
@@ -248,7 +276,12 @@ mod tests {
         assert!(first(both).unwrap().contains("COM3 is serial"));
         assert_eq!(first("[keys]\nleft = [\"KeyA\", \"KeyA\"]"), None);
         let same = first("rearm = [\"KeyQ\", \"Escape\"]").unwrap();
-        assert!(same.contains("also end it"), "{same}");
+        assert!(same.contains("are all among the keys that end the run"), "{same}");
+        assert!(first("go_on = [\"Backspace\", \"Escape\"]").is_some());
+        assert!(first("go_on = [\"Backspace\", \"Escape\", \"KeyG\"]").is_some());
+        assert!(first("grey = \"ArrowLeft\"").is_some());
+        assert!(first("grey_button = \"KeyQ\"").is_some());
+        assert_eq!(first("grey = [\"F12\", \"Escape\"]\ngrey_button = \"KeyB\""), None);
         assert_eq!(first("[keys]\nleft = \"KeyA@one\"\nright = \"KeyA@two\""), None);
         assert_eq!(
             first("[keys]\nleft = \"Digit5@pad\"\n[trigger]\nsource = \"key:5@scanner\""),

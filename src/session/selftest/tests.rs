@@ -77,7 +77,13 @@ fn ready() -> Ready {
         offset_ns: Nanos::ZERO,
         lengths: None,
     };
-    Ready { info, notes: Vec::new(), focused: Some(true), listening: Listening::default() }
+    Ready {
+        info,
+        notes: Vec::new(),
+        focused: Some(true),
+        listening: Listening::default(),
+        grey: None,
+    }
 }
 
 /// What a test gives that meets these events first.

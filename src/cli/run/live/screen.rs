@@ -1,5 +1,6 @@
 //! The screen as it was found, held against what the rig expects of it.
 
+use crate::cli::ask;
 use crate::cli::concerns;
 use crate::cli::failure::Failure;
 use crate::ground::clock::{Clock, MonotonicClock};
@@ -7,8 +8,6 @@ use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Rig;
 use crate::session::live::Ready;
-use crossbeam_channel::bounded;
-use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 /// How long a question at the terminal waits.
@@ -32,8 +31,7 @@ impl GoOn {
     /// For a run that goes on with any screen, or not without somebody's word. Where the keyboard is grabbed nobody could
     /// give it.
     pub fn with(any: bool, grabbed: bool) -> GoOn {
-        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        match (any, terminal && !grabbed) {
+        match (any, ask::possible() && !grabbed) {
             (true, _) => GoOn::Always,
             (false, true) => GoOn::Ask,
             (false, false) => GoOn::Never,
@@ -74,17 +72,9 @@ pub fn accept(
 
 /// Asks at the terminal whether to go on. No answer in half a minute is a no: the question may be hidden by the window.
 pub fn ask() -> bool {
-    eprint!("Go on all the same? The data will be marked. [y/N, within 30 s] ");
-    let (tell, answer) = bounded(1);
-    // Where it goes on to wait it ends with the process.
-    std::thread::spawn(move || {
-        let mut line = String::new();
-        // A terminal that has gone says no.
-        let _ = std::io::stdin().lock().read_line(&mut line);
-        let _ = tell.send(line);
-    });
-    let line = answer.recv_timeout(PATIENCE).unwrap_or_default();
-    matches!(line.trim(), "y" | "Y" | "yes")
+    let question = "Go on all the same? The data will be marked. [y/N, within 30 s] ";
+    let line = ask::line(question, PATIENCE);
+    matches!(line.as_deref(), Some("y" | "Y" | "yes"))
 }
 
 /// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen

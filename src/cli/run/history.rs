@@ -1,0 +1,150 @@
+//! What the person has done before in this dataset: pictures that were seen, and a run that was interrupted and is to go on.
+
+use crate::cli::failure::Failure;
+use crate::cli::load::Loaded;
+use crate::logger::journal::{JOURNAL_FILE, read_journal};
+use crate::logger::rundir::{self, RunName};
+use crate::plan::compile::{History, Interrupted, compile};
+use crate::plan::progress::{Progress, progress};
+use crate::plan::schema::{OnRestart, Phase, RunPlan};
+use std::path::Path;
+
+/// A run that was begun before.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    pub name: RunName,
+    pub plan: RunPlan,
+    pub progress: Progress,
+}
+
+/// The earlier runs of a person, of all visits and tasks, in the order in which they were begun. One that cannot be read is
+/// told of and passed over: nobody knows what it showed.
+pub fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
+    let found = rundir::find_runs(data).unwrap_or_default();
+    let own = found
+        .into_iter()
+        .filter(|f| f.name.sub == name.sub && f.name.dry_run == name.dry_run && f.name != *name);
+    own.filter_map(|f| {
+        let read = || -> Result<Earlier, String> {
+            let text =
+                std::fs::read_to_string(f.folder.join("plan.json")).map_err(|e| e.to_string())?;
+            let plan: RunPlan =
+                serde_json::from_str(&text).map_err(|e| format!("plan.json: {e}"))?;
+            let journal = read_journal(&f.folder.join(JOURNAL_FILE)).map_err(|e| e.to_string())?;
+            let progress = progress(&plan, &journal.entries);
+            Ok(Earlier { name: f.name.clone(), plan, progress })
+        };
+        read()
+            .map_err(|why| {
+                eprintln!(
+                    "warning: {} cannot be read, and what it showed is not known: {why}",
+                    f.folder.display()
+                );
+            })
+            .ok()
+    })
+    .collect()
+}
+
+/// The run that is to go on: the last of this person, visit and task. `told` is how, where the command line says it.
+pub fn interrupted(
+    earlier: &[Earlier],
+    name: &RunName,
+    loaded: &Loaded,
+    told: Option<OnRestart>,
+) -> Result<(Interrupted, RunPlan), Failure> {
+    let same = |e: &&Earlier| e.name.ses == name.ses && e.name.task == name.task;
+    let last = earlier.iter().filter(same).max_by_key(|e| e.name.run).ok_or_else(|| {
+        let text = format!(
+            "sub-{} has no run of task {:?} that could go on",
+            name.sub,
+            name.task.as_str()
+        );
+        Failure::wrong(text).help("leave --resume out; check --sub, --ses and --data")
+    })?;
+    if last.progress.complete {
+        let text = format!("{} is complete: there is nothing to go on with", last.name);
+        return Err(Failure::wrong(text).help(format!(
+            "leave --resume out; another run of the task has its own number: --run {}",
+            last.name.run + 1
+        )));
+    }
+    let first_of = |e: &Earlier| e.plan.restart.as_ref().map_or(e.name.run, |r| r.first);
+    let first = first_of(last);
+    let mut parts: Vec<&Earlier> =
+        earlier.iter().filter(same).filter(|e| first_of(e) == first).collect();
+    parts.sort_by_key(|e| e.name.run);
+    let whole = parts.iter().find(|e| e.name.run == first).ok_or_else(|| {
+        let text = format!("{} goes on with run {first}, whose folder is gone", last.name);
+        Failure::wrong(text).help("leave --resume out, and begin anew with the next --run number")
+    })?;
+    unchanged(loaded, &whole.plan)?;
+    let finished = parts
+        .iter()
+        .map(|e| {
+            let places = e.plan.places();
+            e.progress.finished.iter().filter_map(|i| places.get(i).copied()).collect()
+        })
+        .collect();
+    let interrupted = Interrupted {
+        first,
+        before: last.name.run,
+        part: parts.len() as u32 + 1,
+        mode: told.unwrap_or(loaded.protocol.task.on_restart),
+        finished,
+    };
+    Ok((interrupted, whole.plan.clone()))
+}
+
+/// Whether the protocol and the table still give the order that the first part had: what is left of it can be told by that
+/// alone.
+fn unchanged(loaded: &Loaded, first: &RunPlan) -> Result<(), Failure> {
+    let again = compile(&loaded.protocol, loaded.table.as_ref(), &first.who, first.volumes, 60.0);
+    let what = |p: &Phase| {
+        let pictures: Vec<_> = p.scene.pictures().cloned().collect();
+        (p.name.clone(), p.variables.clone(), pictures)
+    };
+    let counted =
+        |plan: &RunPlan| plan.phases().filter(|p| !p.practice).map(what).collect::<Vec<_>>();
+    if again.is_ok_and(|again| counted(&again) == counted(first)) {
+        return Ok(());
+    }
+    let text = format!(
+        "{} or its stimulus table was changed since run {} began: its order cannot be gone on with",
+        loaded.source.path, first.who.run
+    );
+    let help = "put back what was changed (the run folder has the protocol as it was), or leave --resume out and begin anew \
+                with the next --run number";
+    Err(Failure::wrong(text).help(help))
+}
+
+/// What a run that goes on shows, for the operator.
+pub fn words(plan: &RunPlan, history: &History) -> Vec<String> {
+    let Some(restart) = &plan.restart else { return Vec::new() };
+    let counted: Vec<&Phase> = plan.phases().filter(|p| p.row.is_some()).collect();
+    let pictures: std::collections::BTreeSet<_> =
+        counted.iter().flat_map(|p| p.scene.pictures()).map(|id| plan.original(id)).collect();
+    let again = pictures.iter().filter(|id| history.seen.contains(**id)).count();
+    let how = match restart.mode {
+        OnRestart::Continue => "shows what is left",
+        OnRestart::Repeat => "shows all of it again",
+        OnRestart::Spare => "shows all of it again, with spare pictures",
+    };
+    let seconds = crate::plan::timing::timed_length(plan).secs();
+    let mut said = vec![format!(
+        "goes on with run {}: part {}, {how}; {} screens, {}:{:02} min",
+        restart.before,
+        restart.part,
+        counted.len(),
+        seconds as u64 / 60,
+        seconds as u64 % 60,
+    )];
+    if again > 0 {
+        said.push(format!(
+            "{again} of {} pictures were seen before, and are marked so in the data (seen_before): the stimulus table has no \
+             others of their kind, or the task wants the same",
+            pictures.len()
+        ));
+    }
+    said
+}

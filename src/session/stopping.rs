@@ -1,0 +1,111 @@
+//! Stopping for the person: grey at once, and the end of a run as a step of its own, which is asked for, and given with a
+//! reason. What the operator is asked stands on the grey screen and in the terminal.
+
+use super::conductor::Conductor;
+use super::stage::Stage;
+use crate::ground::event::KeyEvent;
+use crate::ground::record::{Level, Response};
+use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
+use crate::ground::time::Nanos;
+use crate::runner::io::Input;
+
+/// Why a run is ended, with the key that says so.
+pub const REASONS: [(&str, &str); 5] = [
+    ("KeyP", "participant's wish"),
+    ("KeyD", "distress"),
+    ("KeyS", "scanner"),
+    ("KeyE", "equipment"),
+    ("KeyO", "other"),
+];
+
+/// The choices in words: `P participant's wish, D distress ...`.
+pub fn choices() -> String {
+    let one =
+        |(code, reason): &(&str, &str)| format!("{} {reason}", code.trim_start_matches("Key"));
+    REASONS.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+impl Conductor<'_> {
+    /// A key for grey went down.
+    pub(super) fn grey_key(&mut self, stamp: Nanos, response: Response, stage: &mut dyn Stage) {
+        let by = named(&response);
+        self.put_grey_up(stamp, by, stage);
+        self.give(Input::Key { stamp, response }, stage);
+    }
+
+    /// Puts grey up; asked for once more it changes nothing.
+    pub(super) fn put_grey_up(&mut self, stamp: Nanos, by: String, stage: &mut dyn Stage) {
+        if self.runner.is_grey() {
+            return;
+        }
+        let text = format!(
+            "GREY screen since {} ({by}). To go on hold {} together; to end the run hold {} together",
+            self.clock.wall().format("%H:%M:%S"),
+            self.mapping.go_on_keys().join(" and "),
+            self.mapping.abort_keys().join(" and ")
+        );
+        self.give(Input::Grey { stamp, up: true, by }, stage);
+        self.tell(Some((Level::Warning, text)));
+    }
+
+    /// Takes the grey away, and the question with it.
+    pub(super) fn take_grey_away(&mut self, stamp: Nanos, by: String, stage: &mut dyn Stage) {
+        self.asking = false;
+        if !self.runner.is_grey() {
+            return;
+        }
+        self.runner.caption(None);
+        self.give(Input::Grey { stamp, up: false, by }, stage);
+        let text = "the grey is gone: what is timed comes with its next scene".to_string();
+        self.tell(Some((Level::Info, text)));
+    }
+
+    /// The operator wants to end the run: grey, and the question why.
+    pub(super) fn ask(&mut self, stamp: Nanos, response: Response, stage: &mut dyn Stage) {
+        let by = named(&response);
+        self.put_grey_up(stamp, by, stage);
+        self.give(Input::Key { stamp, response }, stage);
+        self.asking = true;
+        let go_on = self.mapping.go_on_keys().join(" and ");
+        let words = format!("End the run?\n{}\n{go_on} together: go on", choices());
+        self.runner.caption(Some(question(&words)));
+        self.pass_on(stage);
+        let text = format!(
+            "end the run? Press a letter in its window: {}; or {go_on} to go on",
+            choices()
+        );
+        self.tell(Some((Level::Warning, text)));
+    }
+
+    /// Whether a key answers the question; then the run ends. A key that means something to the task is no answer, nor is one
+    /// of a response box.
+    pub(super) fn is_answer(
+        &mut self,
+        key: &KeyEvent,
+        response: &Response,
+    ) -> Option<&'static str> {
+        let counts = self.asking && key.down && !key.repeat && response.meaning.is_none();
+        if !counts || !self.mapping.is_of_the_desk(key) {
+            return None;
+        }
+        REASONS.iter().find(|(code, _)| *code == key.code).map(|(_, reason)| *reason)
+    }
+}
+
+/// The key that was pressed, for the journal and the operator.
+fn named(response: &Response) -> String {
+    format!("{} of {}", response.code, response.device)
+}
+
+/// Words at the lower edge of a grey screen.
+fn question(words: &str) -> Scene {
+    let kind = ElementKind::Text {
+        text: words.into(),
+        height: Extent::Share(0.028),
+        wrap: None,
+        color: Rgb([64, 64, 64]),
+    };
+    let (x, y) = (Extent::Px(0.0), Extent::Share(-0.38));
+    let element = Element { id: "question".into(), x, y, depth: 0, opacity: 1.0, kind };
+    Scene { background: Rgb::GREY, elements: vec![element] }
+}
