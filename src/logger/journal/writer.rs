@@ -4,6 +4,7 @@
 
 mod lanes;
 mod rescue;
+mod text;
 mod work;
 
 use crate::ground::ports::JournalSink;

@@ -2,7 +2,7 @@
 
 use super::lanes::{FILES, Texts};
 use crate::logger::disk;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes all texts, and copies what else the run folder holds, to a folder of their own.
@@ -22,7 +22,14 @@ pub(super) fn rescue(folder: &Path, fallback: &Path, texts: &Texts) -> io::Resul
         target = deeper.join(&*name);
     }
     for (i, file) in FILES.iter().enumerate() {
-        disk::write_new(&target.join(file), texts.text(i))?;
+        let mut file = disk::create_new(&target.join(file))?;
+        let mut written = 0;
+        while written < texts.text(i).len() {
+            let bytes = texts.text(i).from(written)?;
+            file.write_all(&bytes)?;
+            written += bytes.len();
+        }
+        file.sync_all()?;
     }
     for file in crate::logger::rundir::GIVEN_FILES {
         // The journal is what must be saved; these can be had from elsewhere.

@@ -1,5 +1,7 @@
 //! Faults of the disk, and what becomes of the records.
 
+mod long;
+
 use super::lanes::LANES;
 use super::*;
 use crate::ground::record::{Level, Record};

@@ -26,8 +26,8 @@ pub(super) struct Shared {
     kept: Mutex<Kept>,
 }
 
-/// The whole text of every file, kept until the run is over, so that a fall-back folder gets all of it. A
-/// half-hour run has a few megabytes.
+/// The whole text of every file, kept until the run is over, so that a fall-back folder gets all of it. What is in
+/// the files is packed: a run of an hour and a half has some ten megabytes, and takes one or two.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub texts: Texts,
@@ -174,13 +174,16 @@ fn write_pending(shared: &Shared, lanes: &mut [Lane; LANES]) -> bool {
         // Copied, so that the lock is free while the disk works.
         let (bytes, lines) = {
             let kept = shared.kept();
-            (kept.texts.text(i)[lane.written..].to_vec(), kept.texts.lines)
+            (kept.texts.text(i).from(lane.written), kept.texts.lines)
         };
-        if bytes.is_empty() && !lane.torn {
-            continue;
-        }
-        match lane.write(&bytes) {
-            Ok(()) if FILES[i] == JOURNAL_FILE => shared.kept().written = lines,
+        let done = bytes.and_then(|bytes| match bytes.is_empty() && !lane.torn {
+            true => Ok(()),
+            false => lane.write(&bytes),
+        });
+        let mut kept = shared.kept();
+        kept.texts.pack(i, lane.written);
+        match done {
+            Ok(()) if FILES[i] == JOURNAL_FILE => kept.written = lines,
             Ok(()) => {}
             Err(e) => problem = Some(format!("cannot write {}: {e}", FILES[i])),
         }
