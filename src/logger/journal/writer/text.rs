@@ -65,6 +65,18 @@ impl Text {
         Ok(bytes)
     }
 
+    /// The whole text.
+    ///
+    /// # Errors
+    /// As [`Text::from`].
+    pub fn whole(&self) -> io::Result<Vec<u8>> {
+        let mut all = Vec::with_capacity(self.len());
+        while all.len() < self.len() {
+            all.extend(self.from(all.len())?);
+        }
+        Ok(all)
+    }
+
     /// Bytes of memory that it takes.
     #[cfg(test)]
     pub fn room(&self) -> usize {
