@@ -15,6 +15,7 @@ use crate::ground::ports::JournalSink;
 use crate::ground::record::Entry;
 use crate::ground::time::Nanos;
 use crate::logger::disk::{self, Disk, RealDisk};
+use crate::logger::lock::RunLock;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use keeper::{Keeper, Kept, Over, Place};
 use lanes::FILES;
@@ -117,6 +118,8 @@ pub struct JournalWriter {
     kept: Receiver<Kept>,
     folder: PathBuf,
     options: WriterOptions,
+    /// Held until the journal is closed.
+    lock: Option<RunLock>,
 }
 
 /// Asks a writer for its health from any thread.
@@ -203,7 +206,14 @@ impl JournalWriter {
             kept,
             folder: folder.to_path_buf(),
             options,
+            lock: None,
         })
+    }
+
+    /// Keeps the lock of the run for as long as the journal is open.
+    pub fn holding(mut self, lock: RunLock) -> JournalWriter {
+        self.lock = Some(lock);
+        self
     }
 
     /// How the journal is doing.
@@ -259,6 +269,7 @@ impl JournalWriter {
                 Err(why) => finished.lost = Some(why),
             },
         }
+        self.lock = None;
         finished
     }
 

@@ -5,17 +5,23 @@ use super::lanes::{FILES, LANES};
 use super::shared::Shared;
 use super::work::Lane;
 use crate::logger::disk::{self, Disk, RealDisk};
+use crate::logger::lock::RunLock;
+use crate::logger::rundir::{GIVEN_FILES, ORIGIN_FILE};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// A fall-back folder, open.
 pub(super) struct Rescue {
     pub folder: PathBuf,
+    /// The run folder that it stands for.
+    run: PathBuf,
     /// The folder that was made so that this one can bear the name of its run.
     numbered: Option<PathBuf>,
     lanes: [Lane; LANES],
     /// The files beside the journal are in it.
     given: bool,
+    /// Tells others that the run goes on, where the run folder may not be there to tell it.
+    lock: Option<RunLock>,
     /// A sync failed; this folder cannot be trusted any more.
     broken: Option<String>,
 }
@@ -42,9 +48,11 @@ impl Rescue {
             RealDisk.create(&path).map(|file| Lane::new(file, path))
         };
         let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
+        let lock = RunLock::take(&folder).ok();
         disk::sync_dir(&folder)?;
         disk::sync_dir(folder.parent().unwrap_or(place))?;
-        Ok(Rescue { folder, numbered, lanes, given: false, broken: None })
+        let run = std::path::absolute(run)?;
+        Ok(Rescue { folder, run, numbered, lanes, given: false, lock, broken: None })
     }
 
     /// Writes and syncs all that it lacks, the journal first.
@@ -74,6 +82,8 @@ impl Rescue {
         }
         if !self.given {
             self.write_given(shared);
+            let origin = format!("{}\n", self.run.display());
+            let _ = disk::write_new(&self.folder.join(ORIGIN_FILE), origin.as_bytes());
             disk::sync_dir(&self.folder)?;
             self.given = true;
         }
@@ -94,10 +104,10 @@ impl Rescue {
     /// # Errors
     /// Those of the system; something of it may be left then.
     pub fn remove(self) -> io::Result<()> {
-        let Rescue { folder, numbered, lanes, .. } = self;
+        let Rescue { folder, numbered, lanes, lock, .. } = self;
         // Some systems do not remove what is open.
-        drop(lanes);
-        for file in FILES.iter().chain(&crate::logger::rundir::GIVEN_FILES) {
+        drop((lanes, lock));
+        for file in FILES.iter().chain(&GIVEN_FILES).chain([&ORIGIN_FILE]) {
             match std::fs::remove_file(folder.join(file)) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
                 _ => {}
