@@ -65,11 +65,8 @@ pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
     let others = elsewhere(&rescued, &datasets);
     for folder in &others {
         eprintln!(
-            "note: {}",
-            format_args!(
-                "something was rescued of a run in {}: recover that dataset too",
-                folder.display()
-            ),
+            "note: something was rescued of a run in {}: recover that dataset too",
+            folder.display()
         );
     }
     finish(any, &rows, args)
@@ -126,9 +123,9 @@ fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
     }
     let why = match (run.going(), ended, &best.journal) {
         (Some(_), ..) => "still running",
+        (None, _, Ok(journal)) if !journal.is_sound() => "damaged",
         (None, Some(end), _) if end.complete => "complete",
         (None, Some(end), _) => end.reason.as_str(),
-        (None, None, Ok(journal)) if !journal.is_sound() => "damaged",
         (None, None, Ok(_)) => run.cut_by(),
         (None, None, Err(_)) => "unreadable",
     };
@@ -184,7 +181,7 @@ fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
         Ok(Exported { written: 0, .. }) => Done::Before,
         Ok(Exported { written, notes, .. }) => {
             for note in notes {
-                eprintln!("note: {}", format_args!("{}: {note}", run.name));
+                eprintln!("note: {}: {note}", run.name);
             }
             Done::Exported { new: written }
         }
