@@ -17,6 +17,7 @@ mod markers;
 mod prepare;
 mod progress;
 mod protocol;
+mod recover;
 mod replay;
 mod run;
 mod schema;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Check(args) => check::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Recover(args) => recover::run(&args),
         Command::Markers(args) => markers::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stimuli(args) => stimuli::run(&args),

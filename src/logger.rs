@@ -4,4 +4,5 @@
 pub mod allocation;
 pub mod disk;
 pub mod journal;
+pub mod lock;
 pub mod rundir;

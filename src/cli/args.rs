@@ -6,6 +6,7 @@ mod doctor;
 mod emulator;
 mod markers;
 mod protocol;
+mod recover;
 mod run;
 
 pub use devices::DevicesArgs;
@@ -13,6 +14,7 @@ pub use doctor::DoctorArgs;
 pub use emulator::EmulatorArgs;
 pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
+pub use recover::RecoverArgs;
 pub use run::{DemoArgs, RunArgs};
 
 use crate::ground::record::Place;
@@ -46,6 +48,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Write the BIDS files of recorded runs again.
     Export(ExportArgs),
+    /// Find runs that were cut off or whose data are elsewhere, and write their BIDS files.
+    Recover(RecoverArgs),
     /// Prove that a journal replays to the same records.
     Replay(ReplayArgs),
     /// Send 20 marks to every marker device of a room, and say when each was written.

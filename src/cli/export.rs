@@ -70,7 +70,7 @@ fn one(args: &ExportArgs, folder: &Path, home: Option<PathBuf>) -> Result<Summar
 }
 
 /// The rig file of a run folder.
-fn read_rig(path: &Path) -> Result<Rig, String> {
+pub(super) fn read_rig(path: &Path) -> Result<Rig, String> {
     let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
     let source = Source { path: path.display().to_string(), text };
     match crate::rig::parse::parse(&source) {

@@ -11,7 +11,7 @@ use crate::ground::record::{JOURNAL_VERSION, Place, Start};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::logger::allocation::Claim;
-use crate::logger::journal::{JournalWriter, WriterOptions};
+use crate::logger::journal::{JournalWriter, SyncRule, WriterOptions};
 use crate::logger::rundir::{self, Given, Label, RunName};
 use crate::plan::compile::{History, compile_after};
 use crate::plan::schema::{Length, Phase, Pulses, RunPlan, VolumeSetup, Who};
@@ -224,8 +224,14 @@ pub fn open(
         rig_toml: &rig.text,
         claim,
     };
-    let folder = rundir::create(data, name, given, clock.wall()).map_err(Failure::wrong)?;
-    let spare = std::env::temp_dir().join("reframe-rescued");
+    // Only a run in real time goes on long enough for others to come upon it.
+    let live = options(PathBuf::new()).sync != SyncRule::AtEnd;
+    let (folder, lock) = match live {
+        true => rundir::begin(data, name, given, clock.wall()).map(|(f, lock)| (f, Some(lock))),
+        false => rundir::create(data, name, given, clock.wall()).map(|f| (f, None)),
+    }
+    .map_err(Failure::wrong)?;
+    let spare = spare();
     let options = match rescued(data) {
         Some(own) => WriterOptions { spare: Some(spare), ..options(own) },
         None => options(spare),
@@ -234,12 +240,20 @@ pub fn open(
         Failure::wrong(format!("cannot write the journal in {}: {e}", folder.display()))
             .help("check that the disk has room and the folder can be written")
     })?;
-    Ok((folder, journal))
+    Ok(match lock {
+        Some(lock) => (folder, journal.holding(lock)),
+        None => (folder, journal),
+    })
+}
+
+/// Where it goes if those files cannot be written either.
+pub fn spare() -> PathBuf {
+    std::env::temp_dir().join("reframe-rescued")
 }
 
 /// Where the journal goes that the dataset could not take: among the user's own files, which outlive a restart.
 /// None where that would be in the dataset again.
-fn rescued(data: &Path) -> Option<PathBuf> {
+pub fn rescued(data: &Path) -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     let state = folder("XDG_STATE_HOME")
         .or_else(|| folder("LOCALAPPDATA"))

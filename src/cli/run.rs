@@ -19,14 +19,15 @@ use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
-use crate::logger::rundir::{self, CreateError, RunName};
+use crate::logger::lock::Holder;
+use crate::logger::rundir::{self, CreateError, Going, RunName};
 use crate::plan::compile::History;
-use crate::plan::schema::{Length, OnRestart, Phase, RunPlan, Who};
+use crate::plan::schema::{Length, Phase, RunPlan, Who};
 use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
-use history::Earlier;
+use history::{Before, Earlier};
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,21 +103,8 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         if dry_run { logs.join("dryrun") } else { logs }
     });
     let mut name = RunName { sub, ses, task, dry_run, run: args.run };
-    let earlier = history::earlier(&data, &name);
-    let mut history = History::default();
-    history.seen = earlier.iter().flat_map(|e| e.progress.seen.iter().cloned()).collect();
-    let told = args.resume.map(|how| how.map(OnRestart::from));
-    let first = match told {
-        None => None,
-        Some(told) => {
-            let (interrupted, first) = history::interrupted(&earlier, &name, &loaded, told)?;
-            history.interrupted = Some(interrupted);
-            let unreadable = |e| Failure::wrong(format!("cannot read {}: {e}", data.display()));
-            name.run = rundir::next_free_run(&data, &name).map_err(unreadable)?;
-            Some(first)
-        }
-    };
-    check_data(&data, &name)?;
+    let Before { earlier, history, first } = history::before(args, &data, &mut name, &loaded)?;
+    check_data(&data, &name, args.clock == ClockArg::Real)?;
     let claim = Allocations::read(&data, dry_run)
         .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
         .map_err(Failure::wrong)?;
@@ -179,7 +167,7 @@ fn only_placeholders(loaded: &Loaded) -> bool {
 }
 
 /// Refuses a dataset that cannot take this run: it has it already, it is not one for data, or it cannot be written.
-fn check_data(data: &Path, name: &RunName) -> Result<(), Failure> {
+fn check_data(data: &Path, name: &RunName, live: bool) -> Result<(), Failure> {
     let disk = |e| {
         Failure::wrong(format!("cannot use {}: {e}", data.display()))
             .help("choose a folder that can be read and written with --data")
@@ -199,11 +187,31 @@ fn check_data(data: &Path, name: &RunName) -> Result<(), Failure> {
             data.display()
         ));
     }
+    if live {
+        check_others(rundir::going_on(data).map_err(disk)?, name)?;
+    }
     if let Some(same) = found.into_iter().find(|f| f.name == *name) {
         let next_free = rundir::next_free_run(data, name).map_err(disk)?;
-        return Err(Failure::wrong(CreateError::Exists { folder: same.folder, next_free }));
+        return Err(Failure::wrong(CreateError::Exists { folder: same.folder, next_free })
+            .help("a run that was interrupted goes on with --resume in place of --run"));
     }
     rundir::check_writable(data).map_err(disk)
+}
+
+/// Refuses a second run of a person while one goes on, and says what else this computer is busy with.
+fn check_others(going: Vec<Going>, name: &RunName) -> Result<(), Failure> {
+    for other in going {
+        if other.run.name.sub == name.sub {
+            return Err(Failure::wrong(CreateError::Held(other)));
+        }
+        if other.holder.as_ref().is_some_and(Holder::is_here) {
+            eprintln!(
+                "warning: {}; two runs on one computer can make each other late",
+                other.text()
+            );
+        }
+    }
+    Ok(())
 }
 
 fn announce(p: &Prepared) {

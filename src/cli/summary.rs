@@ -89,14 +89,18 @@ impl Left<'_> {
                     writeln!(out, "  note: {note}")?;
                 }
             }
-            Err(e) => writeln!(out, "  BIDS files not written: {e}; the journal is kept")?,
+            Err(e) => writeln!(
+                out,
+                "  BIDS files not written: {e}; the journal is kept. When that is mended: reframe recover {}",
+                quoted(self.data)
+            )?,
         }
         Ok(())
     }
 }
 
 /// A path as it is typed into a shell.
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }

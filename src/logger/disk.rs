@@ -31,6 +31,13 @@ pub trait DiskFile: Send {
     /// # Errors
     /// Those of the system.
     fn cut(&mut self, len: u64) -> io::Result<()>;
+    /// Whether this file is the one that stands at `path`; true where that cannot be known.
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::NotFound`] where nothing stands there.
+    fn is_at(&self, _path: &Path) -> io::Result<bool> {
+        Ok(true)
+    }
 }
 
 /// The disk of this computer. Files are for the user and the group only.
@@ -54,6 +61,12 @@ impl DiskFile for File {
         self.set_len(len)?;
         // The next write must not leave a hole where the cut piece was.
         self.seek(SeekFrom::End(0)).map(|_| ())
+    }
+    #[cfg(unix)]
+    fn is_at(&self, path: &Path) -> io::Result<bool> {
+        use std::os::unix::fs::MetadataExt;
+        let (own, there) = (self.metadata()?, std::fs::symlink_metadata(path)?);
+        Ok(own.nlink() > 0 && (own.dev(), own.ino()) == (there.dev(), there.ino()))
     }
 }
 

@@ -7,13 +7,16 @@ pub use name::{BadLabel, Label, RunName};
 
 use super::allocation::{self, AllocateError, Claim};
 use super::disk;
+use super::lock::{self, RunLock, RunState, ShortLock};
 use chrono::{DateTime, FixedOffset};
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The files a run folder begins with, beside the journal and its tables.
 pub const GIVEN_FILES: [&str; 3] = ["plan.json", "protocol.toml", "rig.toml"];
+
+/// In a fall-back folder: where the run folder is, or was, to which it belongs.
+pub const ORIGIN_FILE: &str = "run-folder.txt";
 
 /// What is saved with a run before it begins.
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +45,53 @@ pub enum CreateError {
         folder.display()
     )]
     Exists { folder: PathBuf, next_free: u32 },
+    #[error("{}; nothing was changed; wait for its end, or end it", .0.text())]
+    Held(Going),
+    #[error(
+        "another run of that name was begun in the same moment, and this file system knows no locks; nothing was changed; \
+         start again"
+    )]
+    Crossed,
     #[error(transparent)]
     Allocation(#[from] AllocateError),
     #[error("cannot create {}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
+}
+
+/// A run that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Going {
+    pub run: FoundRun,
+    /// None where the system does not let it be read.
+    pub holder: Option<lock::Holder>,
+}
+
+impl Going {
+    /// As in `sub-01_task-blocks_run-1 is going on: begun 10:15:00, process 1234 on this computer`.
+    pub fn text(&self) -> String {
+        let who = self.holder.as_ref().map_or_else(|| "by another process".into(), |h| h.words());
+        format!("{} is going on: {who}", self.run.name)
+    }
+}
+
+/// The runs of a dataset that go on at present.
+///
+/// # Errors
+/// Those of the system; a dataset without runs is no error.
+pub fn going_on(data: &Path) -> io::Result<Vec<Going>> {
+    going_of(data, None)
+}
+
+/// Those of one person, or of all.
+fn going_of(data: &Path, sub: Option<&Label>) -> io::Result<Vec<Going>> {
+    let mut runs = find_runs(data)?;
+    runs.retain(|run| sub.is_none_or(|sub| run.name.sub == *sub));
+    let states = lock::states(runs.iter().map(|r| r.folder.as_path()));
+    let going = runs.into_iter().zip(states).filter_map(|(run, state)| match state {
+        RunState::Running(holder) => Some(Going { run, holder }),
+        _ => None,
+    });
+    Ok(going.collect())
 }
 
 /// Where a dataset keeps what this program recorded: `DATA/sourcedata/reframe`.
@@ -64,6 +110,34 @@ pub fn create(
     given: Given<'_>,
     wall: DateTime<FixedOffset>,
 ) -> Result<PathBuf, CreateError> {
+    make(data, name, (given, wall), false, |_| Ok(())).map(|(folder, ())| folder)
+}
+
+/// As [`create`], for a run in real time: it is marked as going on until the lock is dropped, and no other of the same
+/// person may go on in the dataset.
+///
+/// # Errors
+/// [`CreateError::Held`] if one does; else as [`create`].
+pub fn begin(
+    data: &Path,
+    name: &RunName,
+    given: Given<'_>,
+    wall: DateTime<FixedOffset>,
+) -> Result<(PathBuf, RunLock), CreateError> {
+    make(data, name, (given, wall), true, |folder| {
+        let path = folder.join(lock::RUNNING_FILE);
+        RunLock::take(folder).map_err(|source| CreateError::Io { path, source })
+    })
+}
+
+/// Creates the folder, and does the last thing before anybody else may see it.
+fn make<T>(
+    data: &Path,
+    name: &RunName,
+    (given, wall): (Given<'_>, DateTime<FixedOffset>),
+    live: bool,
+    last: impl FnOnce(&Path) -> Result<T, CreateError>,
+) -> Result<(PathBuf, T), CreateError> {
     let parent = parent_folder(data, name);
     let at = |path: &Path| {
         let path = path.to_path_buf();
@@ -71,33 +145,56 @@ pub fn create(
     };
     disk::create_dirs(&parent).map_err(at(&parent))?;
     // Two sessions that begin at once must not both find the number free.
-    let _lock = lock(data).map_err(at(&source_folder(data)))?;
-    if let Some(found) = runs_like(data, name).map_err(at(&parent))?.find(|f| f.name == *name) {
-        let next_free = next_free_run(data, name).map_err(at(&parent))?;
-        return Err(CreateError::Exists { folder: found.folder, next_free });
+    let locked = lock(data).map_err(at(&source_folder(data)))?;
+    if live && let Some(going) = going_of(data, Some(&name.sub)).map_err(at(&parent))?.pop() {
+        return Err(CreateError::Held(going));
+    }
+    let same = || {
+        let like = runs_like(data, name).map_err(at(&parent))?;
+        Ok::<Vec<FoundRun>, CreateError>(like.filter(|f| f.name == *name).collect())
+    };
+    let exists = |found: FoundRun| match next_free_run(data, name) {
+        Ok(next_free) => CreateError::Exists { folder: found.folder, next_free },
+        Err(e) => at(&parent)(e),
+    };
+    if let Some(found) = same()?.pop() {
+        return Err(exists(found));
     }
     let folder = parent.join(format!("{name}_{}", wall.format("%Y%m%dT%H%M%S")));
-    disk::create_dir(&folder).map_err(at(&folder))?;
+    match disk::create_dir(&folder) {
+        // Only where locks are none can somebody have come in between.
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(CreateError::Crossed),
+        done => done.map_err(at(&folder))?,
+    }
+    let undo = |e: CreateError| {
+        for file in GIVEN_FILES {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        let _ = std::fs::remove_dir(&folder);
+        e
+    };
+    // Both may withdraw, but never may both go on.
+    if !locked.excludes() && same()?.len() > 1 {
+        return Err(undo(CreateError::Crossed));
+    }
     let texts = [given.plan_json, given.protocol_toml, given.rig_toml];
     for (file, text) in GIVEN_FILES.iter().zip(texts) {
         let path = folder.join(file);
         disk::write_new(&path, text.as_bytes()).map_err(at(&path))?;
     }
+    let done = last(&folder).map_err(undo)?;
     // After the folder, so that what was not begun uses up no index, and before the journal, so that no run
     // happens without its row.
     let person = (&name.sub, name.ses.as_ref());
     if let Err(e) = allocation::keep(data, name.dry_run, person, given.claim) {
-        for file in GIVEN_FILES {
-            let _ = std::fs::remove_file(folder.join(file));
-        }
-        let _ = std::fs::remove_dir(&folder);
-        return Err(e.into());
+        drop(done);
+        return Err(undo(e.into()));
     }
     disk::sync_dir(&folder).and_then(|()| disk::sync_dir(&parent)).map_err(at(&folder))?;
     if name.dry_run {
         hide_from_enclosing(data).map_err(at(data))?;
     }
-    Ok(folder)
+    Ok((folder, done))
 }
 
 /// The folder of another dataset's own in which a folder lies: of a person, of the raw record, of pictures. What is
@@ -153,6 +250,25 @@ pub fn find_runs(data: &Path) -> io::Result<Vec<FoundRun>> {
     Ok(found)
 }
 
+/// The fall-back folders in a place where they are made, each with the run folder that it belongs to, where it says so.
+///
+/// # Errors
+/// Those of the system; a place that does not exist is no error.
+pub fn find_rescued(place: &Path) -> io::Result<Vec<(FoundRun, Option<PathBuf>)>> {
+    let mut found = runs_in(place)?;
+    for numbered in folders(place, "")? {
+        let name = numbered.file_name().and_then(|n| n.to_str());
+        if name.is_some_and(|n| n.parse::<u32>().is_ok()) {
+            found.extend(runs_in(&numbered)?);
+        }
+    }
+    let with_origin = |run: FoundRun| {
+        let origin = std::fs::read_to_string(run.folder.join(ORIGIN_FILE)).ok();
+        (run, origin.map(|path| PathBuf::from(path.trim_end_matches('\n'))))
+    };
+    Ok(found.into_iter().map(with_origin).collect())
+}
+
 /// Names a dataset in the `.bidsignore` of the one that holds it, if one does: dry runs must not be read as
 /// data of the real dataset around them.
 ///
@@ -183,14 +299,15 @@ pub(crate) fn ensure_ignored(dataset: &Path, folder: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Keeps other processes from changing a dataset's tables and folders until the file is dropped, or the
-/// process ends in whatever way.
-pub(crate) fn lock(data: &Path) -> io::Result<File> {
+/// Keeps other processes from changing a dataset's tables and folders until it is dropped, or the process ends in whatever
+/// way.
+///
+/// # Errors
+/// See [`ShortLock::take`]: nobody waits for it for ever.
+pub(crate) fn lock(data: &Path) -> io::Result<ShortLock> {
     let folder = source_folder(data);
     disk::create_dirs(&folder)?;
-    let file = disk::open_append(&folder.join(".lock"))?;
-    file.lock()?;
-    Ok(file)
+    ShortLock::take(&folder.join(".lock"))
 }
 
 fn parent_folder(data: &Path, name: &RunName) -> PathBuf {

@@ -1,5 +1,6 @@
 //! What the person has done before in this dataset: pictures that were seen, and a run that was interrupted and is to go on.
 
+use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
 use crate::cli::load::Loaded;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
@@ -19,11 +20,10 @@ pub struct Earlier {
 
 /// The earlier runs of a person, of all visits and tasks, in the order in which they were begun. One that cannot be read is
 /// told of and passed over: nobody knows what it showed.
-pub fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
+fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
     let found = rundir::find_runs(data).unwrap_or_default();
-    let own = found
-        .into_iter()
-        .filter(|f| f.name.sub == name.sub && f.name.dry_run == name.dry_run && f.name != *name);
+    let own =
+        found.into_iter().filter(|f| f.name.sub == name.sub && f.name.dry_run == name.dry_run);
     own.filter_map(|f| {
         let read = || -> Result<Earlier, String> {
             let text =
@@ -46,8 +46,37 @@ pub fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
     .collect()
 }
 
+/// What was before a run.
+#[derive(Debug)]
+pub struct Before {
+    pub earlier: Vec<Earlier>,
+    pub history: History,
+    /// The plan of the first part, where this run goes on with it.
+    pub first: Option<RunPlan>,
+}
+
+/// What was before the run that is asked for; one that goes on has the next free number, and `name` is given it.
+pub fn before(
+    args: &RunArgs,
+    data: &Path,
+    name: &mut RunName,
+    loaded: &Loaded,
+) -> Result<Before, Failure> {
+    let earlier = earlier(data, name);
+    let seen = earlier.iter().flat_map(|e| e.progress.seen.iter().cloned()).collect();
+    let Some(told) = args.resume else {
+        let history = History { seen, interrupted: None };
+        return Ok(Before { earlier, history, first: None });
+    };
+    let (interrupted, first) = interrupted(&earlier, name, loaded, told.map(OnRestart::from))?;
+    name.run = rundir::next_free_run(data, name)
+        .map_err(|e| Failure::wrong(format!("cannot read {}: {e}", data.display())))?;
+    let history = History { seen, interrupted: Some(interrupted) };
+    Ok(Before { earlier, history, first: Some(first) })
+}
+
 /// The run that is to go on: the last of this person, visit and task. `told` is how, where the command line says it.
-pub fn interrupted(
+fn interrupted(
     earlier: &[Earlier],
     name: &RunName,
     loaded: &Loaded,

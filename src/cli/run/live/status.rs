@@ -55,7 +55,8 @@ fn show(statuses: &Receiver<Status>, journal: Option<&Monitor>) {
             };
             bar.suspend(|| eprintln!("{word}: {text}"));
         }
-        bar.set_message(line(&status));
+        let risk = if trouble.is_some() { "  JOURNAL AT RISK" } else { "" };
+        bar.set_message(format!("{}{risk}", line(&status)));
         bar.tick();
     }
     bar.finish_and_clear();

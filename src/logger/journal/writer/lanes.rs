@@ -2,6 +2,7 @@
 //! who look at times with other programs. It knows their columns, not their places.
 
 use super::super::{JOURNAL_FILE, encode_line};
+use super::text::Text;
 use crate::ground::record::{Entry, Record};
 
 /// How many files a writer fills.
@@ -19,7 +20,7 @@ pub(in super::super) const HEADERS: [&str; 3] = [FRAMES_HEADER, TRIGGERS_HEADER,
 /// What stands in the files, or should.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    texts: [Vec<u8>; LANES],
+    texts: [Text; LANES],
     /// Lines of the journal.
     pub lines: u64,
 }
@@ -27,17 +28,21 @@ pub(super) struct Texts {
 impl Texts {
     /// The texts of a run that has not begun.
     pub fn with_headers() -> Texts {
-        let texts =
-            [Vec::new(), FRAMES_HEADER.into(), TRIGGERS_HEADER.into(), MARKERS_HEADER.into()];
+        let texts = ["", FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER].map(Text::new);
         Texts { texts, lines: 0 }
     }
 
-    pub fn text(&self, lane: usize) -> &[u8] {
+    pub fn text(&self, lane: usize) -> &Text {
         &self.texts[lane]
     }
 
+    /// Packs what is in the file of a lane: so many bytes.
+    pub fn pack(&mut self, lane: usize, written: usize) {
+        self.texts[lane].pack(written);
+    }
+
     pub fn push(&mut self, entry: &Entry) {
-        self.texts[0].extend_from_slice(encode_line(entry).as_bytes());
+        self.texts[0].push(encode_line(entry).as_bytes());
         self.lines += 1;
         match &entry.record {
             Record::Onset(o) => {
@@ -56,7 +61,7 @@ impl Texts {
                     u8::from(o.late),
                     u8::from(o.marked),
                 );
-                self.texts[1].extend_from_slice(row.as_bytes());
+                self.texts[1].push(row.as_bytes());
             }
             Record::Trigger(t) => {
                 let volume = t.volume.map_or_else(|| "n/a".into(), |v| v.to_string());
@@ -68,7 +73,7 @@ impl Texts {
                     u8::from(t.accepted),
                     t.why.as_deref().map_or_else(|| "n/a".into(), cell),
                 );
-                self.texts[2].extend_from_slice(row.as_bytes());
+                self.texts[2].push(row.as_bytes());
             }
             Record::Marker(m) => {
                 let number = |n: Option<i64>| n.map_or_else(|| "n/a".into(), |n| n.to_string());
@@ -88,7 +93,7 @@ impl Texts {
                     number(m.before_ns.map(|t| t.0.saturating_sub(m.requested_ns.0))),
                     m.error.as_deref().map_or_else(|| "n/a".into(), cell),
                 );
-                self.texts[3].extend_from_slice(row.as_bytes());
+                self.texts[3].push(row.as_bytes());
             }
             _ => {}
         }

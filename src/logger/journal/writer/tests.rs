@@ -1,5 +1,8 @@
 //! Faults of the disk, and what becomes of the records.
 
+mod long;
+mod rescued;
+
 use super::lanes::LANES;
 use super::*;
 use crate::ground::record::{Level, Record};
@@ -46,6 +49,9 @@ impl DiskFile for FaultyFile {
     }
     fn cut(&mut self, len: u64) -> io::Result<()> {
         self.1.cut(len)
+    }
+    fn is_at(&self, path: &Path) -> io::Result<bool> {
+        self.1.is_at(path)
     }
 }
 
@@ -258,9 +264,9 @@ fn a_dropped_writer_still_writes_what_it_has() {
 fn a_second_rescue_of_a_name_goes_deeper_and_one_that_fails_to_the_spare_folder() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("file"), "").unwrap();
-    let texts = super::lanes::Texts::with_headers();
+    let shared = Shared::beginning(dir.path());
     let rescue = |to: &str| {
-        super::rescue::rescue(&dir.path().join("run-a"), &dir.path().join(to), &texts).unwrap()
+        Place::new(&dir.path().join(to)).fill(&dir.path().join("run-a"), &shared).unwrap()
     };
     assert_eq!(rescue("kept"), dir.path().join("kept/run-a"));
     assert_eq!(rescue("kept"), dir.path().join("kept/2/run-a"));

@@ -1,0 +1,213 @@
+//! `reframe recover`: names every run that was cut off or whose data are elsewhere, and writes the BIDS files of each that
+//! nobody writes any more. Run folders are never changed, and what was recovered once is there and stays as it is.
+
+mod found;
+mod table;
+
+use super::args::RecoverArgs;
+use super::export::read_rig;
+use super::failure::{Exit, Failure};
+use super::prepare;
+use super::say;
+use super::summary::quoted;
+use crate::bids::{ExportError, Exported, export_run};
+use crate::logger::journal::JOURNAL_FILE;
+use crate::logger::lock::RunState;
+use crate::logger::rundir::{self, FoundRun};
+use found::{Found, is_same};
+use indexmap::IndexSet;
+use std::path::{Path, PathBuf};
+use table::Row;
+
+/// What is to be done with a run, or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Done {
+    /// Its BIDS files were written, so many of them new.
+    Exported { new: usize },
+    /// They are to be written.
+    ToDo,
+    /// They were there already.
+    Before,
+    /// It goes on, and is left alone.
+    Running(String),
+    /// It holds nothing that could be written.
+    Nothing(String),
+    /// It could not be recovered.
+    Failed(String),
+}
+
+/// Runs the command.
+pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
+    let told = !args.data.is_empty();
+    let datasets: Vec<PathBuf> = match told {
+        true => args.data.clone(),
+        false => ["logs", "logs/dryrun"].map(PathBuf::from).into(),
+    };
+    let rescued = rescued(&datasets)?;
+    let (mut any, mut rows) = (false, Vec::new());
+    for data in &datasets {
+        let found = found::find(data, &rescued).map_err(|e| {
+            Failure::wrong(format!("cannot read the runs of {}: {e}", data.display()))
+                .help("name a dataset that can be read")
+        })?;
+        if found.is_empty() && told {
+            let text =
+                format!("{} holds no run folder, and nothing of it was rescued", data.display());
+            return Err(
+                Failure::wrong(text).help("name the dataset that was given to run as --data")
+            );
+        }
+        any |= !found.is_empty();
+        for run in &found {
+            rows.extend(row(run, data, args.list));
+        }
+    }
+    let others = elsewhere(&rescued, &datasets);
+    for folder in &others {
+        eprintln!(
+            "note: something was rescued of a run in {}: recover that dataset too",
+            folder.display()
+        );
+    }
+    finish(any, &rows, args)
+}
+
+/// Prints the table, and what to do next as its last line.
+fn finish(any: bool, rows: &[Row], args: &RecoverArgs) -> Result<Exit, Failure> {
+    let count = |of: fn(&Done) -> bool| rows.iter().filter(|r| of(&r.done)).count();
+    let to_do = count(|d| *d == Done::ToDo);
+    let failed = count(|d| matches!(d, Done::Failed(_)));
+    let running = count(|d| matches!(d, Done::Running(_)));
+    if !rows.is_empty() {
+        say(format_args!("{}", table::text(rows)));
+    }
+    let next = if !any {
+        "no runs are here: name the dataset that was given to run as --data".to_string()
+    } else if rows.is_empty() {
+        "every run came to its end and is in its dataset: nothing to do".into()
+    } else if to_do > 0 {
+        let data: Vec<String> = args.data.iter().map(|d| quoted(d)).collect();
+        let line = ["reframe recover".to_string()].into_iter().chain(data).collect::<Vec<_>>();
+        format!("to recover {to_do} of them: {}", line.join(" "))
+    } else if failed > 0 {
+        format!(
+            "{failed} could not be recovered: keep their folders; above stands for each what helps"
+        )
+    } else if running > 0 {
+        format!(
+            "{running} still going on: call this again when they are over; all others are in their dataset"
+        )
+    } else {
+        "all that could be kept is in its dataset, runs that were cut off with Complete: false: nothing to do".into()
+    };
+    say(format_args!("{next}\n"));
+    Ok(if failed > 0 { Exit::AtRisk } else { Exit::Done })
+}
+
+/// The row of a run that needs help or got it; none for one that is well.
+fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
+    let best = run.best();
+    let reach = run.reach();
+    let rescued = run.copies.iter().any(|c| c.rescued);
+    let is_there = run.events_file(data).is_some_and(|file| file.exists());
+    let ended = run.end();
+    let sound = best.journal.as_ref().is_ok_and(|j| j.is_sound());
+    // A run that shows nothing has no files.
+    if sound
+        && run.going().is_none()
+        && ended.is_some()
+        && !rescued
+        && (is_there || !reach.has_rows)
+    {
+        return None;
+    }
+    let why = match (run.going(), ended, &best.journal) {
+        (Some(_), ..) => "still running",
+        (None, _, Ok(journal)) if !journal.is_sound() => "damaged",
+        (None, Some(end), _) if end.complete => "complete",
+        (None, Some(end), _) => end.reason.as_str(),
+        (None, None, Ok(_)) => run.cut_by(),
+        (None, None, Err(_)) => "unreadable",
+    };
+    let done = match run.going() {
+        Some(RunState::Running(Some(holder))) => Done::Running(holder.words()),
+        Some(_) => Done::Running("another process has its folder".into()),
+        None => recover(run, data, list, is_there),
+    };
+    let from = (best.rescued).then(|| best.folder.clone());
+    Some(Row {
+        name: run.name.to_string(),
+        stamp: run.stamp.clone(),
+        reach,
+        why: why.into(),
+        done,
+        from,
+    })
+}
+
+fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
+    let best = run.best();
+    let journal = match &best.journal {
+        Ok(journal) => journal,
+        Err(_) if !best.folder.join(JOURNAL_FILE).exists() => {
+            let text = "it has no journal: the run never began, or somebody removed it";
+            return Done::Nothing(text.into());
+        }
+        Err(e) => return Done::Failed(e.clone()),
+    };
+    if !journal.is_sound() {
+        let first = journal.damages.first().map(ToString::to_string).unwrap_or_default();
+        return Done::Failed(format!(
+            "the journal in {} was changed: {first}",
+            best.folder.display()
+        ));
+    }
+    if journal.entries.is_empty() {
+        return Done::Nothing("its journal is empty: the run never began".into());
+    }
+    if list {
+        return if is_there { Done::Before } else { Done::ToDo };
+    }
+    let path = best.folder.join("rig.toml");
+    let own = data.join("stimuli");
+    let stimuli = own.is_dir().then_some(own.as_path());
+    let exported = read_rig(&path)
+        .map_err(|what| ExportError::Rig { path, what })
+        .and_then(|rig| export_run(&best.folder, data, &rig, stimuli));
+    match exported {
+        Ok(Exported { files, .. }) if files.is_empty() => {
+            Done::Nothing("no screen with a row was shown".into())
+        }
+        Ok(Exported { written: 0, .. }) => Done::Before,
+        Ok(Exported { written, notes, .. }) => {
+            for note in notes {
+                eprintln!("note: {}: {note}", run.name);
+            }
+            Done::Exported { new: written }
+        }
+        Err(e) => Done::Failed(e.to_string()),
+    }
+}
+
+/// What lies in the places where fall-back folders of these datasets are made.
+fn rescued(datasets: &[PathBuf]) -> Result<Vec<(FoundRun, Option<PathBuf>)>, Failure> {
+    let own = datasets.iter().filter_map(|data| prepare::rescued(data));
+    let places: IndexSet<PathBuf> = own.chain([prepare::spare()]).collect();
+    let mut all = Vec::new();
+    for place in places {
+        let found = rundir::find_rescued(&place).map_err(|e| {
+            Failure::wrong(format!("cannot read what was rescued to {}: {e}", place.display()))
+                .help("let this user read the folder")
+        })?;
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// Datasets of which something was rescued, other than these.
+fn elsewhere(rescued: &[(FoundRun, Option<PathBuf>)], datasets: &[PathBuf]) -> IndexSet<PathBuf> {
+    let homes = rescued
+        .iter()
+        .filter_map(|(_, origin)| crate::bids::dataset_of(origin.as_ref()?).ok().flatten());
+    homes.filter(|home| !datasets.iter().any(|data| is_same(home, data))).collect()
+}
