@@ -18,7 +18,8 @@ fn the_keys_that_turn_the_pages_of_this_run_are_named_as_the_rig_has_them() {
     let mut rig = Rig::default();
     assert_eq!(
         keys_text(&plan, &rig),
-        "pages turn with Space or Enter; Escape and KeyQ held together end the run"
+        "pages turn with Space or Enter; Escape puts grey on the screen at once (Escape and KeyG together: go on); Escape and \
+         KeyQ held together, then a letter for the reason, end the run"
     );
     rig.keys["continue"] = vec!["KeyN".into(), "Space".into()];
     let pages = plan.segments.iter_mut().flat_map(|s| &mut s.phases);

@@ -15,7 +15,7 @@ name = "x"
 [factor.side.right]
 [block.blocks]
 each = ["side"]
-order = "fixed"
+order = "sequential"
 contents = ["cue", "trials"]
 [block.trials]
 cycles = 2
@@ -29,7 +29,7 @@ trial_type = "cue"
 [phase.trial]
 duration = 1.0
 trial_type = "trial"
-keys = ["left"]
+response = { keys = ["left"] }
 [phase.gap]
 duration = 1.0
 [phase.rest]
