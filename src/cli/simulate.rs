@@ -10,6 +10,7 @@ use crate::ground::clock::VirtualClock;
 use crate::logger::allocation::{Allocations, Claim};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::rundir::{self, Label, RunName};
+use crate::plan::compile::History;
 use crate::plan::schema::{RunPlan, Who};
 use crate::session::simulate::simulate;
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ fn jobs<'a>(
     let mut jobs = Vec::new();
     for person in 1..=args.subjects {
         let sub = label(&format!("{person:0width$}"), "--subjects")?;
+        // Simulated people forget nothing either.
+        let mut history = History::default();
         for ses in &sessions {
             let claim = table.plan(&sub, ses.as_ref(), None).map_err(Failure::wrong)?;
             for (l, rig, language) in loaded {
@@ -92,7 +95,9 @@ fn jobs<'a>(
                     };
                     let trigger = &rig.rig.trigger.sources;
                     let volumes = prepare::volumes(l, &rig.rig, trigger)?;
-                    let plan = prepare::plan(l, &who, volumes, prepare::refresh(&rig.rig))?;
+                    let refresh = prepare::refresh(&rig.rig);
+                    let plan = prepare::plan_after(l, &who, volumes, refresh, &history)?;
+                    history.seen.extend(plan.counted_pictures().cloned());
                     check_task_sidecar(&plan, &args.data).map_err(Failure::wrong)?;
                     let name = RunName {
                         sub: sub.clone(),

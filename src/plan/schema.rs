@@ -355,6 +355,12 @@ impl RunPlan {
         }
     }
 
+    /// The pictures of the stimulus table that are shown outside practice.
+    pub fn counted_pictures(&self) -> impl Iterator<Item = &StimulusId> {
+        let phases = self.phases().filter(|p| !p.practice);
+        phases.flat_map(|p| p.scene.pictures()).map(|id| self.original(id))
+    }
+
     /// The picture of the stimulus table that a picture of a scene is, or is made of.
     pub fn original<'a>(&'a self, id: &'a StimulusId) -> &'a StimulusId {
         self.made.get(id).map_or(id, |m| &m.of)

@@ -151,8 +151,7 @@ fn unchanged(loaded: &Loaded, first: &RunPlan) -> Result<(), Failure> {
 pub fn words(plan: &RunPlan, history: &History) -> Vec<String> {
     let Some(restart) = &plan.restart else { return Vec::new() };
     let counted: Vec<&Phase> = plan.phases().filter(|p| p.row.is_some()).collect();
-    let pictures: std::collections::BTreeSet<_> =
-        counted.iter().flat_map(|p| p.scene.pictures()).map(|id| plan.original(id)).collect();
+    let pictures: std::collections::BTreeSet<_> = plan.counted_pictures().collect();
     let again = pictures.iter().filter(|id| history.seen.contains(**id)).count();
     let how = match restart.mode {
         OnRestart::Continue => "shows what is left",

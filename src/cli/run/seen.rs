@@ -3,12 +3,11 @@
 use super::Prepared;
 use super::history::Earlier;
 use crate::ground::scene::StimulusId;
-use crate::plan::schema::RunPlan;
 use std::collections::BTreeSet;
 
 /// A warning for each earlier run of this person that showed pictures of this one.
 pub fn warnings(p: &Prepared) -> Vec<String> {
-    let mine = pictures(&p.plan);
+    let mine: BTreeSet<StimulusId> = p.plan.counted_pictures().cloned().collect();
     let warning = |e: &Earlier| {
         let both: Vec<&StimulusId> = mine.intersection(&e.progress.seen).collect();
         let first = both.first()?;
@@ -24,10 +23,4 @@ pub fn warnings(p: &Prepared) -> Vec<String> {
         ))
     };
     p.earlier.iter().filter_map(warning).collect()
-}
-
-/// The pictures of a plan that are no practice.
-fn pictures(plan: &RunPlan) -> BTreeSet<StimulusId> {
-    let phases = plan.phases().filter(|p| !p.practice);
-    phases.flat_map(|p| p.scene.pictures()).map(|id| plan.original(id).clone()).collect()
 }
