@@ -6,8 +6,9 @@
 //!     cargo run --example observer -- --fb DIR/Xvfb_screen0 --display :91 --spot 400,300 --out seen.csv
 //!
 //! It ends when its standard input does (Ctrl-D) and then writes its file: `spot,what,before_ns,after_ns`, where `what`
-//! is `white`, `black`, `press` or `release`, and both stamps are of CLOCK_MONOTONIC. It happened between the two.
-//! Further `--spot`s are watched, and not answered.
+//! is `white`, `black`, `press`, `release` or a colour, and both stamps are of CLOCK_MONOTONIC. It happened between the two.
+//! Further `--spot`s are watched, and not answered; neither is `--watch X,Y`, and of `--colour X,Y` every change is written
+//! as `#rrggbb`.
 #![allow(unsafe_code)]
 
 use std::fs::File;
@@ -31,12 +32,29 @@ const DELAY: (u64, u64) = (150_000_000, 450_000_000);
 /// How often it looks, in nanoseconds.
 const EVERY: i64 = 50_000;
 
+/// A place on the screen, in pixels, and what becomes of a change there.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    at: (usize, usize),
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// White or not; white is answered.
+    Answered,
+    /// White or not.
+    Watched,
+    /// Any colour.
+    Coloured,
+}
+
 /// What to watch and where to write.
 #[derive(Debug)]
 pub struct Args {
     fb: String,
     display: String,
-    spots: Vec<(usize, usize)>,
+    spots: Vec<Spot>,
     out: String,
     seed: u64,
 }
@@ -54,9 +72,16 @@ impl Args {
                 "--display" => args.display = value,
                 "--out" => args.out = value,
                 "--seed" => args.seed = value.parse()?,
-                "--spot" => {
+                "--spot" | "--watch" | "--colour" => {
                     let (x, y) = value.split_once(',').ok_or("a spot is X,Y in pixels")?;
-                    args.spots.push((x.parse()?, y.parse()?));
+                    let kind = match word.as_str() {
+                        "--colour" => Kind::Coloured,
+                        "--spot" if args.spots.iter().all(|s| s.kind != Kind::Answered) => {
+                            Kind::Answered
+                        }
+                        _ => Kind::Watched,
+                    };
+                    args.spots.push(Spot { at: (x.parse()?, y.parse()?), kind });
                 }
                 _ => return Err(format!("unknown argument {word}").into()),
             }
@@ -65,7 +90,7 @@ impl Args {
             || args.spots.is_empty()
         {
             return Err(
-                "give --fb FILE, --display :N, --out FILE and at least one --spot X,Y".into()
+                "give --fb FILE, --display :N, --out FILE and at least one --spot, --watch or --colour X,Y".into()
             );
         }
         Ok(args)
@@ -80,9 +105,28 @@ fn main() -> Result<(), Failure> {
 /// Something that happened between two stamps.
 struct Seen {
     spot: usize,
-    what: &'static str,
+    what: String,
     before: i64,
     after: i64,
+}
+
+impl Spot {
+    /// What is there now; the same as long as nothing that it is watched for has changed.
+    fn look(&self, screen: &Screen) -> Result<u32, Failure> {
+        let [b, g, r, _] = screen.pixel(self.at)?;
+        Ok(match self.kind {
+            Kind::Coloured => u32::from_be_bytes([0, r, g, b]),
+            Kind::Answered | Kind::Watched => u32::from([r, g, b].iter().all(|c| *c > 200)),
+        })
+    }
+
+    fn name(&self, seen: u32) -> String {
+        match (self.kind, seen) {
+            (Kind::Coloured, rgb) => format!("#{rgb:06x}"),
+            (_, 0) => "black".into(),
+            _ => "white".into(),
+        }
+    }
 }
 
 /// Watches until standard input ends, then writes what it saw.
@@ -99,20 +143,19 @@ pub fn observe(args: &Args) -> Result<(), Failure> {
     be_punctual();
     let mut dice = args.seed;
     let mut seen = Vec::with_capacity(1 << 16);
-    let mut white =
-        args.spots.iter().map(|s| screen.is_white(*s)).collect::<Result<Vec<_>, _>>()?;
+    let mut last = args.spots.iter().map(|s| s.look(&screen)).collect::<Result<Vec<_>, _>>()?;
+    let answered = args.spots.iter().position(|s| s.kind == Kind::Answered).unwrap_or(0);
     // The next stroke: when, and whether it presses.
     let mut due: Option<(i64, bool)> = None;
     let mut before = now();
     while !over.load(Ordering::Relaxed) {
         sleep_until(due.map_or(i64::MAX, |d| d.0).min(before + EVERY));
         for (i, spot) in args.spots.iter().enumerate() {
-            let is = screen.is_white(*spot)?;
-            if is != white[i] {
-                white[i] = is;
-                let what = if is { "white" } else { "black" };
-                seen.push(Seen { spot: i, what, before, after: now() });
-                if is && i == 0 && due.is_none() {
+            let is = spot.look(&screen)?;
+            if is != last[i] {
+                last[i] = is;
+                seen.push(Seen { spot: i, what: spot.name(is), before, after: now() });
+                if is != 0 && spot.kind == Kind::Answered && due.is_none() {
                     let delay = DELAY.0 + roll(&mut dice) % (DELAY.1 - DELAY.0);
                     due = Some((now() + delay as i64, true));
                 }
@@ -123,8 +166,8 @@ pub fn observe(args: &Args) -> Result<(), Failure> {
             && at <= before
         {
             let (from, to) = finger.stroke(down)?;
-            let what = if down { "press" } else { "release" };
-            seen.push(Seen { spot: 0, what, before: from, after: to });
+            let what = String::from(if down { "press" } else { "release" });
+            seen.push(Seen { spot: answered, what, before: from, after: to });
             due = down.then_some((from + HELD, false));
         }
     }
@@ -208,8 +251,9 @@ impl Screen {
         Ok(unsafe { self.start.add(at).cast::<[u8; 4]>().read_volatile() })
     }
 
-    fn is_white(&self, (x, y): (usize, usize)) -> Result<bool, Failure> {
-        Ok(self.word(self.pixels + y * self.line + 4 * x)?[..3].iter().all(|c| *c > 200))
+    /// Blue, green, red, and a byte that means nothing.
+    fn pixel(&self, (x, y): (usize, usize)) -> Result<[u8; 4], Failure> {
+        self.word(self.pixels + y * self.line + 4 * x)
     }
 }
 

@@ -5,6 +5,8 @@
 
 #[path = "live/aborted.rs"]
 mod aborted;
+#[path = "live/album.rs"]
+mod album;
 #[path = "live/awake.rs"]
 mod awake;
 #[path = "live/emulated_scanner.rs"]
@@ -13,12 +15,16 @@ mod emulated_scanner;
 mod faces;
 #[path = "live/foreign_keys.rs"]
 mod foreign_keys;
+#[path = "live/gauge.rs"]
+mod gauge;
 #[path = "live/gone.rs"]
 mod gone;
 #[path = "live/grey.rs"]
 mod grey;
 #[path = "live/keys.rs"]
 mod keys;
+#[path = "live/killed.rs"]
+mod killed;
 #[path = "live/model.rs"]
 mod model;
 #[path = "live/mouse.rs"]
@@ -41,6 +47,8 @@ mod scan_twice;
 mod screen;
 #[path = "live/server.rs"]
 mod server;
+#[path = "live/soak.rs"]
+mod soak;
 #[path = "live/spread.rs"]
 mod spread;
 #[path = "live/stalls.rs"]

@@ -29,15 +29,27 @@ pub struct Outsider {
 impl Outsider {
     /// Watches these spots of a server's screen, and answers the first when it turns white.
     pub fn start(server: &Server, spots: &[(u32, u32)], seed: u64) -> Outsider {
+        let mut args = vec!["--seed".into(), seed.to_string()];
+        for (x, y) in spots {
+            args.extend(["--spot".into(), format!("{x},{y}")]);
+        }
+        Outsider::told(server, args)
+    }
+
+    /// Watches the patch in a corner (spot 0) and the colours of another spot (1), and answers nothing.
+    pub fn watching(server: &Server, patch: (u32, u32), coloured: (u32, u32)) -> Outsider {
+        let place = |(x, y): (u32, u32)| format!("{x},{y}");
+        let args = ["--watch".into(), place(patch), "--colour".into(), place(coloured)];
+        Outsider::told(server, args.into())
+    }
+
+    fn told(server: &Server, more: Vec<String>) -> Outsider {
         let folder = TempDir::new().unwrap();
         let path = |p: std::path::PathBuf| p.to_str().expect("a plain path").to_string();
         let mut args = vec!["--display".into(), server.display.clone()];
         args.extend(["--fb".into(), path(server.frame_buffer())]);
         args.extend(["--out".into(), path(folder.path().join("seen.csv"))]);
-        args.extend(["--seed".into(), seed.to_string()]);
-        for (x, y) in spots {
-            args.extend(["--spot".into(), format!("{x},{y}")]);
-        }
+        args.extend(more);
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "outsider::observes_in_a_process_of_its_own"])
             .env(ARGUMENTS, args.join("\n"))
@@ -70,8 +82,8 @@ impl Drop for Outsider {
 pub struct Seen {
     pub spot: usize,
     pub what: String,
-    before: i64,
-    after: i64,
+    pub before: i64,
+    pub after: i64,
 }
 
 impl Seen {

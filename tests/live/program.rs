@@ -2,7 +2,7 @@
 //! the proofs that every run must pass.
 
 use super::server::Server;
-use super::system::signal;
+use super::system::{now, signal};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Longest a run of these tests takes on a very slow machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn reframe() -> Command {
+pub fn reframe() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reframe"));
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
     command
@@ -24,6 +24,15 @@ fn reframe() -> Command {
 pub struct Program {
     child: Child,
     folder: TempDir,
+    /// The dataset, and the person's folder in it.
+    data: PathBuf,
+    home: PathBuf,
+}
+
+/// What a command line says of an option.
+fn told<'a>(extra: &[&'a str], option: &str) -> Option<&'a str> {
+    let at = extra.iter().position(|word| *word == option)?;
+    extra.get(at + 1).copied()
 }
 
 impl Program {
@@ -45,15 +54,19 @@ impl Program {
         folder.disable_cleanup(std::env::var_os("REFRAME_KEEP").is_some());
         let at = |name: &str| folder.path().join(name);
         fs::write(at("task.toml"), protocol).unwrap();
+        let shipped = format!("{ROOT}/stimuli");
+        let data = told(extra, "--data").map_or_else(|| at("data"), PathBuf::from);
+        let own = data.to_str().expect("a plain path").to_string();
         let mut command = reframe();
+        command.arg("run").arg(at("task.toml"));
+        for (name, usual) in [("--sub", "01"), ("--stimuli", &shipped), ("--data", &own)] {
+            if told(extra, name).is_none() {
+                command.args([name, usual]);
+            }
+        }
         command
             .envs(window_system.iter().copied())
-            .arg("run")
-            .arg(at("task.toml"))
-            .args(["--sub", "01", "--display", "window", "--size", "800x600"])
-            .args(["--stimuli", &format!("{ROOT}/stimuli")])
-            .arg("--data")
-            .arg(at("data"))
+            .args(["--display", "window", "--size", "800x600"])
             .args(extra)
             .stdout(File::create(at("stdout")).unwrap())
             .stderr(File::create(at("stderr")).unwrap());
@@ -61,7 +74,9 @@ impl Program {
             fs::write(at("room.toml"), rig).unwrap();
             command.arg("--rig").arg(at("room.toml"));
         }
-        Program { child: command.spawn().expect("the binary starts"), folder }
+        let sub = told(extra, "--sub").unwrap_or("01");
+        let home = data.join("sourcedata/reframe").join(format!("sub-{sub}"));
+        Program { child: command.spawn().expect("the binary starts"), folder, data, home }
     }
 
     /// Sends it a signal.
@@ -69,7 +84,31 @@ impl Program {
         signal(self.child.id(), number);
     }
 
-    fn said(&self) -> String {
+    /// Its number among the processes.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it goes on.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Where its journal is, once there is one.
+    pub fn run_folder(&self) -> Option<PathBuf> {
+        run_folder(&self.home)
+    }
+
+    /// Kills it where it is; gives the instants before and after. It is gone when this returns.
+    pub fn kill(&mut self) -> (i64, i64) {
+        let before = now();
+        self.child.kill().expect("it runs");
+        let after = now();
+        self.child.wait().expect("it is ours");
+        (before, after)
+    }
+
+    pub fn said(&self) -> String {
         fs::read_to_string(self.folder.path().join("stderr")).unwrap_or_default()
     }
 
@@ -77,10 +116,9 @@ impl Program {
     #[track_caller]
     pub fn wait_for(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let give_up = Instant::now() + PATIENCE;
-        let data = self.folder.path().join("data");
         while Instant::now() < give_up {
             let ended = self.child.try_wait().unwrap();
-            let lines = run_folder(&data).map(|f| journal(&f)).unwrap_or_default();
+            let lines = self.run_folder().map(|f| journal(&f)).unwrap_or_default();
             if let Some(line) = lines.into_iter().find(&wanted) {
                 return line;
             }
@@ -102,8 +140,7 @@ impl Program {
     #[track_caller]
     pub fn refused(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().unwrap();
-        let data = self.folder.path().join("data");
-        assert!(run_folder(&data).is_none(), "a run folder was made");
+        assert!(self.run_folder().is_none(), "a run folder was made");
         (status.code(), self.said())
     }
 
@@ -118,8 +155,8 @@ impl Program {
             assert!(Instant::now() < give_up, "it does not end\n{}", self.said());
             std::thread::sleep(Duration::from_millis(10));
         };
-        let data = self.folder.path().join("data");
-        let run = run_folder(&data).unwrap_or_else(|| panic!("no run folder\n{}", self.said()));
+        let data = self.data.clone();
+        let run = self.run_folder().unwrap_or_else(|| panic!("no run folder\n{}", self.said()));
         let journal = journal(&run);
         let said = self.said();
         println!("run folder: {}", run.display());
@@ -247,15 +284,18 @@ pub fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_string()
 }
 
-fn done(command: &mut Command) -> String {
+/// What the program says when it is asked to do something else than a run, which must succeed.
+#[track_caller]
+pub fn done(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.output().expect("the binary starts");
     let said = String::from_utf8_lossy(&stdout).into_owned();
     assert_eq!(status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&stderr));
     said
 }
 
-fn run_folder(data: &Path) -> Option<PathBuf> {
-    let mut folders = vec![data.join("sourcedata")];
+/// The first run folder below a person's.
+fn run_folder(home: &Path) -> Option<PathBuf> {
+    let mut folders = vec![home.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).ok()?.flatten() {
             let path = entry.path();
@@ -271,7 +311,7 @@ fn run_folder(data: &Path) -> Option<PathBuf> {
 }
 
 /// The whole lines of a journal; the last may be in the course of being written.
-fn journal(run: &Path) -> Vec<Value> {
+pub fn journal(run: &Path) -> Vec<Value> {
     let text = fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     whole.lines().map(|l| serde_json::from_str(l).expect("a line is JSON")).collect()
