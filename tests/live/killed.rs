@@ -272,7 +272,7 @@ fn what_was_pressed_and_shown_is_in_the_journal_of_a_run_that_is_killed() {
             known.0
         );
         assert!(lost.iter().all(|age| *age < SAFE), "a press is lost that was old: {lost:?}");
-        all.push((killed, lost, known.0));
+        all.push((killed, lost, known));
     }
     println!(
         "{runs} runs killed in {:.1} s; data: {}",
@@ -286,21 +286,77 @@ fn what_was_pressed_and_shown_is_in_the_journal_of_a_run_that_is_killed() {
         Spread::of("age of the oldest press that was lost", oldest);
     }
     let torn = all.iter().filter(|a| a.0.torn).count();
-    let next = all.iter().filter(|a| a.2 == Known::Next).count();
+    let next = all.iter().filter(|a| a.2.0 == Known::Next).count();
     println!(
         "last picture: {} times shown by the journal, {next} times its next; {torn} torn",
         runs - next
     );
-    // Here a run that was killed may be taken up where it ended, once the program can do that.
     make_data(&data);
     are_incomplete(&data, &all.iter().map(|a| &a.0).collect::<Vec<_>>());
+    let task = folder.path().join("task.toml");
+    std::fs::write(&task, quicker()).unwrap();
+    for (i, (_, _, (_, last))) in all.iter().enumerate() {
+        go_on(&data, &task, &album, i + 1, last);
+    }
+    println!("{runs} runs gone on with: each condition comes as often as planned");
     check_bids(&data);
 }
 
 /// Makes the data files of runs that were killed.
 #[track_caller]
 fn make_data(data: &Path) {
-    done(reframe().arg("export").arg(data));
+    done(reframe().arg("recover").arg(data));
+}
+
+/// Goes on with the run of a person, on the virtual clock: both parts together hold each block once from end to end, and the
+/// picture that was seen last is known to have been.
+#[track_caller]
+fn go_on(data: &Path, task: &Path, album: &Album, sub: usize, last: &str) {
+    let sub = format!("{sub:03}");
+    let mut command = reframe();
+    command.arg("run").arg(task).arg("--data").arg(data);
+    command.args(["--sub", &sub, "--stimuli", album.path(), "--trigger", "emulate:0.5"]);
+    command.args(["--participant", "simulated", "--clock", "virtual", "--resume"]);
+    done(&mut command);
+    let person = data.join(format!("sub-{sub}"));
+    let rows = |run: u32| -> Vec<(String, String, String)> {
+        let of_run = format!("_run-{run}_events.tsv");
+        let file =
+            files(&person).into_iter().find(|f| f.ends_with(&of_run)).expect("an events file");
+        let table = std::fs::read_to_string(file).unwrap();
+        let cells = |l: &str| l.split('\t').map(String::from).collect::<Vec<_>>();
+        let header = cells(table.lines().next().expect("a header"));
+        let at = |name: &str| header.iter().position(|h| h == name).expect("the column");
+        let (kind, block, condition) = (at("trial_type"), at("block"), at("condition"));
+        let row = |l: &str| {
+            let cells = cells(l);
+            (cells[kind].clone(), cells[block].clone(), cells[condition].clone())
+        };
+        table.lines().skip(1).map(row).collect()
+    };
+    let (first, second) = (rows(1), rows(2));
+    let mut conditions: BTreeMap<String, u32> = BTreeMap::new();
+    for block in 1..=12 {
+        let block = block.to_string();
+        let of = |rows: &[(String, String, String)]| -> Vec<(String, String)> {
+            let own = rows.iter().filter(|r| r.1 == block);
+            own.map(|r| (r.0.clone(), r.2.clone())).collect()
+        };
+        let again = of(&second);
+        let whole = if again.is_empty() { of(&first) } else { again };
+        assert_eq!(whole.len(), 6, "sub-{sub}, block {block}: a cue, four pictures, a rating");
+        assert_eq!(whole.last().unwrap().0, "rating");
+        *conditions.entry(whole[0].1.clone()).or_default() += 1;
+    }
+    assert!(conditions.len() == 3 && conditions.values().all(|n| *n == 4), "{conditions:?}");
+    let folder = data.join(format!("sourcedata/reframe/sub-{sub}"));
+    let plan =
+        files(&folder).into_iter().find(|f| f.contains("_run-2_") && f.ends_with("plan.json"));
+    let plan = std::fs::read_to_string(plan.expect("a plan of the second part")).unwrap();
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(plan["restart"]["before"], 1);
+    let seen = plan["seen"].as_array().expect("pictures that were seen");
+    assert!(seen.iter().any(|id| id == last), "sub-{sub}: {last} was on the screen");
 }
 
 /// Each person has an events file that says that the run is not complete, with a row for each picture of the journal.
