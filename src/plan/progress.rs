@@ -14,6 +14,8 @@ pub struct Progress {
     pub finished: BTreeSet<u32>,
     /// Pictures of the stimulus table that were on the screen outside practice, or may have been when the program stopped.
     pub seen: BTreeSet<StimulusId>,
+    /// The practice was done to its last screen, or there was none.
+    pub practised: bool,
     /// Every phase of the plan was shown.
     pub complete: bool,
     /// Why it ended, where it says so itself.
@@ -110,6 +112,8 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
             progress.finished.insert(screen.phase);
         }
     }
+    let last = plan.phases().filter(|p| p.practice).last();
+    progress.practised = last.is_none_or(|p| progress.finished.contains(&p.index));
     progress
 }
 

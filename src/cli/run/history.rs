@@ -120,6 +120,7 @@ fn interrupted(
         before: last.name.run,
         part: parts.len() as u32 + 1,
         mode: told.unwrap_or(loaded.protocol.task.on_restart),
+        practised: parts.iter().any(|e| e.progress.practised),
         finished,
     };
     Ok((interrupted, whole.plan.clone()))

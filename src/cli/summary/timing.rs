@@ -48,7 +48,8 @@ pub fn write(out: &mut String, plan: &RunPlan, entries: &[Entry]) -> std::fmt::R
                     )?;
                 }
             }
-            Record::Onset(onset) => {
+            // Grey in the place of a scene is none.
+            Record::Onset(onset) if !onset.covered => {
                 all.add(onset, half);
                 let phase = plan.phases().find(|p| p.index == onset.phase);
                 phases.entry(phase.map_or("?", |p| &p.name)).or_default().add(onset, half);

@@ -27,6 +27,8 @@ pub struct Interrupted {
     /// Which part the new run is, from 2.
     pub part: u32,
     pub mode: OnRestart,
+    /// The practice was done in one of the parts.
+    pub practised: bool,
     /// What each part has done, by places in the whole plan, practice left out.
     pub finished: Vec<BTreeSet<u32>>,
 }
@@ -78,8 +80,14 @@ pub(super) fn kept(
         Some(unit) => left.get(unit).copied().unwrap_or(!whole[unit]),
         None => !has_row(o) || !done(i),
     };
-    let mut kept: Vec<bool> =
-        occurrences.iter().enumerate().map(|(i, o)| o.practice.is_none() && again(i, o)).collect();
+    let mut kept: Vec<bool> = occurrences
+        .iter()
+        .enumerate()
+        .map(|(i, o)| match o.practice {
+            Some(_) => !interrupted.practised,
+            None => again(i, o),
+        })
+        .collect();
     // In a lab nothing but a page begins the run, and nobody should be taken by surprise.
     if at == Place::Lab {
         let first = (0..kept.len()).find(|&i| kept[i] && !is_page(&occurrences[i]));

@@ -56,7 +56,8 @@ fn plan(text: &str, place: Place, finished: Option<&[u32]>, mode: OnRestart) -> 
         return compile(&protocol(text), None, &who, volumes, 60.0).unwrap();
     };
     let finished = vec![finished.iter().copied().collect()];
-    let interrupted = Some(Interrupted { first: 1, before: 1, part: 2, mode, finished });
+    let practised = true;
+    let interrupted = Some(Interrupted { first: 1, before: 1, part: 2, mode, practised, finished });
     let history = History { interrupted, ..History::default() };
     compile_after(&protocol(text), None, &who, volumes, 60.0, &history).unwrap()
 }
@@ -104,7 +105,8 @@ fn a_unit_is_done_by_one_part_and_not_by_two_halves() {
     // One part has shown a trial, the other its gap.
     let finished = vec![[0, 1, 2].into(), [1, 3].into()];
     let mode = OnRestart::Continue;
-    let interrupted = Some(Interrupted { first: 1, before: 2, part: 3, mode, finished });
+    let practised = true;
+    let interrupted = Some(Interrupted { first: 1, before: 2, part: 3, mode, practised, finished });
     let history = History { interrupted, ..History::default() };
     let volumes = VolumeSetup::default();
     let left = compile_after(&protocol(FRAMED), None, &who, volumes, 60.0, &history).unwrap();
