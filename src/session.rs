@@ -11,4 +11,5 @@ pub mod selftest;
 pub mod simulate;
 pub mod stage;
 pub mod status;
+mod window;
 pub mod wires;

@@ -15,8 +15,12 @@ mod faces;
 mod foreign_keys;
 #[path = "live/gone.rs"]
 mod gone;
+#[path = "live/hidden_window.rs"]
+mod hidden_window;
 #[path = "live/keys.rs"]
 mod keys;
+#[path = "live/lost_screen.rs"]
+mod lost_screen;
 #[path = "live/model.rs"]
 mod model;
 #[path = "live/mouse.rs"]
@@ -55,6 +59,8 @@ mod trace;
 mod trigger_key;
 #[path = "live/unconfirmed.rs"]
 mod unconfirmed;
+#[path = "live/unplugged.rs"]
+mod unplugged;
 #[path = "live/weston.rs"]
 mod weston;
 #[path = "live/wires.rs"]
