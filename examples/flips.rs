@@ -71,13 +71,15 @@ fn measure(
         true => Mode::Fullscreen { monitor: None },
         false => Mode::Window { width: 800, height: 600 },
     };
-    let open = shell.open(WindowSpec { title: "flips".into(), mode, pointing: None })?;
+    let open =
+        shell.open(WindowSpec { title: "flips".into(), mode, pointing: None, lasting: false })?;
     let target = Target::Window(WindowTarget {
         window: open.window.clone(),
         exposed: open.exposed.clone(),
         fullscreen: open.fullscreen,
         monitor: open.monitor.clone(),
         refresh_hz: open.refresh_hz,
+        renewed: open.renewed.clone(),
     });
     let patch = Some(Patch { corner: Corner::TopLeft, size_px: 40 });
     let config = RenderConfig { patch, ..RenderConfig::default() };

@@ -12,4 +12,5 @@ pub mod simulate;
 pub mod stage;
 pub mod status;
 pub mod stopping;
+mod window;
 pub mod wires;

@@ -11,6 +11,9 @@ mod lost;
 mod open;
 #[cfg(unix)]
 mod press;
+mod sight;
+#[cfg(unix)]
+mod watch;
 
 pub use open::{Mode, OpenWindow, Pointing, WindowSpec};
 
@@ -93,6 +96,9 @@ enum Wish {
     Open(Box<WindowSpec>, Sender<Result<OpenWindow, ShellError>>),
     Close(winit::window::WindowId, Sender<()>),
     ShowPointer(winit::window::WindowId, bool),
+    /// Fill the monitor of that name.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "nothing tells of monitors there"))]
+    Fill(winit::window::WindowId, String),
     End,
 }
 
@@ -184,6 +190,7 @@ pub fn run<T: Send + 'static>(
     };
     lost::watch(&event_loop, session);
     let handle = ShellHandle { proxy: proxy.clone(), lost };
+    let asked = proxy.clone();
     let thread = std::thread::Builder::new()
         .name("conductor".into())
         .spawn(move || {
@@ -197,7 +204,8 @@ pub fn run<T: Send + 'static>(
     let level = if raised { Level::Info } else { Level::Warning };
     // Nobody listening means that the session is ending.
     let _ = events.send(Event::Note { stamp: monotonic_now(), level, text });
-    let ran = catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut app::App::new(events))));
+    let mut app = app::App::new(events, asked);
+    let ran = catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut app)));
     // A loop that ended before its worker has lost its window system; what it panicked for was said by the hook.
     if !matches!(ran, Ok(Ok(()))) {
         lost::tell();

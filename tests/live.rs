@@ -21,10 +21,14 @@ mod gauge;
 mod gone;
 #[path = "live/grey.rs"]
 mod grey;
+#[path = "live/hidden_window.rs"]
+mod hidden_window;
 #[path = "live/keys.rs"]
 mod keys;
 #[path = "live/killed.rs"]
 mod killed;
+#[path = "live/lost_screen.rs"]
+mod lost_screen;
 #[path = "live/model.rs"]
 mod model;
 #[path = "live/mouse.rs"]
@@ -65,6 +69,8 @@ mod trace;
 mod trigger_key;
 #[path = "live/unconfirmed.rs"]
 mod unconfirmed;
+#[path = "live/unplugged.rs"]
+mod unplugged;
 #[path = "live/weston.rs"]
 mod weston;
 #[path = "live/wires.rs"]

@@ -65,7 +65,7 @@ fn session(shell: &ShellHandle, tell: &Sender<Event>, events: &Receiver<Event>) 
 
 fn a_monitor_that_is_not_there_is_an_error_that_names_the_others(shell: &ShellHandle) {
     let mode = Mode::Fullscreen { monitor: Some("NOWHERE-7".into()) };
-    match shell.open(WindowSpec { title: "test".into(), mode, pointing: None }) {
+    match shell.open(WindowSpec { title: "test".into(), mode, pointing: None, lasting: false }) {
         Err(ShellError::NoMonitor { wanted, available }) => {
             assert_eq!(wanted, "NOWHERE-7");
             assert!(!available.is_empty(), "the monitors that are there are named");
@@ -76,7 +76,9 @@ fn a_monitor_that_is_not_there_is_an_error_that_names_the_others(shell: &ShellHa
 
 fn window(shell: &ShellHandle) -> OpenWindow {
     let mode = Mode::Window { width: 320, height: 240 };
-    shell.open(WindowSpec { title: "reframe test".into(), mode, pointing: None }).expect("a window")
+    shell
+        .open(WindowSpec { title: "reframe test".into(), mode, pointing: None, lasting: false })
+        .expect("a window")
 }
 
 fn display(
@@ -90,6 +92,7 @@ fn display(
         fullscreen: open.fullscreen,
         monitor: open.monitor.clone(),
         refresh_hz: open.refresh_hz,
+        renewed: open.renewed.clone(),
     });
     let display =
         render::start(RenderConfig::default(), target, Arc::new(NoPictures), vec![], tell.clone());

@@ -116,6 +116,7 @@ fn in_window(
         size: args.size,
         monitor: None,
         rig: Rig { pointer: None, ..rig.clone() },
+        lasting: false,
     };
     let (rig, told) = (rig.clone(), sender.clone());
     window::within(wanted, sender, move |open| {

@@ -22,6 +22,8 @@ pub struct Wanted {
     /// For full screen; else the rig's.
     pub monitor: Option<String>,
     pub rig: Rig,
+    /// It goes on in another window where somebody destroys the one that there is; else that ends it.
+    pub lasting: bool,
 }
 
 /// A window that is open.
@@ -64,7 +66,7 @@ pub fn within<T: Send + 'static>(
         PointerSetup::Move { .. } => Pointing::By,
         PointerSetup::Point => Pointing::To,
     });
-    let spec = WindowSpec { title: wanted.title, mode, pointing };
+    let spec = WindowSpec { title: wanted.title, mode, pointing, lasting: wanted.lasting };
     let told = events.clone();
     let failed = |e: shell::ShellError| Failure::device(&e, e.remedy());
     let ran = shell::run(events, move |shell| {
@@ -76,6 +78,7 @@ pub fn within<T: Send + 'static>(
             fullscreen: window.fullscreen,
             monitor: window.monitor.clone(),
             refresh_hz: window.refresh_hz,
+            renewed: window.renewed.clone(),
         });
         work(Opened { shell, window, target })
     });

@@ -13,6 +13,7 @@ use crate::ground::event::KeyEvent;
 use crate::ground::record::Level;
 use crate::ground::time::Nanos;
 use crate::rig::schema::InputSetup;
+use indexmap::IndexMap;
 use kernel::Kernel;
 use std::io;
 use std::path::PathBuf;
@@ -82,6 +83,8 @@ struct Listener<B: Bus> {
     gate: Gate,
     devices: Vec<InUse<B::Device>>,
     next_number: u16,
+    /// Since when those that were unplugged are away, by name.
+    away: IndexMap<String, Nanos>,
     focused: bool,
     looked: Nanos,
 }
@@ -115,6 +118,7 @@ impl<B: Bus> Listener<B> {
             gate: Gate::new(NAME),
             devices: Vec::new(),
             next_number: 0,
+            away: IndexMap::new(),
             focused: false,
             looked: monotonic_now(),
         }
@@ -163,7 +167,15 @@ impl<B: Bus> Listener<B> {
         let stream = Stream::new(number, down);
         stream.down().for_each(|key| self.gate.is_down(key));
         self.gate.name(number, device.name());
-        self.voice.note(Level::Info, format!("evdev listens to {}", device.name()));
+        let name = device.name();
+        let text = match self.away.shift_remove(name) {
+            Some(since) => {
+                let seconds = (monotonic_now() - since).secs();
+                format!("keyboard \"{name}\" is there again, after {seconds:.1} s")
+            }
+            None => format!("evdev listens to {name}"),
+        };
+        self.voice.note(Level::Info, text);
         self.devices.push(InUse { path, device, stream, grabbed: false, refused: false });
         Ok(())
     }
@@ -237,8 +249,10 @@ impl<B: Bus> Listener<B> {
     fn unplug(&mut self, i: usize, why: &io::Error, now: Nanos, events: &mut Vec<KeyEvent>) {
         let d = self.devices.remove(i);
         events.extend(self.gate.gone(now, d.stream.device()));
-        let text = format!("{} is gone ({why}): plug it in again", d.device.name());
+        let name = d.device.name();
+        let text = format!("keyboard \"{name}\" was unplugged ({why}): plug it in again");
         self.voice.note(Level::Error, text);
+        self.away.insert(name.into(), now);
     }
 
     /// Opens what has been plugged in. What cannot be opened was said at the start, or is not ready yet.

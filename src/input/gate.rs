@@ -6,6 +6,9 @@ use crate::ground::event::KeyEvent;
 use crate::ground::time::Nanos;
 use indexmap::{IndexMap, IndexSet};
 
+/// The source of a release that is reckoned, because whoever would have told of it is gone.
+const LOST: &str = "source lost";
+
 /// A physical key: of which device, and the kernel's number of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
@@ -129,12 +132,20 @@ impl Gate {
         self.names.contains_key(&device)
     }
 
-    /// A device has gone. Gives the releases of its keys that are down: nobody will tell of them.
+    /// A device has gone. Gives the releases of its keys that are down, as those of a source that is lost: nobody will tell of
+    /// them. Its number may be given to another.
     pub fn gone(&mut self, stamp: Nanos, device: u16) -> Vec<KeyEvent> {
         let keys: Vec<Key> = self.held.keys().copied().filter(|k| k.device == device).collect();
         let release = |key| Stroke { stamp, key, down: false, repeat: false };
-        keys.into_iter().filter_map(|key| self.stroke(release(key), true)).collect()
+        let events = keys.into_iter().filter_map(|key| self.stroke(release(key), true)).collect();
+        self.names.shift_remove(&device);
+        lost(events)
     }
+}
+
+/// Releases that nobody has told of.
+fn lost(events: Vec<KeyEvent>) -> Vec<KeyEvent> {
+    events.into_iter().map(|event| KeyEvent { source: LOST.into(), ..event }).collect()
 }
 
 #[cfg(test)]

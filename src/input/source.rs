@@ -9,7 +9,7 @@ use crate::ground::record::Level;
 use crate::rig::schema::{InputSetup, KeySource};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Real-time priority of the threads that stamp keys: just above the window's and the render thread's, for they sleep nearly
 /// always, and a key must not wait for a flip.
@@ -18,8 +18,8 @@ const PRIORITY: i32 = 13;
 /// The window whose keys are wanted.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// Its number on an X11 server; none on other systems.
-    pub x11: Option<u32>,
+    /// Its number on an X11 server, which changes where another is opened in its place; none on other systems.
+    pub x11: Option<Arc<AtomicU32>>,
     /// Whether it has the keyboard, and the pointer over it, as it tells itself.
     pub focused: Arc<AtomicBool>,
     pub inside: Arc<AtomicBool>,
@@ -127,10 +127,10 @@ impl Own {
         voice: Voice,
         stop: Stop,
     ) -> Result<(), Unavailable> {
-        match (self, place.x11) {
+        match (self, &place.x11) {
             #[cfg(all(feature = "window", unix))]
             (Own::Xinput2, Some(window)) => {
-                super::xinput::start(window, place.buttons, voice, stop)
+                super::xinput::start(window.clone(), place.buttons, voice, stop)
             }
             (Own::Xinput2, _) => Err(Unavailable {
                 text: "XInput 2 is for windows on X11, and this is none".into(),
@@ -225,6 +225,7 @@ mod tests {
     use crossbeam_channel::unbounded;
 
     fn place(x11: Option<u32>) -> Place {
+        let x11 = x11.map(|id| Arc::new(AtomicU32::new(id)));
         let off = || Arc::new(AtomicBool::new(false));
         Place { x11, focused: off(), inside: off(), buttons: true }
     }

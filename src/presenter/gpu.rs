@@ -33,6 +33,8 @@ pub enum GpuError {
     NoSurface(String),
     #[error("the window, or the screen that it was on, is gone")]
     Gone,
+    #[error("the window was destroyed by another program")]
+    NoWindow,
     #[error(
         "a screen of {width} x {height} pixels is larger than the {limit} this graphics adapter can draw"
     )]
@@ -63,7 +65,7 @@ impl GpuError {
             GpuError::NoSurface(_) => {
                 "start from a desktop session, or draw without a window: --display offscreen"
             }
-            GpuError::Gone => {
+            GpuError::Gone | GpuError::NoWindow => {
                 "start the desktop or X server again, then the run with the next --run number; data files that were \
                  not written come from `reframe export DATA`"
             }
@@ -75,6 +77,12 @@ impl GpuError {
             GpuError::TextFull(_) => "use fewer sizes of text",
             GpuError::Readback(_) => "update the graphics driver",
         }
+    }
+
+    /// Whether another try in a moment, or in another window, may do better.
+    pub fn may_pass(&self) -> bool {
+        use GpuError::{NoAdapter, NoDevice, NoSurface, NoWindow, OutOfMemory};
+        matches!(self, NoAdapter(_) | NoDevice(_) | NoSurface(_) | NoWindow | OutOfMemory(_))
     }
 
     /// The failure as the session hears of it.
@@ -161,9 +169,16 @@ impl Gpu {
         self.lost.load(Ordering::Acquire)
     }
 
-    /// The first thing the driver complained about, if it did.
+    /// It does not do what it is asked to: that is as good as lost.
+    pub fn give_up(&self) {
+        self.lost.store(true, Ordering::Release);
+    }
+
+    /// The first thing the driver complained about, if it did, in one line.
     pub fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        trouble.as_ref().map(words)
     }
 
     /// Whether the processor draws, with no graphics card behind it.

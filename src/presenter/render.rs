@@ -2,6 +2,7 @@
 //! events. Nothing it waits for can hold up whoever sends the scenes.
 
 mod flip;
+mod gap;
 #[cfg(all(feature = "window", windows))]
 mod hwnd;
 mod machine;
@@ -25,7 +26,7 @@ use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
 use crate::rig::patch::Patch;
 use crate::rig::schema::Screen;
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, never, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -46,6 +47,8 @@ pub struct RenderConfig {
     pub markers: Option<Arc<dyn MarkerPort>>,
     /// Only for tests: the flip loop stands still for so long right before it hands over these tickets.
     pub stalls: Vec<(u64, Nanos)>,
+    /// Only for tests: the device is given up right before it hands over these tickets.
+    pub losses: Vec<u64>,
 }
 
 impl RenderConfig {
@@ -70,6 +73,7 @@ impl Default for RenderConfig {
             pool_bytes: None,
             markers: None,
             stalls: Vec::new(),
+            losses: Vec::new(),
         }
     }
 }
@@ -95,6 +99,35 @@ pub struct WindowTarget {
     pub monitor: Option<String>,
     /// What the monitor says of itself, in hertz.
     pub refresh_hz: Option<f64>,
+    /// Tells of each window that takes the place of this one after somebody has destroyed it. Disconnected where none ever will.
+    pub renewed: Receiver<Renewed>,
+}
+
+/// When a window was destroyed, and the one that takes its place.
+#[cfg(feature = "window")]
+pub type Renewed = (Nanos, Arc<winit::window::Window>);
+/// There are no windows.
+#[cfg(not(feature = "window"))]
+type Renewed = (Nanos, std::convert::Infallible);
+
+impl Target {
+    /// Tells of new windows.
+    fn renewed(&self) -> Receiver<Renewed> {
+        match self {
+            Target::Offscreen { .. } => never(),
+            #[cfg(feature = "window")]
+            Target::Window(w) => w.renewed.clone(),
+        }
+    }
+
+    /// Draws into another window from now on.
+    #[cfg_attr(not(feature = "window"), expect(unused_variables, reason = "there are none"))]
+    fn renew(&mut self, (_, window): Renewed) {
+        #[cfg(feature = "window")]
+        if let Target::Window(w) = self {
+            w.window = window;
+        }
+    }
 }
 
 pub(super) enum Command {

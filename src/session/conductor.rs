@@ -50,6 +50,8 @@ pub struct Conductor<'a> {
     /// Only where a pointer must be seen to be of use.
     pub show_pointer: Option<ShowPointer>,
     pointer_shown: bool,
+    /// Since when the window has not had the keyboard, where it had it before.
+    pub(super) away: Option<Nanos>,
     pub(super) scanner: Scanner,
     /// The operator was asked why the run is to end.
     pub(super) asking: bool,
@@ -88,6 +90,7 @@ impl<'a> Conductor<'a> {
             lsl: None,
             show_pointer: None,
             pointer_shown: false,
+            away: None,
             scanner: Scanner::default(),
             asking: false,
             seq: 0,
@@ -198,21 +201,14 @@ impl<'a> Conductor<'a> {
                 self.give(Input::Shown { stamp, ticket, frame }, stage);
             }
             Event::Presented(report) => self.give(Input::Presented(report), stage),
-            Event::Closed { stamp } => self.abort(stamp, "window closed", stage),
+            Event::Closed { stamp } => self.asked_to_close(stamp),
             Event::Signal { stamp } => self.abort(stamp, "ended by a signal", stage),
             Event::DisplayFailed(failure) => {
                 let text = format!("{}; {}", failure.text, failure.remedy);
                 self.note(self.clock.now(), Level::Error, text);
-                self.abort(self.clock.now(), DISPLAY_FAILED, stage);
+                self.end_now(DISPLAY_FAILED, stage);
             }
-            Event::Focus { stamp, gained } => {
-                self.write(stamp, Record::Focus { gained });
-                if !gained {
-                    self.release_all(stamp, "focus lost", stage);
-                    let text = "window lost the keyboard focus: click on it, or keys are not heard";
-                    self.tell(Some((Level::Warning, text.into())));
-                }
-            }
+            Event::Focus { stamp, gained } => self.focus(stamp, gained, stage),
             Event::Stray { stamp, source, data } => {
                 self.write(stamp, Record::Stray { source, data });
             }
@@ -224,7 +220,7 @@ impl<'a> Conductor<'a> {
     }
 
     /// A marker must not glide on because its key was released where nobody listens.
-    fn release_all(&mut self, stamp: Nanos, why: &str, stage: &mut dyn Stage) {
+    pub(super) fn release_all(&mut self, stamp: Nanos, why: &str, stage: &mut dyn Stage) {
         for response in self.mapping.release_all(why) {
             self.give(Input::Key { stamp, response }, stage);
         }

@@ -1,28 +1,33 @@
 //! What happens in the loop: wishes of the worker, and events of its windows.
 
+mod lasting;
 mod pointer;
 
-use super::awake::{self, Awake};
-use super::{OpenWindow, Pointing, Wish, open};
+use super::{Pointing, Wish, open};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{Event, KeyEvent, RawTravel};
 use crate::ground::time::Nanos;
 use crossbeam_channel::Sender;
+use lasting::Kept;
 use pointer::Hand;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use winit::application::ApplicationHandler;
 use winit::event::{DeviceEvent, DeviceId, ElementState, WindowEvent};
-use winit::event_loop::ActiveEventLoop;
+use winit::event_loop::{ActiveEventLoop, EventLoopProxy};
 use winit::keyboard::{KeyCode, PhysicalKey};
 use winit::window::WindowId;
 
 /// The loop's state: the windows that are open.
 pub struct App {
     events: Sender<Event>,
-    windows: HashMap<WindowId, OpenWindow>,
-    /// The screen stays on while they are open.
-    awake: HashMap<WindowId, Awake>,
+    /// For those who watch windows on threads of their own.
+    asked: EventLoopProxy<Wish>,
+    windows: HashMap<WindowId, Kept>,
+    /// Windows that were destroyed, and those that have taken their places.
+    heirs: HashMap<WindowId, WindowId>,
+    /// Whether the pointer was asked for last.
+    pointer_shown: bool,
     hand: Hand,
     before: Before,
 }
@@ -43,11 +48,13 @@ impl Before {
 }
 
 impl App {
-    pub fn new(events: Sender<Event>) -> App {
+    pub fn new(events: Sender<Event>, asked: EventLoopProxy<Wish>) -> App {
         App {
             events,
+            asked,
             windows: HashMap::new(),
-            awake: HashMap::new(),
+            heirs: HashMap::new(),
+            pointer_shown: false,
             hand: Hand::default(),
             before: Before::default(),
         }
@@ -79,29 +86,23 @@ impl ApplicationHandler<Wish> for App {
     fn user_event(&mut self, event_loop: &ActiveEventLoop, wish: Wish) {
         match wish {
             Wish::Open(spec, reply) => {
-                let opened = open::open(event_loop, &spec);
-                if let Ok(o) = &opened {
-                    let (awake, level, text) = awake::hold(&o.window);
-                    self.awake.insert(o.window.id(), awake);
-                    self.tell(Event::Note { stamp: monotonic_now(), level, text });
-                    self.windows.insert(o.window.id(), o.clone());
-                }
+                let opened = open::open(event_loop, &spec).map(|open| self.keep(*spec, open));
                 // A worker that does not wait any more has ended.
                 let _ = reply.send(opened);
             }
             Wish::Close(id, reply) => {
-                self.awake.remove(&id);
-                self.windows.remove(&id);
+                self.windows.remove(&self.heir(id));
                 // As above.
                 let _ = reply.send(());
             }
             Wish::ShowPointer(id, shown) => {
-                if let Some(w) = self.windows.get(&id) {
+                self.pointer_shown = shown;
+                if let Some(w) = self.open(self.heir(id)) {
                     w.window.set_cursor_visible(shown);
                 }
             }
+            Wish::Fill(id, monitor) => self.fill(event_loop, id, &monitor),
             Wish::End => {
-                self.awake.clear();
                 self.windows.clear();
                 event_loop.exit();
             }
@@ -111,13 +112,13 @@ impl ApplicationHandler<Wish> for App {
     fn device_event(&mut self, _: &ActiveEventLoop, _: DeviceId, event: DeviceEvent) {
         let stamp = monotonic_now();
         if let DeviceEvent::MouseMotion { delta: (right, down) } = event
-            && self.windows.values().any(|w| w.pointing == Some(Pointing::By))
+            && self.windows.values().any(|w| w.open.pointing == Some(Pointing::By))
         {
             self.tell(pointer::travelled(stamp, RawTravel::By([right, down])));
         }
     }
 
-    fn window_event(&mut self, _: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
+    fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
         let stamp = monotonic_now();
         match event {
             // Keys that were down when the window got the focus were not pressed for us; keys that are down
@@ -131,7 +132,7 @@ impl ApplicationHandler<Wish> for App {
             }
             WindowEvent::Focused(gained) => {
                 self.hand.kept = gained;
-                if let Some(w) = self.windows.get(&id) {
+                if let Some(w) = self.open(id) {
                     w.focused.store(gained, Ordering::Release);
                     w.keep_pointer(gained);
                 }
@@ -156,11 +157,11 @@ impl ApplicationHandler<Wish> for App {
             }
             WindowEvent::CloseRequested => self.tell(Event::Closed { stamp }),
             // By somebody else: those that we close are out of the list by then.
-            WindowEvent::Destroyed if self.windows.contains_key(&id) => {
-                self.tell(Event::Closed { stamp });
-            }
-            WindowEvent::RedrawRequested => {
-                if let Some(w) = self.windows.get(&id) {
+            WindowEvent::Destroyed => self.destroyed(event_loop, stamp, id),
+            WindowEvent::Occluded(covered) => self.occluded(stamp, id, covered),
+            // One that became smaller exposes nothing, and must be laid out anew all the same.
+            WindowEvent::RedrawRequested | WindowEvent::Resized(_) => {
+                if let Some(w) = self.open(id) {
                     w.exposed.store(true, Ordering::Release);
                 }
             }
@@ -171,20 +172,20 @@ impl ApplicationHandler<Wish> for App {
 
 impl App {
     fn inside(&self, id: WindowId, inside: bool) {
-        if let Some(w) = self.windows.get(&id) {
+        if let Some(w) = self.open(id) {
             w.inside.store(inside, Ordering::Release);
         }
     }
 
     fn recall(&self, id: WindowId, at: Option<[f64; 2]>) {
-        if let Some(w) = self.windows.get(&id).filter(|_| self.hand.kept) {
+        if let Some(w) = self.open(id).filter(|_| self.hand.kept) {
             w.recall_pointer(at);
         }
     }
 
     /// Tells where the pointer is, if that is asked for.
     fn pointed(&self, stamp: Nanos, id: WindowId) {
-        if self.windows.get(&id).is_some_and(|w| w.pointing == Some(Pointing::To)) {
+        if self.open(id).is_some_and(|w| w.pointing == Some(Pointing::To)) {
             self.tell(pointer::travelled(stamp, RawTravel::To(self.hand.at)));
         }
     }

@@ -1,8 +1,10 @@
 //! Windows: what can be asked for, and how one is opened at exactly that size.
 
 use super::ShellError;
+use crate::ground::time::Nanos;
+use crossbeam_channel::{Receiver, never};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use winit::dpi::{PhysicalPosition, PhysicalSize};
 use winit::error::{ExternalError, OsError};
 use winit::event_loop::ActiveEventLoop;
@@ -17,6 +19,8 @@ pub struct WindowSpec {
     pub mode: Mode,
     /// What is told of the mouse; its buttons are always told.
     pub pointing: Option<Pointing>,
+    /// Where somebody destroys it, another is opened in its place; else it was closed then.
+    pub lasting: bool,
 }
 
 /// What is told of a mouse or trackball.
@@ -47,8 +51,10 @@ pub struct OpenWindow {
     /// Whether it has the keyboard, and the pointer over it: for whoever hears of keys elsewhere.
     pub focused: Arc<AtomicBool>,
     pub inside: Arc<AtomicBool>,
-    /// Its number on an X11 server; none on other window systems.
-    pub x11: Option<u32>,
+    /// Its number on an X11 server, which changes where another is opened in its place; none on other window systems.
+    pub x11: Option<Arc<AtomicU32>>,
+    /// When it was destroyed, and the one that has taken its place; each as it comes. Disconnected where none ever will.
+    pub renewed: Receiver<(Nanos, Arc<Window>)>,
     pub width: u32,
     pub height: u32,
     pub fullscreen: bool,
@@ -87,6 +93,21 @@ impl OpenWindow {
 
     fn to_the_middle(&self) -> Result<(), ExternalError> {
         self.window.set_cursor_position(PhysicalPosition::new(self.width / 2, self.height / 2))
+    }
+
+    /// Takes the place of one that was destroyed: whoever looks at that one looks at this from now on.
+    pub(super) fn in_place_of(self, old: &OpenWindow) -> OpenWindow {
+        if let (Some(number), Some(own)) = (&old.x11, &self.x11) {
+            number.store(own.load(Ordering::Acquire), Ordering::Release);
+        }
+        OpenWindow {
+            exposed: old.exposed.clone(),
+            focused: old.focused.clone(),
+            inside: old.inside.clone(),
+            x11: old.x11.clone(),
+            renewed: old.renewed.clone(),
+            ..self
+        }
     }
 
     pub(super) fn is_x11(&self) -> bool {
@@ -144,7 +165,8 @@ pub fn open(event_loop: &ActiveEventLoop, spec: &WindowSpec) -> Result<OpenWindo
         pointing: spec.pointing,
         focused: Arc::new(AtomicBool::new(false)),
         inside: Arc::new(AtomicBool::new(false)),
-        x11,
+        x11: x11.map(|id| Arc::new(AtomicU32::new(id))),
+        renewed: never(),
         width: size.width,
         height: size.height,
         fullscreen,

@@ -1,4 +1,4 @@
-//! Window or server are gone in the middle of a run, or the program is told to end. Whatever is on the screen then, the
+//! The server, or the connection to it, is gone in the middle of a run, or the program is told to end. Whatever is on the screen then, the
 //! run ends at once, with its journal finished, its data files written and the exit code that was promised.
 
 use super::program::{Program, kind};
@@ -101,14 +101,6 @@ fn ends_on_each_scene(code: i32, reason: &str, happen: impl Fn(&mut Server, &Pro
 #[test]
 fn a_run_whose_server_is_gone_keeps_its_data_and_says_so() {
     ends_on_each_scene(3, "display failed", |server, _| server.kill());
-}
-
-#[test]
-fn a_run_whose_window_is_destroyed_has_been_closed() {
-    ends_on_each_scene(4, "window closed", |server, _| {
-        let (connection, window) = window(server);
-        connection.destroy_window(window).unwrap().check().unwrap();
-    });
 }
 
 #[test]

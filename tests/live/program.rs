@@ -59,14 +59,16 @@ impl Program {
         let own = data.to_str().expect("a plain path").to_string();
         let mut command = reframe();
         command.arg("run").arg(at("task.toml"));
-        for (name, usual) in [("--sub", "01"), ("--stimuli", &shipped), ("--data", &own)] {
+        let usual =
+            [("--sub", "01"), ("--stimuli", &shipped), ("--data", &own), ("--display", "window")];
+        for (name, usual) in usual {
             if told(extra, name).is_none() {
                 command.args([name, usual]);
             }
         }
         command
             .envs(window_system.iter().copied())
-            .args(["--display", "window", "--size", "800x600"])
+            .args(["--size", "800x600"])
             .args(extra)
             .stdout(File::create(at("stdout")).unwrap())
             .stderr(File::create(at("stderr")).unwrap());

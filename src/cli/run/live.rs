@@ -58,6 +58,7 @@ pub fn run(args: &RunArgs, prepared: Prepared) -> Result<Exit, Failure> {
         size: args.size,
         monitor: args.monitor.clone(),
         rig: prepared.rig.rig.clone(),
+        lasting: true,
     };
     let (args, told) = (args.clone(), sender.clone());
     window::within(wanted, sender, move |open| {
@@ -92,6 +93,7 @@ fn perform(
         patch: args.photodiode.map_or(p.rig.rig.screen.photodiode, |told| told.0),
         markers: markers.as_ref().map(Markers::port),
         stalls: if p.name.dry_run { stalls() } else { Vec::new() },
+        losses: if p.name.dry_run { losses() } else { Vec::new() },
         ..RenderConfig::default()
     };
     let watched =
@@ -167,6 +169,12 @@ fn stalls() -> Vec<(u64, Nanos)> {
         Some((ticket.parse().ok()?, Nanos::from_millis(ms.parse().ok()?)))
     };
     text.split(',').filter_map(one).collect()
+}
+
+/// What `REFRAME_TEST_LOSSES` asks for, as in `4,9`: the tickets before which the graphics device is given up. As above.
+fn losses() -> Vec<u64> {
+    let text = std::env::var("REFRAME_TEST_LOSSES").unwrap_or_default();
+    text.split(',').filter_map(|ticket| ticket.parse().ok()).collect()
 }
 
 /// The pictures of a plan in the order in which they are needed.

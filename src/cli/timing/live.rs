@@ -48,6 +48,8 @@ pub fn run(args: &TimingArgs, rig: &Rig) -> Result<Tested, Failure> {
         monitor: args.monitor.clone(),
         // Nothing is pointed at.
         rig: Rig { pointer: None, ..rig.clone() },
+        // A test of what such a window shows would be of another.
+        lasting: false,
     };
     let (seconds, rig, told) = (args.seconds, rig.clone(), sender.clone());
     window::within(wanted, sender, move |open| {

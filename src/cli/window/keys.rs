@@ -11,7 +11,7 @@ use crossbeam_channel::Sender;
 /// Listens to the keys that are meant for a window, until what it gives is dropped.
 pub fn listen(setup: &InputSetup, open: &OpenWindow, events: &Sender<Event>) -> Source {
     let place = Place {
-        x11: open.x11,
+        x11: open.x11.clone(),
         focused: open.focused.clone(),
         inside: open.inside.clone(),
         // Where a button is pressed must be known before that it is pressed, and that the window knows.

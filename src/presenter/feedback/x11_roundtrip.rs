@@ -2,16 +2,19 @@
 //! the next question on the same connection. Says nothing about a card that flips by itself.
 //!
 //! The server begins to draw once it has read the picture, which is when `present` comes back, and draws from the
-//! top; when it answers it is done. So the row that one looks at appears between the two, by its height.
+//! top; when it answers it is done. So the row that one looks at appears between the two, by its height. It is asked for
+//! the window itself, for a picture in one that is gone was never seen, and of one in a window that is not mapped nothing is
+//! confirmed.
 
 use super::{Fate, Feedback, Gone, Handed, Report, Seen};
 use crate::ground::clock::monotonic_now;
 use crate::ground::record::Basis;
 use crate::ground::time::Nanos;
+use crate::presenter::gpu::GpuError;
 use crate::presenter::render::x11::X11Link;
 use std::sync::Arc;
 
-/// One GetInputFocus round trip on the surface's own connection.
+/// One GetWindowAttributes round trip on the surface's own connection.
 #[derive(Debug)]
 pub struct X11Roundtrip {
     link: Arc<X11Link>,
@@ -33,12 +36,18 @@ impl Feedback for X11Roundtrip {
     }
 
     fn handed(&mut self, handed: &Handed) -> Result<(), Gone> {
-        if !self.link.round_trip() {
-            return Err(Gone);
-        }
+        let basis = match self.link.round_trip() {
+            Ok(true) => Basis::X11Roundtrip,
+            Ok(false) => Basis::Estimate,
+            Err(GpuError::NoWindow) => {
+                self.reports.push(Report { number: handed.number, fate: Fate::Discarded });
+                return Ok(());
+            }
+            Err(_) => return Err(Gone),
+        };
         let drawing = monotonic_now() - handed.returned;
         let onset = handed.returned + Nanos((drawing.0 as f64 * self.row).round() as i64);
-        let seen = Seen { onset, basis: Basis::X11Roundtrip, count: None };
+        let seen = Seen { onset, basis, count: None };
         self.reports.push(Report { number: handed.number, fate: Fate::Shown(seen) });
         Ok(())
     }

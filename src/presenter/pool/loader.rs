@@ -1,5 +1,6 @@
 //! The thread that decodes pictures and brings them to the card: all of them before the run, and those that
-//! had to make way again before they are needed.
+//! had to make way again before they are needed. On a card that was opened anew in the middle of a run, what is on the
+//! screen comes first and all others later, so that nobody waits for pictures that are not needed yet.
 
 use super::Pool;
 use crate::ground::clock::monotonic_now;
@@ -8,7 +9,8 @@ use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::record::Level;
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, unbounded};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -77,7 +79,35 @@ impl Loader {
             if ready.send(loaded).is_err() || failed {
                 return;
             }
-            serve(&pool, &*source, &wished, &quiet, &events);
+            let serving = Serving { pool: &pool, source: &*source, quiet: &quiet, events: &events };
+            serving.serve(&wished, VecDeque::new());
+        })?;
+        Ok((Loader { wishes: Some(wishes), thread: Some(thread) }, when_ready))
+    }
+
+    /// Goes on in the middle of a run, on a card that was opened anew: loads `first` and says through `ready` that they are
+    /// there, then serves wishes, and brings `others` back in their order while nobody wishes for anything. What cannot be
+    /// loaded is said, and the run goes on.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn resume(
+        pool: Arc<Pool>,
+        source: Arc<dyn PictureSource>,
+        first: Vec<StimulusId>,
+        others: Vec<StimulusId>,
+        quiet: Quiet,
+        events: Sender<Event>,
+    ) -> std::io::Result<(Loader, Receiver<Result<(), DisplayFailure>>)> {
+        // As above.
+        let (wishes, wished) = unbounded();
+        let (ready, when_ready) = bounded(1);
+        let thread = std::thread::Builder::new().name("loader".into()).spawn(move || {
+            let serving = Serving { pool: &pool, source: &*source, quiet: &quiet, events: &events };
+            first.iter().for_each(|id| serving.bring(id, Nanos::ZERO));
+            // The display may have given up waiting.
+            let _ = ready.send(Ok(()));
+            serving.serve(&wished, others.into_iter().enumerate().collect());
         })?;
         Ok((Loader { wishes: Some(wishes), thread: Some(thread) }, when_ready))
     }
@@ -165,28 +195,78 @@ fn load_all(
     })
 }
 
-fn serve(
-    pool: &Pool,
-    source: &dyn PictureSource,
-    wished: &Receiver<(Vec<StimulusId>, Nanos)>,
-    quiet: &Quiet,
-    events: &Sender<Event>,
-) {
-    for (ids, at) in wished {
-        for id in ids {
-            if pool.needed(&id, at) {
-                continue;
-            }
-            let loaded = source.load(&id).and_then(|pixels| {
-                pool.check(&id, &pixels)
-                    .and_then(|()| pool.put(&id, &pixels, at, monotonic_now(), || quiet.wait()))
-                    .map_err(|e| e.to_string())
-            });
-            if let Err(text) = loaded {
-                let note = Event::Note { stamp: monotonic_now(), level: Level::Error, text };
-                // Nobody listening means that the session is ending.
-                let _ = events.send(note);
-            }
+/// What pictures are brought to the card with while a run goes on.
+struct Serving<'a> {
+    pool: &'a Pool,
+    source: &'a dyn PictureSource,
+    quiet: &'a Quiet,
+    events: &'a Sender<Event>,
+}
+
+impl Serving<'_> {
+    /// Brings what is wished for, and one of the others whenever there is no wish, until nobody can wish any more.
+    fn serve(
+        &self,
+        wished: &Receiver<(Vec<StimulusId>, Nanos)>,
+        mut others: VecDeque<(usize, StimulusId)>,
+    ) {
+        loop {
+            let wish = match (wished.try_recv(), others.pop_front()) {
+                (Err(TryRecvError::Disconnected), _) => return,
+                (Err(TryRecvError::Empty), Some((order, id))) => {
+                    if !self.bring_back(&id, order) {
+                        others.clear();
+                    }
+                    continue;
+                }
+                (Err(TryRecvError::Empty), None) => match wished.recv() {
+                    Ok(wish) => wish,
+                    Err(_) => return,
+                },
+                (Ok(wish), waiting) => {
+                    waiting.into_iter().for_each(|other| others.push_front(other));
+                    wish
+                }
+            };
+            let (ids, at) = wish;
+            ids.iter().filter(|id| !self.pool.needed(id, at)).for_each(|id| self.bring(id, at));
         }
+    }
+
+    /// Brings a picture that is needed from about `at` on.
+    fn bring(&self, id: &StimulusId, at: Nanos) {
+        let put = self.load(id).and_then(|pixels| self.put(id, &pixels, at, monotonic_now()));
+        if let Err(text) = put {
+            let note = Event::Note { stamp: monotonic_now(), level: Level::Error, text };
+            // Nobody listening means that the session is ending.
+            let _ = self.events.send(note);
+        }
+    }
+
+    /// Brings one that may be needed later, where it takes the room of no other; false where there is no room. That it
+    /// cannot be loaded is said when it is needed.
+    fn bring_back(&self, id: &StimulusId, order: usize) -> bool {
+        if self.pool.get(id).is_some() {
+            return true;
+        }
+        let Ok(pixels) = self.load(id) else { return true };
+        let room = self.pool.has_room(&pixels);
+        if room {
+            // As above.
+            let _ = self.put(id, &pixels, unknown(order), Nanos::ZERO);
+        }
+        room
+    }
+
+    fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
+        let pixels = self.source.load(id)?;
+        self.pool.check(id, &pixels).map_err(|e| e.to_string())?;
+        Ok(pixels)
+    }
+
+    fn put(&self, id: &StimulusId, pixels: &Pixels, at: Nanos, now: Nanos) -> Result<(), String> {
+        self.pool.reserve(AT_ONCE, pixels);
+        let put = self.pool.put(id, pixels, at, now, || self.quiet.wait());
+        put.map_err(|e| e.to_string())
     }
 }

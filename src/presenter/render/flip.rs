@@ -2,6 +2,7 @@
 //! then its report goes out. Nothing here decodes, uploads or shapes close to a flip.
 
 mod current;
+mod loss;
 mod present;
 mod reports;
 mod stage;
@@ -9,7 +10,7 @@ mod stage;
 use super::machine::Machine;
 use super::measure::Measured;
 use super::refresh::Refresh;
-use super::{Command, RenderConfig};
+use super::{Command, RenderConfig, Renewed};
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::ShowRequest;
@@ -18,8 +19,10 @@ use crate::presenter::feedback::{Feedback, Handed, Report};
 use crate::presenter::gpu::Prepared;
 use crate::presenter::mailbox::Mailbox;
 use crate::presenter::pool::Quiet;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender, never, select};
 use current::Current;
+pub use loss::Meanwhile;
+use loss::{Announced, Gap};
 use reports::Awaited;
 use stage::Staged;
 
@@ -27,7 +30,7 @@ use stage::Staged;
 #[derive(Debug)]
 pub enum Ended {
     Stopped,
-    /// The device is gone; everything on it must be made anew.
+    /// The device, the surface or the window is gone; everything on it must be made anew.
     Lost,
     Failed(DisplayFailure),
 }
@@ -65,9 +68,21 @@ pub struct Flips<'a> {
     refresh: Refresh,
     feedback: Box<dyn Feedback>,
     inbox: Receiver<Command>,
+    /// Tells of windows that take the place of one that was destroyed.
+    pub renewed: Receiver<Renewed>,
+    new_window: Option<Renewed>,
+    /// Nobody will open another window.
+    no_more_windows: bool,
     events: Sender<Event>,
     quiet: Quiet,
     mailbox: Mailbox<Prepared>,
+    announced: Announced,
+    /// While nothing can be shown.
+    gap: Option<Gap>,
+    /// How often in a row the surface had to be configured without anything being shown.
+    refits: u32,
+    /// Tickets before which the device is still to be lost, in a test.
+    losses: Vec<u64>,
     current: Current,
     staged: Option<Staged>,
     /// How many pictures were handed over.
@@ -100,9 +115,16 @@ impl<'a> Flips<'a> {
             refresh: measured.refresh,
             feedback: measured.feedback,
             inbox,
+            renewed: never(),
+            new_window: None,
+            no_more_windows: false,
             events,
             quiet,
             mailbox: Mailbox::new(),
+            announced: Announced::default(),
+            gap: None,
+            refits: 0,
+            losses: config.losses.clone(),
             current: Current::blank(config.background),
             staged: None,
             handed: measured.handed,
@@ -116,8 +138,8 @@ impl<'a> Flips<'a> {
         }
     }
 
-    /// Takes a command; true where it ends the loop.
-    pub fn handle(&mut self, command: Command, machine: &Machine) -> bool {
+    /// Takes a command; true where it ends the loop. While there is no machine, what is announced is kept for the next one.
+    pub fn handle(&mut self, command: Command, machine: Option<&Machine>) -> bool {
         match command {
             Command::Show(request) if request.report => self.mailbox.put(*request),
             Command::Show(update) => self.update(*update),
@@ -128,10 +150,15 @@ impl<'a> Flips<'a> {
                     self.staged = None;
                 }
             }
-            Command::Upcoming(pictures, at) => machine.upcoming(pictures, at),
+            Command::Upcoming(pictures, at) => {
+                if let Some(machine) = machine {
+                    machine.upcoming(pictures.clone(), at);
+                }
+                self.announced.put(pictures, at, monotonic_now());
+            }
             Command::Stop => return true,
             #[cfg(test)]
-            Command::LoseDevice => machine.gpu.device.destroy(),
+            Command::LoseDevice => machine.iter().for_each(|m| m.gpu.device.destroy()),
         }
         false
     }
@@ -158,25 +185,6 @@ impl<'a> Flips<'a> {
         }
     }
 
-    /// The surface is about to be destroyed.
-    pub fn release_surface(&mut self) {
-        self.give_up_reports();
-        self.feedback.release();
-    }
-
-    /// Forgets what was prepared on a device that is gone.
-    pub fn forget_device(&mut self, machine: &Machine) {
-        self.forget_prepared();
-        #[cfg(feature = "window")]
-        {
-            let row = self.config.row(machine.screen.size().1);
-            let paced = self.refresh.paced_period();
-            self.feedback = machine.source(self.feedback.basis(), row, paced);
-        }
-        #[cfg(not(feature = "window"))]
-        let _ = machine;
-    }
-
     fn forget_prepared(&mut self) {
         self.staged = None;
         self.current.prepared = None;
@@ -188,11 +196,11 @@ impl<'a> Flips<'a> {
     pub fn run(&mut self, machine: &mut Machine) -> Ended {
         loop {
             while let Ok(command) = self.inbox.try_recv() {
-                if self.handle(command, machine) {
+                if self.handle(command, Some(machine)) {
                     return Ended::Stopped;
                 }
             }
-            if machine.gpu.is_lost() {
+            if machine.gpu.is_lost() || self.has_new_window() {
                 return Ended::Lost;
             }
             self.look_after(machine);
@@ -285,13 +293,25 @@ impl<'a> Flips<'a> {
     fn wait_until(&mut self, at: Nanos, machine: &Machine) -> Result<(), Ended> {
         let longest = if self.awaited.is_empty() { IDLE } else { LISTEN };
         let left = (at - monotonic_now()).min(longest).to_duration();
-        match self.inbox.recv_timeout(left) {
-            Ok(command) => match self.handle(command, machine) {
-                true => Err(Ended::Stopped),
-                false => Ok(()),
+        select! {
+            recv(self.inbox) -> command => match command {
+                Ok(command) => match self.handle(command, Some(machine)) {
+                    true => Err(Ended::Stopped),
+                    false => Ok(()),
+                },
+                Err(_) => Err(Ended::Stopped),
             },
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => Err(Ended::Stopped),
+            recv(self.renewed) -> window => {
+                self.take_window(window.ok());
+                Ok(())
+            }
+            default(left) => {
+                // A driver says that it has given its device up only when it is asked.
+                if longest == IDLE && left >= IDLE.to_duration() {
+                    let _ = machine.gpu.device.poll(wgpu::PollType::Poll);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -300,6 +320,7 @@ impl<'a> Flips<'a> {
         if machine.screen.take_exposed() {
             self.current.stale = true;
         }
+        self.restore(machine);
         self.refresh.follow_ticks();
         self.collect();
     }

@@ -91,6 +91,20 @@ impl Machine {
         Ok(changed)
     }
 
+    /// Whether nothing but the window can be gone: its server still answers.
+    pub fn has_server(&self) -> bool {
+        match &self.screen {
+            Screen::Memory(_) => true,
+            #[cfg(all(feature = "window", unix))]
+            Screen::Window(w) => w
+                .link
+                .as_ref()
+                .is_none_or(|l| matches!(l.round_trip(), Ok(_) | Err(GpuError::NoWindow))),
+            #[cfg(all(feature = "window", not(unix)))]
+            Screen::Window(_) => true,
+        }
+    }
+
     /// Starts loading pictures; the receiver hears when all are there.
     pub fn load(
         &mut self,
@@ -101,12 +115,29 @@ impl Machine {
     ) -> Result<Receiver<Result<(), DisplayFailure>>, DisplayFailure> {
         let pool = self.pool.clone();
         let (loader, ready) =
-            Loader::start(pool, pictures, preload, quiet, events).map_err(|e| DisplayFailure {
-                text: format!("the loading thread cannot be started: {e}"),
-                remedy: "close other programs and start again".into(),
-            })?;
+            Loader::start(pool, pictures, preload, quiet, events).map_err(no_thread)?;
         self.loader = Some(loader);
         self._ready = Some(ready.clone());
+        Ok(ready)
+    }
+
+    /// Starts bringing pictures to a card that was opened anew: `first` at once, then what is announced, and `others` when
+    /// there is time. The receiver hears when the first are there.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn resume(
+        &mut self,
+        pictures: Arc<dyn PictureSource>,
+        first: Vec<StimulusId>,
+        others: Vec<StimulusId>,
+        quiet: Quiet,
+        events: Sender<Event>,
+    ) -> Result<Receiver<Result<(), DisplayFailure>>, DisplayFailure> {
+        let pool = self.pool.clone();
+        let resumed = Loader::resume(pool, pictures, first, others, quiet, events);
+        let (loader, ready) = resumed.map_err(no_thread)?;
+        self.loader = Some(loader);
         Ok(ready)
     }
 
@@ -234,5 +265,12 @@ impl Machine {
             &config.screen,
             config.patch,
         )
+    }
+}
+
+fn no_thread(e: std::io::Error) -> DisplayFailure {
+    DisplayFailure {
+        text: format!("the loading thread cannot be started: {e}"),
+        remedy: "close other programs and start again".into(),
     }
 }

@@ -74,6 +74,15 @@ impl Refresh {
         Refresh { clock, ..self }
     }
 
+    /// Takes another clock in the place of the one that it follows, if it follows any: that of a window that is gone ticks no
+    /// more. Where there is no other it goes on by what it knows.
+    #[cfg(all(feature = "window", unix))]
+    pub fn follow_another(&mut self, open: impl FnOnce() -> Option<MscClock>) {
+        if self.clock.is_some() {
+            self.clock = open();
+        }
+    }
+
     /// Whether the swap chain waits for the screen.
     pub fn paced(&self) -> bool {
         matches!(self.pacing, Pacing::Refreshes { .. })

@@ -11,6 +11,8 @@ use crate::presenter::offscreen::Memory;
 pub enum Acquired {
     /// The surface must be configured again.
     Outdated,
+    /// The surface is lost, and must be made anew.
+    Lost,
     /// Nobody can see it just now.
     Hidden,
     /// The driver contradicts itself.

@@ -2,10 +2,12 @@
 //! gives its device up.
 
 use super::flip::{Ended, Flips};
+use super::gap::{self, Losses, Supplies};
 use super::machine::Machine;
 use super::measure::measure;
 use super::refresh::Refresh;
 use super::{Command, RenderConfig, Target, note};
+use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::PictureSource;
 use crate::ground::priority;
@@ -20,8 +22,6 @@ use std::time::Duration;
 const PRIORITY: i32 = 10;
 /// How often ticks are listened for while pictures are loaded.
 const LISTEN: Duration = Duration::from_millis(5);
-/// A driver that gives up more often than this will not come back.
-const REBUILDS: u32 = 5;
 
 /// Runs until it is told to stop.
 pub fn run(
@@ -66,32 +66,32 @@ pub fn run(
     let _ = events.send(Event::DisplayReady(Box::new(info)));
 
     let mut flips = Flips::new(config, measured, inbox, events.clone(), quiet.clone());
+    let mut target = target.clone();
+    flips.renewed = target.renewed();
     for command in early {
-        flips.handle(command, &machine);
+        flips.handle(command, Some(&machine));
     }
-    let mut rebuilt = 0;
+    let supplies = Supplies { pictures, preload, quiet, events: events.clone() };
+    let mut losses = Losses::default();
     loop {
         match flips.run(&mut machine) {
             Ended::Stopped => return Ok(()),
             Ended::Failed(failure) => return Err(failure),
             Ended::Lost => {
-                rebuilt += 1;
-                if rebuilt > REBUILDS {
+                flips.lose(&machine);
+                if !losses.bear(monotonic_now()) {
                     return Err(DisplayFailure {
-                        text: "the graphics driver keeps giving its device up".into(),
-                        remedy: "update the graphics driver, or draw in software".into(),
+                        text: "the screen is lost again and again".into(),
+                        remedy: "update the graphics driver, or draw in software; end programs that close windows"
+                            .into(),
                     });
                 }
-                let why = machine.gpu.trouble().map_or(String::new(), |t| format!(" ({t})"));
-                let text =
-                    format!("the graphics driver gave its device up{why}; it is opened anew");
-                note(events, Level::Error, text);
                 // Two surfaces on one window are not allowed.
-                flips.release_surface();
                 drop(machine);
-                machine = Machine::build(config, target).map_err(|e| e.failure())?;
-                machine.load(pictures.clone(), preload.clone(), quiet.clone(), events.clone())?;
-                flips.forget_device(&machine);
+                match gap::rebuild(config, &mut target, &mut flips, &supplies)? {
+                    Some(anew) => machine = anew,
+                    None => return Ok(()),
+                }
             }
         }
     }

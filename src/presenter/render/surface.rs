@@ -115,7 +115,8 @@ impl WindowScreen {
                     self.suboptimal = true;
                     t
                 }
-                Current::Outdated | Current::Lost => return Err(Acquired::Outdated),
+                Current::Outdated => return Err(Acquired::Outdated),
+                Current::Lost => return Err(Acquired::Lost),
                 Current::Timeout | Current::Occluded => return Err(Acquired::Hidden),
                 Current::Validation => return Err(Acquired::Broken),
             };
@@ -140,7 +141,7 @@ impl WindowScreen {
     /// Makes the surface fit its window again; true where the size has changed.
     ///
     /// # Errors
-    /// The window is gone.
+    /// The window is gone, or its server.
     pub fn reconfigure(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
         self.acquired = None;
         self.suboptimal = false;

@@ -1,5 +1,7 @@
 //! The render thread, offscreen and in real time.
 
+mod loss;
+
 use super::*;
 use crate::ground::event::Presented;
 use crate::ground::ports::{Due, EventMark, MarkOrder, MarkerPort, Pixels};
@@ -172,21 +174,6 @@ fn pictures_that_made_way_come_back_when_they_are_announced() {
         .filter(|e| matches!(e, Event::Note { level: Level::Error, .. }))
         .collect();
     assert_eq!(missed, []);
-}
-
-#[test]
-fn a_lost_device_is_opened_anew_and_the_run_goes_on() {
-    let (mut display, events) =
-        begin(RenderConfig::default(), source(&[("a", Ok(pixels(50)))]), &["a"]);
-    ready(&events);
-    display.show(request(1, Due::Next, with_picture("a")));
-    presented(&events);
-    display.lose_device();
-    let t = monotonic_now() + Nanos::from_secs(1.5);
-    display.show(request(2, Due::At(t), with_picture("a")));
-    let (_, p) = presented(&events);
-    assert_eq!(p.ticket, 2);
-    assert!((p.onset - t).abs() < Nanos::from_millis(50), "{:?}", p.onset - t);
 }
 
 #[test]

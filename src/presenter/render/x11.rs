@@ -10,8 +10,9 @@ use std::ffi::CStr;
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use x11rb::connection::Connection;
+use x11rb::errors::ReplyError;
 use x11rb::protocol::present::{ConnectionExt as _, EventMask};
-use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, ImageFormat};
+use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, ImageFormat, MapState};
 use x11rb::rust_connection::RustConnection;
 use x11rb::xcb_ffi::XCBConnection;
 
@@ -93,7 +94,7 @@ impl X11Link {
         let window = NonZeroU32::new(window).ok_or_else(|| failed(&"the window has no id"))?;
         let (connection, screen) = XCBConnection::connect(display).map_err(|_| GpuError::Gone)?;
         let asked = connection.get_window_attributes(window.get()).map_err(|_| GpuError::Gone)?;
-        let attributes = asked.reply().map_err(|_| GpuError::Gone)?;
+        let attributes = asked.reply().map_err(|e| no_window(&e))?;
         let visual = NonZeroU32::new(attributes.visual);
         Ok(X11Link { connection, screen, window, visual })
     }
@@ -122,7 +123,7 @@ impl X11Link {
     /// The window's size in pixels. The window library would end the thread where the window is gone.
     pub fn size(&self) -> Result<(u32, u32), GpuError> {
         let asked = self.connection.get_geometry(self.window.get()).map_err(|_| GpuError::Gone)?;
-        let geometry = asked.reply().map_err(|_| GpuError::Gone)?;
+        let geometry = asked.reply().map_err(|e| no_window(&e))?;
         Ok((geometry.width.into(), geometry.height.into()))
     }
 
@@ -143,8 +144,22 @@ impl X11Link {
         owner().is_some_and(|window| window != x11rb::NONE)
     }
 
-    /// Asks the server something and waits for the answer: all that was sent before has been done then.
-    pub fn round_trip(&self) -> bool {
-        self.connection.get_input_focus().is_ok_and(|cookie| cookie.reply().is_ok())
+    /// Asks the server whether the window is on the screen and waits for the answer: all that was sent before has been done
+    /// then. False for one that is not mapped, in which nothing can be seen.
+    ///
+    /// # Errors
+    /// The window is gone, or the server.
+    pub fn round_trip(&self) -> Result<bool, GpuError> {
+        let asked = self.connection.get_window_attributes(self.window.get());
+        let answer = asked.map_err(|_| GpuError::Gone)?.reply().map_err(|e| no_window(&e))?;
+        Ok(answer.map_state == MapState::VIEWABLE)
+    }
+}
+
+/// What it means that a question about a window is not answered.
+fn no_window(error: &ReplyError) -> GpuError {
+    match error {
+        ReplyError::X11Error(_) => GpuError::NoWindow,
+        ReplyError::ConnectionError(_) => GpuError::Gone,
     }
 }

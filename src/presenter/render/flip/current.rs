@@ -18,6 +18,8 @@ pub struct Current {
     pub look: Look,
     /// Whether it must be drawn again although nothing moved.
     pub stale: bool,
+    /// It was on a screen that is gone, and some of its pictures may still be on their way to the new one.
+    pub restoring: bool,
 }
 
 impl Current {
@@ -25,13 +27,21 @@ impl Current {
     pub fn blank(background: Rgb) -> Current {
         let scene = Scene::blank(background);
         let look = Look::default();
-        Current { ticket: 0, scene, mark: false, prepared: None, look, stale: true }
+        Current {
+            ticket: 0,
+            scene,
+            mark: false,
+            prepared: None,
+            look,
+            stale: true,
+            restoring: false,
+        }
     }
 
     /// A request was shown.
     pub fn shown(request: ShowRequest, prepared: Option<Prepared>, look: Look) -> Current {
         let ShowRequest { ticket, scene, mark, .. } = request;
-        Current { ticket, scene, mark, prepared, look, stale: false }
+        Current { ticket, scene, mark, prepared, look, stale: false, restoring: false }
     }
 
     /// It changes without being another scene. Where only a marker moves, what was prepared stays good.

@@ -4,7 +4,7 @@ use super::reports::Awaited;
 use super::stage::Staged;
 use super::{Current, Ended, Flips, What};
 use crate::ground::clock::monotonic_now;
-use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::event::Event;
 use crate::ground::ports::MarkOrder;
 use crate::ground::record::Level;
 use crate::ground::time::Nanos;
@@ -16,13 +16,15 @@ use crate::presenter::render::screen::Acquired;
 
 /// Reports come within some refreshes.
 const REPORTING: Nanos = Nanos::from_millis(200);
+/// A surface that was configured so often and still takes no picture will not.
+const REFITS: u32 = 20;
 
 impl Flips<'_> {
     /// Hands over what is staged; its report follows.
     pub(super) fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
         let Some(staged) = self.staged.take() else { return Ok(()) };
         let flip = self.refresh.grid.time(frame);
-        self.stall(staged.what);
+        self.stall(staged.what, machine);
         self.handed += 1;
         self.feedback.ask(self.handed);
         let called = monotonic_now();
@@ -35,7 +37,8 @@ impl Flips<'_> {
         if machine.gpu.is_lost() {
             return Err(Ended::Lost);
         }
-        self.feedback.handed(&handed).map_err(|_| Ended::Failed(GpuError::Gone.failure()))?;
+        self.feedback.handed(&handed).map_err(|_| gone(machine, &GpuError::Gone))?;
+        self.refits = 0;
         match staged.what {
             What::Again => {
                 self.again = Some((self.current.ticket, handed));
@@ -46,11 +49,18 @@ impl Flips<'_> {
             What::Request(ticket) => self.handed_over(ticket, handed, frame, staged),
         }
         self.collect();
+        self.end_gap(returned);
         self.fit(machine)
     }
 
-    /// Stands still where a test asks for it.
-    fn stall(&self, what: What) {
+    /// Stands still, or loses the device, where a test asks for it.
+    fn stall(&mut self, what: What, machine: &Machine) {
+        let lost = |ticket: &u64| what == What::Request(*ticket);
+        // Once: the same scene comes again on the next device.
+        if let Some(at) = self.losses.iter().position(lost) {
+            self.losses.remove(at);
+            machine.gpu.device.destroy();
+        }
         let asked = |(ticket, _): &&(u64, Nanos)| what == What::Request(*ticket);
         if let Some((_, time)) = self.config.stalls.iter().find(asked) {
             note(&self.events, Level::Warning, format!("a test holds the flip loop up for {time}"));
@@ -110,7 +120,8 @@ impl Flips<'_> {
             self.collect();
         }
         let before = machine.screen.size();
-        let changed = machine.reconfigure(self.config).map_err(|e| Ended::Failed(e.failure()))?;
+        let changed = machine.reconfigure(self.config).map_err(|e| gone(machine, &e))?;
+        self.refits += 1;
         self.feedback.restart();
         self.staged = None;
         self.current.stale = true;
@@ -122,7 +133,7 @@ impl Flips<'_> {
                 from.0, from.1, to.0, to.1
             );
             note(&self.events, Level::Warning, text);
-        } else {
+        } else if self.refits == 1 {
             note(&self.events, Level::Info, "the window's surface was configured again");
         }
         Ok(())
@@ -135,6 +146,9 @@ impl Flips<'_> {
         machine: &mut Machine,
     ) -> Result<(), Ended> {
         match why {
+            // One that never fits is lost.
+            Acquired::Outdated if self.refits >= REFITS => Err(Ended::Lost),
+            Acquired::Lost | Acquired::Broken => Err(Ended::Lost),
             Acquired::Outdated => {
                 self.refit(machine)?;
                 self.wait_until(monotonic_now() + Nanos::from_millis(2), machine)
@@ -149,10 +163,11 @@ impl Flips<'_> {
                 }
                 self.wait_until(monotonic_now() + self.refresh.grid.period(), machine)
             }
-            Acquired::Broken => Err(Ended::Failed(DisplayFailure {
-                text: "the graphics driver gives no picture to draw into".into(),
-                remedy: "update the graphics driver, or draw in software".into(),
-            })),
         }
     }
+}
+
+/// What it means that a window cannot be asked any more: another may take its place while its server is there.
+fn gone(machine: &Machine, why: &GpuError) -> Ended {
+    if machine.has_server() { Ended::Lost } else { Ended::Failed(why.failure()) }
 }

@@ -2,6 +2,7 @@
 
 use super::{Ended, Flips, What};
 use crate::ground::clock::monotonic_now;
+use crate::ground::event::DisplayFailure;
 use crate::ground::scene::Scene;
 use crate::ground::time::Nanos;
 use crate::presenter::gpu::{Look, Prepared};
@@ -86,21 +87,22 @@ impl Flips<'_> {
             .as_ref()
             .is_none_or(|p| p.missing().iter().any(|id| machine.pool.get(id).is_some()));
         if lacking {
-            *slot = Some(prepare(scene, machine).map_err(Ended::Failed)?);
+            *slot = Some(prepare(scene, machine).map_err(|e| failed(machine, e))?);
         }
         let prepared = slot.as_mut().expect("it was prepared just now");
         let t = self.refresh.grid.time(frame);
         let commands = machine
             .renderer
             .encode(prepared, t, mark, &view)
-            .map_err(|e| Ended::Failed(e.failure()))?;
+            .map_err(|e| failed(machine, e.failure()))?;
         let look = prepared.look_at(t);
         let index = machine.gpu.queue.submit([commands]);
-        // An error means that the device is gone, which the loop finds out by itself.
-        let _ = machine
-            .gpu
-            .device
-            .poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: None });
+        let wait = wgpu::PollType::Wait { submission_index: Some(index), timeout: None };
+        // What was not drawn must not count as shown: a device that is gone takes all commands, and says so here alone.
+        if machine.gpu.device.poll(wait).is_err() {
+            machine.gpu.give_up();
+            return Err(Ended::Lost);
+        }
         let cost = monotonic_now() - acquired;
         // Quick to grow and slow to shrink: a flip that is missed costs more than one that waits.
         self.draw_cost = cost.max(Nanos((self.draw_cost.0 * 7 + cost.0) / 8));
@@ -109,10 +111,12 @@ impl Flips<'_> {
     }
 }
 
-fn prepare(
-    scene: &Scene,
-    machine: &mut Machine,
-) -> Result<Prepared, crate::ground::event::DisplayFailure> {
+/// Nothing can be drawn on a device that is gone; that is no failure of the scene.
+fn failed(machine: &Machine, failure: DisplayFailure) -> Ended {
+    if machine.gpu.is_lost() { Ended::Lost } else { Ended::Failed(failure) }
+}
+
+fn prepare(scene: &Scene, machine: &mut Machine) -> Result<Prepared, DisplayFailure> {
     let pool = machine.pool.clone();
     machine.renderer.prepare(scene, |id| pool.get(id)).map_err(|e| e.failure())
 }
