@@ -3,6 +3,7 @@
 
 pub mod compile;
 pub mod order;
+mod parts;
 pub mod progress;
 pub mod randomise;
 pub mod schema;

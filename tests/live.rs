@@ -45,6 +45,8 @@ mod program;
 mod random_keys;
 #[path = "live/reaction_time.rs"]
 mod reaction_time;
+#[path = "live/resumed.rs"]
+mod resumed;
 #[path = "live/scan_twice.rs"]
 mod scan_twice;
 #[path = "live/screen.rs"]

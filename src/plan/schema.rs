@@ -1,5 +1,6 @@
 //! The plan as data: saved as `plan.json` in the run folder, and hashed into the journal's first line.
 
+pub use super::parts::Restart;
 pub use super::volumes::{Pulses, VolumeSetup};
 
 use crate::ground::hash::sha256_hex;
@@ -34,20 +35,6 @@ pub struct RunPlan {
     /// What this run goes on with, where it was started again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restart>,
-}
-
-/// A run that goes on where another was interrupted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restart {
-    /// Number of the run that was begun first: its order and its chance are this one's.
-    pub first: u32,
-    /// Number of the run that was interrupted last.
-    pub before: u32,
-    /// Which part this run is, from 2.
-    pub part: u32,
-    pub mode: OnRestart,
-    /// The place of each phase in the whole plan, practice left out, from 0.
-    pub places: Vec<u32>,
 }
 
 /// Whose run it is.
@@ -344,15 +331,6 @@ impl RunPlan {
     /// All phases in order.
     pub fn phases(&self) -> impl Iterator<Item = &Phase> {
         self.segments.iter().flat_map(|s| &s.phases)
-    }
-
-    /// The place of each phase in the whole plan of its first part, practice left out, by the number of the phase.
-    pub fn places(&self) -> IndexMap<u32, u32> {
-        let counted = self.phases().filter(|p| !p.practice).map(|p| p.index);
-        match &self.restart {
-            Some(restart) => counted.zip(restart.places.iter().copied()).collect(),
-            None => counted.zip(0..).collect(),
-        }
     }
 
     /// The pictures of the stimulus table that are shown outside practice.

@@ -7,6 +7,7 @@ use super::album::{Album, told};
 use super::keys::{Dice, Keys, Stroke};
 use super::outsider::{Outsider, Seen};
 use super::program::{Program, done, journal, kind, number, reframe, text};
+use super::resumed::go_on;
 use super::server::Server;
 use super::spread::Spread;
 use super::system::{now, sleep_until, wake_on_time};
@@ -308,57 +309,6 @@ fn make_data(data: &Path) {
     done(reframe().arg("recover").arg(data));
 }
 
-/// Goes on with the run of a person, on the virtual clock: both parts together hold each block once from end to end, and the
-/// picture that was seen last is known to have been.
-#[track_caller]
-fn go_on(data: &Path, task: &Path, album: &Album, sub: usize, last: &str) {
-    let sub = format!("{sub:03}");
-    let mut command = reframe();
-    command.arg("run").arg(task).arg("--data").arg(data);
-    command.args(["--sub", &sub, "--stimuli", album.path(), "--trigger", "emulate:0.5"]);
-    command.args(["--participant", "simulated", "--clock", "virtual", "--resume"]);
-    done(&mut command);
-    let person = data.join(format!("sub-{sub}"));
-    let rows = |run: u32| -> Vec<(String, String, String)> {
-        let of_run = format!("_run-{run}_events.tsv");
-        let file =
-            files(&person).into_iter().find(|f| f.ends_with(&of_run)).expect("an events file");
-        let table = std::fs::read_to_string(file).unwrap();
-        let cells = |l: &str| l.split('\t').map(String::from).collect::<Vec<_>>();
-        let header = cells(table.lines().next().expect("a header"));
-        let at = |name: &str| header.iter().position(|h| h == name).expect("the column");
-        let (kind, block, condition) = (at("trial_type"), at("block"), at("condition"));
-        let row = |l: &str| {
-            let cells = cells(l);
-            (cells[kind].clone(), cells[block].clone(), cells[condition].clone())
-        };
-        table.lines().skip(1).map(row).collect()
-    };
-    let (first, second) = (rows(1), rows(2));
-    let mut conditions: BTreeMap<String, u32> = BTreeMap::new();
-    for block in 1..=12 {
-        let block = block.to_string();
-        let of = |rows: &[(String, String, String)]| -> Vec<(String, String)> {
-            let own = rows.iter().filter(|r| r.1 == block);
-            own.map(|r| (r.0.clone(), r.2.clone())).collect()
-        };
-        let again = of(&second);
-        let whole = if again.is_empty() { of(&first) } else { again };
-        assert_eq!(whole.len(), 6, "sub-{sub}, block {block}: a cue, four pictures, a rating");
-        assert_eq!(whole.last().unwrap().0, "rating");
-        *conditions.entry(whole[0].1.clone()).or_default() += 1;
-    }
-    assert!(conditions.len() == 3 && conditions.values().all(|n| *n == 4), "{conditions:?}");
-    let folder = data.join(format!("sourcedata/reframe/sub-{sub}"));
-    let plan =
-        files(&folder).into_iter().find(|f| f.contains("_run-2_") && f.ends_with("plan.json"));
-    let plan = std::fs::read_to_string(plan.expect("a plan of the second part")).unwrap();
-    let plan: Value = serde_json::from_str(&plan).unwrap();
-    assert_eq!(plan["restart"]["before"], 1);
-    let seen = plan["seen"].as_array().expect("pictures that were seen");
-    assert!(seen.iter().any(|id| id == last), "sub-{sub}: {last} was on the screen");
-}
-
 /// Each person has an events file that says that the run is not complete, with a row for each picture of the journal.
 #[track_caller]
 fn are_incomplete(data: &Path, all: &[&Killed]) {
@@ -382,7 +332,7 @@ fn are_incomplete(data: &Path, all: &[&Killed]) {
 }
 
 /// All files below a folder, as text.
-fn files(folder: &Path) -> Vec<String> {
+pub fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
