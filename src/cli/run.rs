@@ -2,6 +2,7 @@
 
 #[cfg(feature = "gpu")]
 mod live;
+mod personal;
 mod seen;
 
 use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
@@ -191,7 +192,9 @@ fn announce(p: &Prepared) {
         who.visit + 1
     );
     eprintln!("data: {}", p.data.display());
-    for text in seen::warnings(p) {
+    let ses = p.name.ses.as_ref().and_then(|ses| personal::of_visit(ses.as_str()));
+    let labels = personal::of_person(p.name.sub.as_str()).into_iter().chain(ses);
+    for text in labels.chain(seen::warnings(p)) {
         eprintln!("warning: {text}");
     }
     if p.name.dry_run {
