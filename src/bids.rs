@@ -11,6 +11,7 @@ mod pictures;
 mod recording;
 mod rows;
 mod run;
+mod share;
 mod sidecar;
 mod task;
 mod trace;
@@ -18,6 +19,7 @@ mod trace;
 pub use columns::dictionary;
 pub use error::{ExportError, TaskError};
 pub use pictures::{check_pictures, keep_pictures};
+pub use share::{Found, ShareError, Trace, Traces, share};
 pub use task::check_task_sidecar;
 
 use crate::logger::rundir::{self, RunName};

@@ -9,6 +9,7 @@ pub mod event;
 pub mod hash;
 pub mod light;
 pub mod paths;
+pub mod plain;
 pub mod ports;
 pub mod precision;
 pub mod priority;

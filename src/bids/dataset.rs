@@ -45,9 +45,15 @@ pub(super) fn export(
         exported.notes.push("no screen with a row was shown; nothing was exported".into());
         return Ok(exported);
     }
-    // Two exports at once must not both find a file missing.
-    let _lock = rundir::lock(dataset)
-        .map_err(|source| ExportError::Io { path: rundir::source_folder(dataset), source })?;
+    // Two exports at once must not both find a file missing. A copy to share is nobody else's yet, and has no such folder.
+    let _lock =
+        match run.to_share {
+            true => None,
+            false => Some(rundir::lock(dataset).map_err(|source| ExportError::Io {
+                path: rundir::source_folder(dataset),
+                source,
+            })?),
+        };
     check_task_sidecar(&run.plan, dataset)?;
     let shown = pictures::shown(run, &time, dataset, stimuli_root)?;
     if time.rows[0].onset < EARLIEST {

@@ -2,6 +2,7 @@
 //! other content is an error, and a crash never leaves half a file under its name.
 
 use super::error::ExportError;
+use crate::ground::plain;
 use crate::logger::disk;
 use std::fs::File;
 use std::io::{self, Read};
@@ -27,7 +28,7 @@ impl Files {
         let mut missing = Vec::new();
         for (relative, bytes) in self.planned {
             let path = dataset.join(&relative);
-            match std::fs::read(&path) {
+            match plain::read(&path, u64::MAX).map_err(plain::Unreadable::into_io) {
                 Ok(old) if old == bytes => {}
                 Ok(_) => return Err(ExportError::Differs(path)),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => missing.push((relative, bytes)),
@@ -36,6 +37,11 @@ impl Files {
         }
         Ok(missing)
     }
+}
+
+/// Whether a folder is there and nothing is in it.
+pub(super) fn is_empty_folder(path: &Path) -> bool {
+    std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Whether a file that may be there has the content of another; none where it is not there. A part of each is in memory at

@@ -295,6 +295,7 @@ impl Made {
             plan: self.plan,
             entries: self.entries,
             torn: false,
+            to_share: false,
         }
     }
 

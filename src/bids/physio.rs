@@ -20,11 +20,16 @@ pub(super) fn recording(run: &Run, zero: Nanos) -> Option<Recording> {
     for sample in samples {
         lines.extend_from_slice(if sample { b"1\n" } else { b"0\n" });
     }
+    let exact = match run.to_share {
+        true => "",
+        false => {
+            " Exact times of all pulses stand in triggers.tsv of the run folder in sourcedata."
+        }
+    };
     let trigger = json!({
         "Description": format!(
             "Scanner pulses as the stimulus computer received them: 1 for {WIDTH} ms from each counted pulse, \
-             else 0. Time 0 is onset 0 of the events file; pulses before it (dummy volumes) are left out. \
-             Exact times of all pulses stand in triggers.tsv of the run folder in sourcedata."
+             else 0. Time 0 is onset 0 of the events file; pulses before it (dummy volumes) are left out.{exact}"
         ),
         "Levels": { "0": "no pulse", "1": "pulse" },
     });

@@ -7,11 +7,15 @@ use super::error::ExportError;
 use super::files::{is_same, put};
 use super::rows::Timeline;
 use super::run::Run;
+use crate::ground::plain;
 use crate::logger::rundir;
 use crate::plan::schema::{Phase, RunPlan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The largest picture that is kept, in bytes; no larger one can be shown.
+const MOST: u64 = 256 << 20;
 
 /// Files of shareable pictures in rows, each once.
 fn shared<'a>(plan: &'a RunPlan, phases: impl Iterator<Item = &'a Phase>) -> BTreeSet<&'a String> {
@@ -43,7 +47,8 @@ pub fn keep_pictures(plan: &RunPlan, data: &Path, root: Option<&Path>) -> Result
     let folder = kept(&rundir::source_folder(data));
     for (file, path) in not_kept(plan, data, root)? {
         // One at a time: all of them may be more than there is memory for.
-        let bytes = std::fs::read(&path).map_err(|source| ExportError::Io { path, source })?;
+        let bytes =
+            plain::read(&path, MOST).map_err(|e| ExportError::Io { path, source: e.into_io() })?;
         put(&folder.join(file), &bytes)?;
     }
     Ok(())
@@ -107,7 +112,7 @@ pub(super) fn shown(
 
 fn first(places: &[PathBuf], file: &str) -> Result<Option<Vec<u8>>, ExportError> {
     for path in places.iter().map(|p| p.join(file)) {
-        match std::fs::read(&path) {
+        match plain::read(&path, MOST).map_err(plain::Unreadable::into_io) {
             Ok(bytes) => return Ok(Some(bytes)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(source) => return Err(ExportError::Io { path, source }),

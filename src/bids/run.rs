@@ -3,11 +3,15 @@
 
 use super::error::ExportError;
 use crate::ground::hash::sha256_hex;
+use crate::ground::plain;
 use crate::ground::record::{DisplayInfo, Entry, Record, Start};
 use crate::logger::journal::{JOURNAL_FILE, Wrong, read_journal};
 use crate::logger::rundir::RunName;
 use crate::plan::schema::RunPlan;
 use std::path::{Path, PathBuf};
+
+/// The largest plan that is read, in bytes; that of a long run has some megabytes.
+const LONGEST_PLAN: u64 = 256 << 20;
 
 /// A run that can be trusted.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(super) struct Run {
     pub entries: Vec<Entry>,
     /// The program stopped in the middle of a line.
     pub torn: bool,
+    /// Its files are to be given away, without the run folder.
+    pub to_share: bool,
 }
 
 impl Run {
@@ -65,14 +71,23 @@ impl Run {
             Record::Display(d) => Some(DisplayInfo::clone(d)),
             _ => None,
         });
-        Ok(Run { folder: folder.into(), name, start, display, plan, entries, torn })
+        Ok(Run {
+            folder: folder.into(),
+            name,
+            start,
+            display,
+            plan,
+            entries,
+            torn,
+            to_share: false,
+        })
     }
 }
 
 fn read_plan(folder: &Path, sha256: &str) -> Result<RunPlan, ExportError> {
     let path = folder.join("plan.json");
-    let bytes =
-        std::fs::read(&path).map_err(|source| ExportError::Io { path: path.clone(), source })?;
+    let bytes = plain::read(&path, LONGEST_PLAN)
+        .map_err(|e| ExportError::Io { path: path.clone(), source: e.into_io() })?;
     if sha256_hex(&bytes) != sha256 {
         return Err(ExportError::Changed(path));
     }

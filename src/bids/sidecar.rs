@@ -41,7 +41,9 @@ fn presentation(run: &Run, time: &Timeline<'_>, rig: &Rig) -> Value {
     put("OperatingSystem", json!(start.operating_system));
     put("SoftwareName", json!(start.program));
     put("SoftwareVersion", json!(start.program_version));
-    put("Code", json!(format!("protocol.toml in {}", source_path(run))));
+    if !run.to_share {
+        put("Code", json!(format!("protocol.toml in {}", source_path(run))));
+    }
     put("ScreenDistance", json!(rig.screen.distance_m));
     put("ScreenSize", json!(rig.screen.size_m));
     if let Some(d) = &run.display {

@@ -4,6 +4,7 @@
 use super::columns::{clean, is_reserved, task_sidecar};
 use super::error::TaskError;
 use super::files::is_stim_file;
+use crate::ground::plain;
 use crate::logger::rundir::Label;
 use crate::plan::schema::RunPlan;
 use std::io;
@@ -32,7 +33,7 @@ pub fn check_task_sidecar(plan: &RunPlan, dataset: &Path) -> Result<(), TaskErro
     check_names(plan).map_err(|what| TaskError::NotBids { task: plan.task.name.clone(), what })?;
     let (name, text) = root_sidecar(plan);
     let path = dataset.join(name);
-    match std::fs::read(&path) {
+    match plain::read(&path, u64::MAX).map_err(plain::Unreadable::into_io) {
         Ok(bytes) if bytes == text.as_bytes() => Ok(()),
         Ok(_) => Err(TaskError::OtherForm { task: plan.task.name.clone(), path }),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

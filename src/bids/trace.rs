@@ -50,7 +50,7 @@ pub(super) fn recording(run: &Run, time: &Timeline<'_>, zero: Nanos) -> Option<R
     // To the end of the run: programs take zeros for what lies behind the last sample.
     empty(&mut lines, over - sample);
     let [position, value] = COLUMNS;
-    let columns = [(position, about_position()), (value, about_value(run))];
+    let columns = [(position, about_position(run)), (value, about_value(run))];
     Some(Recording::new(RATE, &lines, &columns, &[("TaskName", json!(run.plan.task.name))]))
 }
 
@@ -107,15 +107,19 @@ impl<'a> Pen<'a> {
     }
 }
 
-fn about_position() -> Value {
+fn about_position(run: &Run) -> Value {
+    let exact = match run.to_share {
+        true => "",
+        false => " The exact path stands in the journal of the run folder in sourcedata.",
+    };
     json!({
-        "Description":
+        "Description": format!(
             "Where the person had put the marker of the rating scale, as a share of the scale on the screen: 0 is its \
              left end, 1 its right end. It is n/a where no scale was on the screen. A scale is there from its onset to \
              the next screen's, as in the events file; a press counts from its own instant, not from when it was seen. \
              Each sample is the position at its own instant, and not a mean. Time 0 is onset 0 of the events file; \
-             ratings before it are left out, and so is the practice. The exact path stands in the journal of the run \
-             folder in sourcedata.",
+             ratings before it are left out, and so is the practice.{exact}"
+        ),
         "Minimum": 0,
         "Maximum": 1,
     })

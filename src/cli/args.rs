@@ -2,8 +2,8 @@
 
 mod devices;
 mod doctor;
-
 mod emulator;
+mod export;
 mod markers;
 mod protocol;
 mod recover;
@@ -12,6 +12,7 @@ mod run;
 pub use devices::DevicesArgs;
 pub use doctor::DoctorArgs;
 pub use emulator::EmulatorArgs;
+pub use export::ExportArgs;
 pub use markers::MarkersArgs;
 pub use protocol::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 pub use recover::RecoverArgs;
@@ -139,19 +140,6 @@ pub struct SimulateArgs {
     pub form: FormArgs,
     #[command(flatten)]
     pub pictures: PictureArgs,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct ExportArgs {
-    /// Datasets, all of whose run folders are read, or single run folders
-    #[arg(default_value = "logs")]
-    pub folders: Vec<PathBuf>,
-    /// Write into this dataset instead
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Where the pictures are, for runs that were begun without keeping them [default: the dataset's own]
-    #[arg(long, value_name = "DIR")]
-    pub stimuli: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::ground::diagnostic::{Problem, Severity, Source};
+use crate::ground::plain::{self, Unreadable};
 use crate::protocol::parse;
 use crate::protocol::schema::Protocol;
 use crate::rig::schema::Rig;
@@ -35,16 +36,18 @@ const DESK: &str = include_str!("../../protocols/rigs/desk.toml");
 /// Reads a text file.
 pub fn source(path: &Path, what: &str) -> Result<Source, Failure> {
     let shown = path.display();
-    let wrong = |e: std::io::Error| {
-        Failure::wrong(format!("cannot read {what} {shown}: {e}"))
-            .help("check the path and its spelling")
+    let wrong = |e: Unreadable| {
+        let text = match &e {
+            Unreadable::System(e) => format!("cannot read {what} {shown}: {e}"),
+            other => format!("{what} {shown} {other}"),
+        };
+        Failure::wrong(text).help(e.remedy())
     };
-    let size = std::fs::metadata(path).map_err(wrong)?.len();
-    if size > MAX_BYTES {
-        let text = format!("{what} {shown} has {size} bytes, more than {MAX_BYTES}");
-        return Err(Failure::wrong(text).help("is this the right file?"));
+    let bytes = plain::read(path, MAX_BYTES).map_err(wrong)?;
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        let text = format!("{what} {shown} is UTF-16 text, as Windows calls Unicode");
+        return Err(Failure::wrong(text).help("save it as UTF-8 in a text editor"));
     }
-    let bytes = std::fs::read(path).map_err(wrong)?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
@@ -118,7 +121,9 @@ pub fn rig(name: Option<&str>, protocol: &Path) -> Result<LoadedRig, Failure> {
     let file = format!("{name}.toml");
     let beside = protocol.parent().unwrap_or(Path::new("")).join("rigs").join(&file);
     let places = [PathBuf::from(name), beside, Path::new("protocols/rigs").join(&file)];
-    match places.iter().find(|p| p.is_file()) {
+    // What is there and no file is named as what it is, and not as missing.
+    let there = || places.iter().find(|p| p.symlink_metadata().is_ok());
+    match places.iter().find(|p| p.is_file()).or_else(there) {
         Some(path) => parse_rig(source(path, "rig")?),
         None => Err(Failure::wrong(format!(
             "rig {name:?} is neither a file nor a rig in protocols/rigs"

@@ -4,6 +4,7 @@ use super::args::{FromEventsArgs, ProtocolArgs, ProtocolCommand};
 use super::failure::{Exit, Failure};
 use super::{load, say};
 use crate::ground::diagnostic::Source;
+use crate::logger::disk;
 use crate::protocol::events::{Made, Wanted, convert};
 use crate::protocol::parse;
 use std::io::Write;
@@ -67,7 +68,7 @@ fn save(out: &Path, text: &str) -> Result<(), Failure> {
         _ => Failure::wrong(format!("cannot write {}: {e}", out.display()))
             .help("name another file with --out"),
     };
-    let mut file = std::fs::File::create_new(out).map_err(failed)?;
+    let mut file = disk::create_new(out).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| {
         // A part of a protocol is none.
         let _ = std::fs::remove_file(out);

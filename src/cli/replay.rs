@@ -3,11 +3,15 @@
 use super::args::ReplayArgs;
 use super::failure::{Exit, Failure};
 use super::say;
+use crate::ground::plain;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
 use crate::plan::schema::RunPlan;
 use crate::session::replay::{Difference, replay};
 use std::path::Path;
 use std::sync::Arc;
+
+/// The largest plan that is read, in bytes.
+const LONGEST_PLAN: u64 = 256 << 20;
 
 /// Replays each run folder; any difference or damage is told, and makes the exit code 5.
 pub fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
@@ -25,8 +29,9 @@ fn replay_one(folder: &Path) -> Result<bool, Failure> {
         Failure::wrong(e).help("name a run folder, as in logs/sourcedata/reframe/sub-01/...")
     })?;
     let plan_path = folder.join("plan.json");
-    let text = std::fs::read_to_string(&plan_path)
-        .map_err(|e| Failure::wrong(format!("cannot read {}: {e}", plan_path.display())))?;
+    let text = plain::read_text(&plan_path, LONGEST_PLAN).map_err(|e| {
+        Failure::wrong(format!("the plan {} {e}", plan_path.display())).help(e.remedy())
+    })?;
     let plan: RunPlan = serde_json::from_str(&text)
         .map_err(|e| Failure::wrong(format!("{} is not a plan: {e}", plan_path.display())))?;
     let mut sound = journal.is_sound();

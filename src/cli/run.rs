@@ -4,6 +4,7 @@ mod again;
 mod history;
 #[cfg(feature = "gpu")]
 mod live;
+mod personal;
 mod seen;
 
 use super::args::{ClockArg, DisplayMode, ParticipantArg, RunArgs};
@@ -228,11 +229,12 @@ fn announce(p: &Prepared) {
         who.visit + 1
     );
     eprintln!("data: {}", p.data.display());
-    for text in history::words(&p.plan, &p.history) {
-        eprintln!("{text}");
-    }
-    if p.plan.restart.is_none() {
-        seen::warnings(p).iter().for_each(|text| eprintln!("warning: {text}"));
+    history::words(&p.plan, &p.history).iter().for_each(|text| eprintln!("{text}"));
+    let ses = p.name.ses.as_ref().and_then(|ses| personal::of_visit(ses.as_str()));
+    let labels = personal::of_person(p.name.sub.as_str()).into_iter().chain(ses);
+    let seen = if p.plan.restart.is_none() { seen::warnings(p) } else { Vec::new() };
+    for text in labels.chain(seen) {
+        eprintln!("warning: {text}");
     }
     if p.name.dry_run {
         eprintln!("a dry run is never data: it is marked so in its file names and its journal");

@@ -5,9 +5,12 @@
 
 use super::disk;
 use super::rundir::{Label, source_folder};
+use crate::ground::plain;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+/// The largest table that is read, in bytes: a million rows.
+const LONGEST_TABLE: u64 = 32 << 20;
 const HEADER: &str = "sub\tses\tallocation\tvisit\n";
 
 /// A session's place in the study.
@@ -74,7 +77,8 @@ impl Allocations {
     /// If the table cannot be understood, or the disk fails.
     pub fn read(data: &Path, dry_run: bool) -> Result<Allocations, AllocateError> {
         let path = table_path(data, dry_run);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match plain::read_text(&path, LONGEST_TABLE).map_err(plain::Unreadable::into_io)
+        {
             Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(AllocateError::Io { path, source }),
             Ok(text) => text,

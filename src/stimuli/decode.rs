@@ -7,13 +7,13 @@ mod head;
 mod ifd;
 pub mod remark;
 
+use crate::ground::plain::{self, Unreadable};
 use crate::ground::ports::Pixels;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use remark::Remark;
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 /// The longest side that is accepted, in pixels: what graphics cards of today can hold.
@@ -119,21 +119,12 @@ pub fn decode_file(path: &Path) -> Result<Decoded, PictureError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    let unreadable = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => Fault::Missing,
-        _ => Fault::Unreadable(e),
-    };
-    // Asked before opening, since opening a named pipe would wait for ever.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(Fault::NotAFile);
-    }
-    let file = File::open(path).map_err(unreadable)?;
-    let said = file.metadata().map_err(unreadable)?.len();
-    if said > MAX_FILE_BYTES {
-        return Err(Fault::TooLong(said));
-    }
-    let mut bytes = Vec::with_capacity(said as usize);
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    let bytes = plain::read(path, MAX_FILE_BYTES).map_err(|e| match e {
+        Unreadable::NotPlain(_) => Fault::NotAFile,
+        Unreadable::TooLong { bytes, .. } => Fault::TooLong(bytes),
+        Unreadable::System(e) if e.kind() == std::io::ErrorKind::NotFound => Fault::Missing,
+        Unreadable::System(e) => Fault::Unreadable(e),
+    })?;
     if bytes.is_empty() {
         return Err(Fault::Empty);
     }

@@ -132,10 +132,17 @@ pub fn make(
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+    let (mut folder, mut options) = (fs::DirBuilder::new(), fs::OpenOptions::new());
+    // Whether a picture of a set may be seen by everybody is not ours to say.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o750);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    if let Some(parent) = path.parent() {
+        folder.recursive(true).create(parent)?;
+    }
+    let mut file = options.write(true).create_new(true).open(path)?;
     file.write_all(bytes)
 }
 

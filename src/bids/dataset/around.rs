@@ -19,7 +19,7 @@ pub(super) fn missing(run: &Run, dataset: &Path) -> Result<Vec<(PathBuf, Vec<u8>
     type Text = fn(&Run) -> String;
     let wanted: [(&[&str], Text); 4] = [
         (&["dataset_description.json"], description),
-        (&readme, |_| README.into()),
+        (&readme, readme_of),
         (&["CHANGES"], changes),
         (&["participants.json"], |_| participants()),
     ];
@@ -53,7 +53,7 @@ pub(super) fn ignore_dry_runs(dataset: &Path) -> Result<(), ExportError> {
 
 fn description(run: &Run) -> String {
     let name = if run.start.dry_run { "Dry runs (no data)" } else { "Emotion regulation study" };
-    json_text(&json!({
+    let mut all = json!({
         "Name": name,
         "BIDSVersion": BIDS_VERSION,
         "HEDVersion": HED_VERSION,
@@ -65,8 +65,11 @@ fn description(run: &Run) -> String {
             "Version": run.start.program_version,
             "Description": "Showed the tasks and wrote the events files",
         }],
-        "SourceDatasets": [{ "URL": "bids::sourcedata/reframe" }],
-    }))
+    });
+    if !run.to_share {
+        all["SourceDatasets"] = json!([{ "URL": "bids::sourcedata/reframe" }]);
+    }
+    json_text(&all)
 }
 
 const README: &str = "\
@@ -78,13 +81,25 @@ asked, who took part, and whom to write to.
 - `sub-*/`: events files (`func` for runs in the scanner room, `beh` for others), with what was shown, when it really
   appeared, and what the person answered.
 - `task-*_events.json`: what each column means.
-- `sourcedata/reframe/`: the raw record of each run: a journal with exact times, the plan, the protocol and the
-  description of the room. All events files are made from it and can be made again.
+SOURCE
 
 A run that was ended early has `\"Complete\": false` in its own `_events.json`.
 ";
 
+const SOURCE: &str = "\
+- `sourcedata/reframe/`: the raw record of each run: a journal with exact times, the plan, the protocol and the
+  description of the room. All events files are made from it and can be made again.
+";
+
+fn readme_of(run: &Run) -> String {
+    README.replace("SOURCE\n", if run.to_share { "" } else { SOURCE })
+}
+
 fn changes(run: &Run) -> String {
+    if run.to_share {
+        // The day of a recording can identify a person.
+        return "1.0.0\n  - First version that is shared.\n".into();
+    }
     let day = run.start.wall.get(..10).unwrap_or("2000-01-01");
     format!("1.0.0 {day}\n  - First run.\n")
 }

@@ -2,6 +2,7 @@
 //! the end.
 
 use crate::ground::time::Nanos;
+use crate::logger::disk;
 use crate::trigger::emulator::play::Passed;
 use crate::trigger::emulator::schedule::What;
 use std::fs::File;
@@ -24,7 +25,7 @@ impl Log {
     /// # Errors
     /// It exists, or cannot be made.
     pub fn create(path: &Path) -> io::Result<Log> {
-        let mut file = BufWriter::new(File::create_new(path)?);
+        let mut file = BufWriter::new(disk::create_new(path)?);
         file.write_all(COLUMNS.as_bytes())?;
         file.flush()?;
         Ok(Log { file, rows: 0 })

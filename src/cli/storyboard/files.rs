@@ -1,6 +1,7 @@
 //! Where the figure goes: two files that were not there before, of one name.
 
 use crate::cli::failure::Failure;
+use crate::logger::disk;
 use crate::storyboard::figure::Figure;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ impl Files {
 }
 
 fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = std::fs::File::create_new(file).and_then(|mut f| f.write_all(bytes));
+    let written = disk::create_new(file).and_then(|mut f| f.write_all(bytes));
     written.map_err(|e| {
         Failure::wrong(format!("cannot write {}: {e}", file.display()))
             .help("give another place with --out")

@@ -2,6 +2,7 @@
 
 use crate::cli::args::TimingArgs;
 use crate::cli::failure::Failure;
+use crate::logger::disk;
 use crate::report::timing::Report;
 use std::path::{Path, PathBuf};
 
@@ -65,14 +66,14 @@ fn new_folder(out: &Path, made: &str) -> Result<PathBuf, Failure> {
     let second = made.get(..19).unwrap_or(made);
     let name: String = second.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let folder = out.join(name);
-    std::fs::create_dir_all(out).map_err(|e| cannot(out, &e))?;
-    std::fs::create_dir(&folder).map_err(|e| cannot(&folder, &e))?;
+    disk::create_dirs(out).map_err(|e| cannot(out, &e))?;
+    disk::create_dir(&folder).map_err(|e| cannot(&folder, &e))?;
     Ok(folder)
 }
 
 fn write_new(file: &Path, text: &str) -> Result<(), Failure> {
     use std::io::Write;
-    let written = std::fs::File::create_new(file).and_then(|mut f| f.write_all(text.as_bytes()));
+    let written = disk::create_new(file).and_then(|mut f| f.write_all(text.as_bytes()));
     written.map_err(|e| cannot(file, &e))
 }
 

@@ -99,6 +99,8 @@ impl<'a> Value<'a> {
             );
             return None;
         }
+        // A file that Windows saved has its line breaks in texts of several lines too.
+        let text = text.replace("\r\n", "\n");
         if let Some(c) = text.chars().find(|c| c.is_control() && *c != '\n') {
             self.wrong(
                 &format!("holds the control character U+{:04X}", c as u32),
@@ -107,7 +109,7 @@ impl<'a> Value<'a> {
             );
             return None;
         }
-        Some(text.to_string())
+        Some(text)
     }
 
     /// A number from `least` to `most`.

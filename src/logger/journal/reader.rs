@@ -2,10 +2,14 @@
 //! and decides nothing; a line whose checksum is wrong is still returned if it can be read, and is named.
 
 use super::{MAX_LINE, split_line};
+use crate::ground::plain;
 use crate::ground::record::{Entry, JOURNAL_VERSION, Record, Start};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+/// The largest journal that is read, in bytes; some megabytes are usual, and a mouse that is moved for an hour gives
+/// less than one gigabyte.
+const LONGEST_FILE: u64 = 4 << 30;
 
 /// A journal that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,7 +77,7 @@ pub enum ReadError {
 /// If the file cannot be read, or its version is not known. Damaged lines are no error; they are listed.
 pub fn read_journal(path: &Path) -> Result<Journal, ReadError> {
     let io = |source| ReadError::Io { path: path.to_path_buf(), source };
-    let file = File::open(path).map_err(io)?;
+    let (file, _) = plain::open(path, LONGEST_FILE).map_err(|e| io(e.into_io()))?;
     read_from(BufReader::new(file)).map_err(|e| match e {
         ReadError::Io { source, .. } => io(source),
         other => other,
