@@ -7,11 +7,8 @@ use crate::ground::plain;
 use crate::ground::record::{DisplayInfo, Entry, Record, Start};
 use crate::logger::journal::{JOURNAL_FILE, Wrong, read_journal};
 use crate::logger::rundir::RunName;
-use crate::plan::schema::RunPlan;
+use crate::plan::schema::{LONGEST_PLAN, RunPlan};
 use std::path::{Path, PathBuf};
-
-/// The largest plan that is read, in bytes; that of a long run has some megabytes.
-const LONGEST_PLAN: u64 = 256 << 20;
 
 /// A run that can be trusted.
 #[derive(Debug)]

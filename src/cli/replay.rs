@@ -5,13 +5,10 @@ use super::failure::{Exit, Failure};
 use super::say;
 use crate::ground::plain;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
-use crate::plan::schema::RunPlan;
+use crate::plan::schema::{LONGEST_PLAN, RunPlan};
 use crate::session::replay::{Difference, replay};
 use std::path::Path;
 use std::sync::Arc;
-
-/// The largest plan that is read, in bytes.
-const LONGEST_PLAN: u64 = 256 << 20;
 
 /// Replays each run folder; any difference or damage is told, and makes the exit code 5.
 pub fn run(args: &ReplayArgs) -> Result<Exit, Failure> {

@@ -12,6 +12,9 @@ pub use crate::protocol::schema::{NO_PRESS, OnRestart};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+/// The longest saved plan that is read, in bytes.
+pub const LONGEST_PLAN: u64 = 256 << 20;
+
 /// A run in which every choice has been made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPlan {

@@ -7,6 +7,7 @@ mod shape;
 pub use labels::LabelRows;
 pub use shape::Shaped;
 
+use crate::ground::plain;
 use glyphon::cosmic_text::Fallback;
 use glyphon::fontdb::{Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight};
 use glyphon::{Attrs, Buffer, Family, FontSystem, Metrics, Shaping};
@@ -172,6 +173,9 @@ fn push(db: &mut Database, face: FaceInfo) -> ID {
     })
 }
 
+/// The longest font file that is read, in bytes: collections of Chinese fonts have some 20 MB.
+const LONGEST_FONT: u64 = 256 << 20;
+
 /// The fonts of a file, or the one that is chosen from a collection.
 fn open(path: &str) -> Result<Vec<FaceInfo>, FontError> {
     let error = |why: String| FontError { path: path.into(), why };
@@ -179,7 +183,8 @@ fn open(path: &str) -> Result<Vec<FaceInfo>, FontError> {
         Some((file, chosen)) if !std::path::Path::new(path).exists() => (file, Some(chosen)),
         _ => (path, None),
     };
-    let bytes = std::fs::read(file).map_err(|e| error(e.to_string()))?;
+    let bytes = plain::read(std::path::Path::new(file), LONGEST_FONT)
+        .map_err(|e| error(format!("it {e}; {}", e.remedy())))?;
     let mut read = Database::new();
     let ids = read.load_font_source(Source::Binary(Arc::new(bytes)));
     let faces: Vec<FaceInfo> = ids.iter().filter_map(|id| read.face(*id)).cloned().collect();

@@ -2,12 +2,13 @@
 //! failed. Nothing is written here.
 
 use crate::bids::dataset_of;
+use crate::ground::plain;
 use crate::ground::pulses::Account;
 use crate::ground::record::{End, Entry, Place, Record};
 use crate::logger::journal::{JOURNAL_FILE, Journal, read_journal};
 use crate::logger::lock::{self, RunState};
 use crate::logger::rundir::{self, FoundRun, RunName};
-use crate::plan::schema::RunPlan;
+use crate::plan::schema::{LONGEST_PLAN, RunPlan};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -96,7 +97,7 @@ impl Found {
     pub fn reach(&self) -> Reach {
         let best = self.best();
         let Ok(journal) = &best.journal else { return Reach::default() };
-        let plan = std::fs::read(best.folder.join("plan.json")).ok();
+        let plan = plain::read(&best.folder.join("plan.json"), LONGEST_PLAN).ok();
         let plan: Option<RunPlan> = plan.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         reach(&journal.entries, plan.as_ref())
     }

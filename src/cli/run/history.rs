@@ -3,11 +3,12 @@
 use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
 use crate::cli::load::Loaded;
+use crate::ground::plain;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
 use crate::logger::rundir::{self, RunName};
 use crate::plan::compile::{History, Interrupted, compile};
 use crate::plan::progress::{Progress, progress};
-use crate::plan::schema::{OnRestart, Phase, RunPlan};
+use crate::plan::schema::{LONGEST_PLAN, OnRestart, Phase, RunPlan};
 use std::path::Path;
 
 /// A run that was begun before.
@@ -26,8 +27,8 @@ fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
         found.into_iter().filter(|f| f.name.sub == name.sub && f.name.dry_run == name.dry_run);
     own.filter_map(|f| {
         let read = || -> Result<Earlier, String> {
-            let text =
-                std::fs::read_to_string(f.folder.join("plan.json")).map_err(|e| e.to_string())?;
+            let text = plain::read_text(&f.folder.join("plan.json"), LONGEST_PLAN)
+                .map_err(|e| e.to_string())?;
             let plan: RunPlan =
                 serde_json::from_str(&text).map_err(|e| format!("plan.json: {e}"))?;
             let journal = read_journal(&f.folder.join(JOURNAL_FILE)).map_err(|e| e.to_string())?;
