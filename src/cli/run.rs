@@ -203,7 +203,7 @@ fn check_data(data: &Path, name: &RunName, live: bool) -> Result<(), Failure> {
 fn check_others(going: Vec<Going>, name: &RunName) -> Result<(), Failure> {
     for other in going {
         if other.run.name.sub == name.sub {
-            return Err(Failure::wrong(CreateError::Held(other)));
+            return Err(Failure::wrong(CreateError::Held(Box::new(other))));
         }
         if other.holder.as_ref().is_some_and(Holder::is_here) {
             eprintln!(

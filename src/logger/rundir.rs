@@ -46,7 +46,7 @@ pub enum CreateError {
     )]
     Exists { folder: PathBuf, next_free: u32 },
     #[error("{}; nothing was changed; wait for its end, or end it", .0.text())]
-    Held(Going),
+    Held(Box<Going>),
     #[error(
         "another run of that name was begun in the same moment, and this file system knows no locks; nothing was changed; \
          start again"
@@ -147,7 +147,7 @@ fn make<T>(
     // Two sessions that begin at once must not both find the number free.
     let locked = lock(data).map_err(at(&source_folder(data)))?;
     if live && let Some(going) = going_of(data, Some(&name.sub)).map_err(at(&parent))?.pop() {
-        return Err(CreateError::Held(going));
+        return Err(CreateError::Held(Box::new(going)));
     }
     let same = || {
         let like = runs_like(data, name).map_err(at(&parent))?;

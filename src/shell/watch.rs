@@ -134,11 +134,11 @@ impl Watch {
             XEvent::FocusIn(e) if e.detail != NotifyDetail::POINTER => self.ask_at = None,
             // One who grabs the keyboard gives it back.
             XEvent::FocusOut(e)
-                if e.mode != NotifyMode::GRAB && e.detail != NotifyDetail::INFERIOR =>
+                if e.mode != NotifyMode::GRAB
+                    && e.detail != NotifyDetail::INFERIOR
+                    && self.place.fullscreen =>
             {
-                if self.place.fullscreen {
-                    self.ask_at.get_or_insert(now + RETRY);
-                }
+                self.ask_at.get_or_insert(now + RETRY);
             }
             XEvent::RandrNotify(_) | XEvent::RandrScreenChangeNotify(_) => {
                 let there = monitors::names(&self.connection, self.root);

@@ -112,9 +112,8 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 }
             }
             Record::Grey { up: true, .. } => {
-                if seen.greys.last().is_none_or(|(_, to)| to.is_some()) {
-                    seen.greys.push((entry.t_ns, None));
-                }
+                let is_up = seen.greys.last().is_some_and(|(_, to)| to.is_none());
+                seen.greys.extend((!is_up).then_some((entry.t_ns, None)));
             }
             Record::Grey { up: false, .. } => {
                 if let Some((_, to @ None)) = seen.greys.last_mut() {
