@@ -83,7 +83,7 @@ struct Parts {
     plans: Vec<Arc<RunPlan>>,
     finished: Vec<BTreeSet<u32>>,
     practised: bool,
-    seen: BTreeSet<StimulusId>,
+    seen: BTreeSet<String>,
 }
 
 impl Parts {
@@ -102,6 +102,7 @@ impl Parts {
             part,
             mode,
             practised: self.practised,
+            seen: self.seen.clone(),
             finished: self.finished.clone(),
         });
         let history = History { seen: self.seen.clone(), interrupted };
@@ -127,7 +128,8 @@ impl Parts {
             };
             let phase = plan.phases().find(|p| p.index == index).unwrap();
             for id in phase.scene.pictures().filter(|_| !phase.practice) {
-                assert!(progress.seen.contains(plan.original(id)), "{id} was seen");
+                let file = &plan.pictures[plan.original(id)].file;
+                assert!(progress.seen.contains(file), "{id} was seen");
             }
         }
         let places = plan.places();
@@ -235,8 +237,8 @@ proptest! {
         for phase in rows(&plan) {
             for id in phase.scene.pictures() {
                 *counts.entry(id).or_default() += 1;
-                prop_assert!(!seen.contains(id), "{id} was seen and has spare ones");
                 let row = &parts.table.rows[id];
+                prop_assert!(!seen.contains(&row.file), "{id} was seen and has spare ones");
                 prop_assert_eq!(row.values.get("valence"), phase.variables.get("valence"));
             }
         }
@@ -278,7 +280,7 @@ fn a_block_that_was_interrupted_comes_as_a_whole_and_the_finished_ones_do_not() 
     assert_eq!(first.variables["block"], "5");
     let third = plan.phases().find(|p| p.index == fifth).unwrap();
     assert!(
-        third.scene.pictures().all(|id| rest.seen.contains(id)),
+        third.scene.pictures().all(|id| rest.seen.contains(&plan.pictures[id].file)),
         "the interrupted one included"
     );
     assert!(rest.phases().all(|p| p.length != Length::UntilResponse));

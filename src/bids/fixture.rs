@@ -178,7 +178,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
                 rich::records(phase, planned + Nanos(delay), end - planned - Nanos(delay));
             all.extend(answers.into_iter().map(|r| (end, r)));
         } else if let Some(answer) = answer(phase, wanted.keys).filter(|_| !wanted.bare) {
-            all.push((end, Record::Outcome(Outcome { phase: phase.index, answer })));
+            all.push((end, Record::Outcome(Outcome { phase: phase.index, answer, cut: false })));
         }
     }
     if wanted.stop_after.is_some() {

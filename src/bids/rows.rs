@@ -28,6 +28,15 @@ pub(super) struct EventRow<'a> {
     pub basis: Option<Basis>,
     pub late: bool,
     pub answer: Option<&'a Answer>,
+    /// Grey came before the time for the answer was up.
+    pub cut: bool,
+}
+
+impl EventRow<'_> {
+    /// Whether a button answered it.
+    pub fn is_pressed(&self) -> bool {
+        matches!(self.answer, Some(Answer::Button { meaning: Some(_), .. }))
+    }
 }
 
 /// A scale that was on the screen, with a row or without.
@@ -157,7 +166,8 @@ impl<'a> Timeline<'a> {
                     planned: from_zero(o.planned_ns),
                     basis: Some(o.basis),
                     late: o.late,
-                    answer: seen.answers.get(&this).copied(),
+                    answer: seen.answers.get(&this).map(|o| &o.answer),
+                    cut: seen.answers.get(&this).is_some_and(|o| o.cut),
                 });
             }
         }
@@ -182,6 +192,7 @@ impl<'a> Timeline<'a> {
             basis: None,
             late: false,
             answer: None,
+            cut: false,
         }));
         self.rows.sort_by_key(|r| r.onset);
     }

@@ -10,7 +10,7 @@ use super::failure::{Exit, Failure};
 use super::prepare;
 use super::say;
 use super::summary::quoted;
-use crate::bids::{ExportError, Exported, export_run};
+use crate::bids::{ExportError, Exported, dataset_of, export_run};
 use crate::logger::journal::JOURNAL_FILE;
 use crate::logger::lock::RunState;
 use crate::logger::rundir::{self, FoundRun};
@@ -202,6 +202,16 @@ fn rescued(datasets: &[PathBuf]) -> Result<Vec<(FoundRun, Option<PathBuf>)>, Fai
         all.extend(found);
     }
     Ok(all)
+}
+
+/// What was rescued of a dataset.
+pub(super) fn rescued_of(data: &Path) -> Result<Vec<FoundRun>, Failure> {
+    let all = rescued(&[data.to_path_buf()])?;
+    let own = all.into_iter().filter(|(_, origin)| {
+        let home = origin.as_ref().and_then(|o| dataset_of(o).ok().flatten());
+        home.is_some_and(|home| found::is_same(&home, data))
+    });
+    Ok(own.map(|(run, _)| run).collect())
 }
 
 /// Datasets of which something was rescued, other than these.

@@ -18,7 +18,7 @@ use super::summary::Left;
 use crate::bids::{check_pictures, check_task_sidecar, export_run, keep_pictures};
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
-use crate::logger::allocation::{Allocations, Claim};
+use crate::logger::allocation::{Allocations, Claim, table_path};
 use crate::logger::journal::{JournalWriter, WriterOptions};
 use crate::logger::lock::Holder;
 use crate::logger::rundir::{self, CreateError, Going, RunName};
@@ -109,6 +109,9 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let claim = Allocations::read(&data, dry_run)
         .and_then(|mut table| table.plan(&name.sub, name.ses.as_ref(), args.allocation))
         .map_err(Failure::wrong)?;
+    if let Some(first) = &first {
+        history::same_assignment(&first.who, claim.allocated, &table_path(&data, dry_run))?;
+    }
     let who = Who {
         sub: name.sub.to_string(),
         ses: name.ses.as_ref().map(|s| s.to_string()),
@@ -117,7 +120,8 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         visit: claim.allocated.visit,
         // The chance of a run that goes on is that of its first part.
         seed: first.as_ref().map_or(args.seed, |first| first.who.seed),
-        place,
+        // What is left of it is told by what it showed, and where.
+        place: first.as_ref().map_or(place, |first| first.who.place),
         language: match &first {
             Some(first) if args.form.lang.is_none() => first.who.language.clone(),
             _ => language,

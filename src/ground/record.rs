@@ -247,6 +247,9 @@ pub struct Outcome {
     pub phase: u32,
     #[serde(flatten)]
     pub answer: Answer,
+    /// Grey came before the time for it was up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
 }
 
 /// A button answer, or a rating.

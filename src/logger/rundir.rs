@@ -54,7 +54,7 @@ pub enum CreateError {
     Crossed,
     #[error(transparent)]
     Allocation(#[from] AllocateError),
-    #[error("cannot create {}: {source}", path.display())]
+    #[error("cannot create {}: {source}; make room or give yourself the right to write there, or use another --data", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 
@@ -167,7 +167,7 @@ fn make<T>(
         done => done.map_err(at(&folder))?,
     }
     let undo = |e: CreateError| {
-        for file in GIVEN_FILES {
+        for file in GIVEN_FILES.iter().chain([&lock::RUNNING_FILE]) {
             let _ = std::fs::remove_file(folder.join(file));
         }
         let _ = std::fs::remove_dir(&folder);
@@ -180,7 +180,7 @@ fn make<T>(
     let texts = [given.plan_json, given.protocol_toml, given.rig_toml];
     for (file, text) in GIVEN_FILES.iter().zip(texts) {
         let path = folder.join(file);
-        disk::write_new(&path, text.as_bytes()).map_err(at(&path))?;
+        disk::write_new(&path, text.as_bytes()).map_err(at(&path)).map_err(undo)?;
     }
     let done = last(&folder).map_err(undo)?;
     // After the folder, so that what was not begun uses up no index, and before the journal, so that no run

@@ -3,7 +3,6 @@
 
 use super::schema::{Length, Phase, RunPlan};
 use crate::ground::record::{Entry, Record, ScannerEvent};
-use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Progress {
     /// Phases, by their numbers in the plan, that were seen for their whole time, and whose answer is there where they ask.
     pub finished: BTreeSet<u32>,
-    /// Pictures of the stimulus table that were on the screen outside practice, or may have been when the program stopped.
-    pub seen: BTreeSet<StimulusId>,
+    /// Files of pictures, in the stimuli folder, that were on the screen outside practice, or may have been when the program
+    /// stopped. Two tables may have one name for two pictures, or two names for one.
+    pub seen: BTreeSet<String>,
     /// The practice was done to its last screen, or there was none.
     pub practised: bool,
     /// Every phase of the plan was shown.
@@ -65,7 +65,7 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
             Record::Outcome(o) => {
                 let own = |s: &&mut Screen| s.phase == o.phase && !s.covered;
                 if let Some(screen) = screens.iter_mut().rev().find(own) {
-                    screen.answered = true;
+                    screen.answered = !o.cut;
                 }
             }
             Record::Segment { index, .. } => segment = Some((*index as usize, entry.t_ns)),
@@ -94,6 +94,14 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
         };
         let here = plan.segments.get(segment).map_or(&[][..], |s| &s.phases);
         here.iter().filter(due).for_each(|p| see(plan, p, &mut progress.seen));
+        // A key or a pulse may have begun the next segment, at once, and no line of it was written.
+        let waits = here.last().filter(|p| p.length.nominal().is_none());
+        if waits.is_some_and(|p| screens.last().is_some_and(|s| s.phase == p.index)) {
+            let again = waits.and_then(|p| p.again.as_ref()).map(|a| a.segment as usize);
+            let next = [Some(segment + 1), again].into_iter().flatten();
+            let phases = next.filter_map(|i| plan.segments.get(i)).flat_map(|s| &s.phases);
+            phases.filter(|p| p.onset <= MAY_HAVE).for_each(|p| see(plan, p, &mut progress.seen));
+        }
     }
     screens.sort_by_key(|s| (s.onset, s.covered));
     for (i, screen) in screens.iter().enumerate().filter(|(_, s)| !s.covered) {
@@ -105,7 +113,8 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
             Length::Frames { nominal, .. } => {
                 until.saturating_add(SPREAD) >= screen.onset.saturating_add(nominal)
             }
-            _ => next.is_some_and(|n| n.phase != screen.phase),
+            // A page of the practice that begins it anew was not its last.
+            _ => next.is_some_and(|n| n.phase > screen.phase),
         };
         let asks = phase.row.is_some() && (phase.scale.is_some() || phase.response.is_some());
         if lasted && (!asks || screen.answered) {
@@ -118,8 +127,9 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
 }
 
 /// The pictures of a phase were seen.
-fn see(plan: &RunPlan, phase: &Phase, seen: &mut BTreeSet<StimulusId>) {
+fn see(plan: &RunPlan, phase: &Phase, seen: &mut BTreeSet<String>) {
     if !phase.practice {
-        seen.extend(phase.scene.pictures().map(|id| plan.original(id).clone()));
+        let originals = phase.scene.pictures().map(|id| plan.original(id));
+        seen.extend(originals.filter_map(|id| plan.pictures.get(id)).map(|p| p.file.clone()));
     }
 }

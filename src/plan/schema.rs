@@ -32,9 +32,9 @@ pub struct RunPlan {
     /// Those that scenes show changed, by the names that scenes have for them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub made: IndexMap<StimulusId, Made>,
-    /// Pictures of the stimulus table that the person had seen in earlier runs, whether or not this one shows them.
+    /// Files of pictures that the person had seen in earlier runs, whether or not this one shows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<StimulusId>,
+    pub seen: Vec<String>,
     /// What this run goes on with, where it was started again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restart>,
@@ -336,10 +336,11 @@ impl RunPlan {
         self.segments.iter().flat_map(|s| &s.phases)
     }
 
-    /// The pictures of the stimulus table that are shown outside practice.
-    pub fn counted_pictures(&self) -> impl Iterator<Item = &StimulusId> {
+    /// Files of the pictures that are shown outside practice.
+    pub fn counted_pictures(&self) -> impl Iterator<Item = &String> {
         let phases = self.phases().filter(|p| !p.practice);
-        phases.flat_map(|p| p.scene.pictures()).map(|id| self.original(id))
+        let originals = phases.flat_map(|p| p.scene.pictures()).map(|id| self.original(id));
+        originals.filter_map(|id| self.pictures.get(id)).map(|p| &p.file)
     }
 
     /// The picture of the stimulus table that a picture of a scene is, or is made of.

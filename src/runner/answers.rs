@@ -128,7 +128,7 @@ impl Window {
             meaning: taken.as_ref().map(|p| p.meaning.clone()),
             code: taken.map(|p| p.code),
         };
-        Outcome { phase: self.phase, answer }
+        Outcome { phase: self.phase, answer, cut: false }
     }
 }
 

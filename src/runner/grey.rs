@@ -6,10 +6,11 @@ use super::Runner;
 use super::io::Output;
 use super::schedule::Shot;
 use crate::ground::ports::{Due, ShowRequest};
-use crate::ground::record::Record;
+use crate::ground::record::{Outcome, Record};
 use crate::ground::scene::{Rgb, Scene};
 use crate::ground::time::Nanos;
 use crate::plan::schema::Length;
+use std::collections::BTreeSet;
 
 /// The grey that is up, or was.
 #[derive(Debug, Default)]
@@ -62,9 +63,10 @@ impl Runner {
         self.recall();
         self.show_grey(at);
         for (close, outcome) in self.answers.settle(Nanos::MAX) {
+            let outcome = Outcome { cut: close > at, ..outcome };
             self.log(close.min(at), Record::Outcome(outcome));
         }
-        self.cut_ratings(at);
+        self.cut_ratings_by_grey(at);
         // Keys turn no page that nobody sees; it comes again.
         let waiting = self.waiting.take().is_some() || self.armed.is_some();
         let places = self.plan.segments.get(self.segment).map_or(0, |s| s.phases.len());
@@ -80,12 +82,16 @@ impl Runner {
     }
 
     /// Gives the display the grey itself: what covers the phase that was on screen last.
-    fn show_grey(&mut self, at: Nanos) {
+    pub(super) fn show_grey(&mut self, at: Nanos) {
         let last = self.shots.get((self.reported as usize).saturating_sub(1));
         let Some((segment, place)) = last.map(|s| (s.segment, s.place)) else { return };
         let ticket = self.shots.len() as u64 + 1;
         let due = Due::Next;
-        self.shots.push(Shot { covered: true, ..Shot::new(segment, place, ticket, due, at) });
+        self.shots.push(Shot {
+            covered: true,
+            interrupts: true,
+            ..Shot::new(segment, place, ticket, due, at)
+        });
         let (scene, event) = (self.greyed(), None);
         let request = ShowRequest { ticket, scene, due, report: true, mark: false, event };
         self.out.push_back(Output::Show(request));
@@ -98,7 +104,8 @@ impl Runner {
         if outstanding.is_empty() {
             return;
         }
-        let here = outstanding.iter().filter(|s| !s.withdrawn && s.segment == self.segment);
+        let own = |s: &&Shot| !s.withdrawn && !s.interrupts && s.segment == self.segment;
+        let here = outstanding.iter().filter(own);
         if let Some(place) = here.map(|s| s.place).min() {
             self.next = self.next.min(place);
         }
@@ -114,14 +121,28 @@ impl Runner {
         self.is_grey() && waits
     }
 
-    /// Phases that had their time under grey and were seen at no other.
+    /// Phases with a row that grey covered or cut short, and that were not seen for their whole time before or after.
     pub(super) fn covered(&self) -> usize {
-        let place = |s: &Shot| (s.segment, s.place);
-        let seen = |covered: bool| {
-            let those =
-                self.shots.iter().filter(move |s| s.onset.is_some() && s.covered == covered);
-            those.map(place).collect::<std::collections::BTreeSet<_>>()
+        let with_row = |s: &Shot| self.phase(s.segment, s.place).is_some_and(|p| p.row.is_some());
+        let of = |wanted: &dyn Fn(&Shot) -> bool| -> BTreeSet<(usize, usize)> {
+            let those = self.shots.iter().filter(|s| s.onset.is_some() && wanted(s) && with_row(s));
+            those.map(|s| (s.segment, s.place)).collect()
         };
-        seen(true).difference(&seen(false)).count()
+        let whole = of(&|s| !s.covered && !s.withdrawn && !self.is_cut(s));
+        of(&|s| s.covered || self.is_cut(s)).difference(&whole).count()
+    }
+
+    /// Whether grey came over a scene before its time was up.
+    fn is_cut(&self, shot: &Shot) -> bool {
+        let (Some(onset), Some(phase)) = (shot.onset, self.phase(shot.segment, shot.place)) else {
+            return false;
+        };
+        let over = match phase.length {
+            Length::Time(t) => shot.target + t - self.period,
+            Length::Frames { nominal, .. } => onset + nominal - self.period,
+            _ => Nanos::MAX,
+        };
+        let grey = |g: &&Shot| g.interrupts && (g.segment, g.place) == (shot.segment, shot.place);
+        self.shots.iter().filter(grey).any(|g| g.target >= onset && g.target < over)
     }
 }

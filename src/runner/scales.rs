@@ -148,13 +148,23 @@ impl Runner {
         self.ratings.clear();
     }
 
+    /// Grey ends what is rated at `at`.
+    pub(super) fn cut_ratings_by_grey(&mut self, at: Nanos) {
+        self.tell(|rating| rating.cut(at), true);
+        self.ratings.clear();
+    }
+
     /// A key has ended the phase that a scene shows, at `at`; where its rating goes on, it ends when the next appears.
     pub(super) fn close_rating(&mut self, ticket: u64, at: Nanos) {
         self.tell_ratings(|rating| rating.cut_alone(ticket, at));
     }
 
     /// Writes all that `told` has to say, and forgets what is over.
-    fn tell_ratings(&mut self, mut told: impl FnMut(&mut Rating) -> Option<Told>) {
+    fn tell_ratings(&mut self, told: impl FnMut(&mut Rating) -> Option<Told>) {
+        self.tell(told, false);
+    }
+
+    fn tell(&mut self, mut told: impl FnMut(&mut Rating) -> Option<Told>, cut: bool) {
         let mut all = Vec::new();
         for rating in &mut self.ratings {
             all.extend(std::iter::from_fn(|| told(rating)));
@@ -163,7 +173,7 @@ impl Runner {
         for Told { end, path, answer } in all {
             let phase = path.phase;
             self.log(end, Record::Path(path));
-            self.log(end, Record::Outcome(Outcome { phase, answer }));
+            self.log(end, Record::Outcome(Outcome { phase, answer, cut }));
         }
     }
 }

@@ -124,5 +124,9 @@ impl Runner {
         let index = self.segment as u32;
         let anchor = Anchor::FalseStart.name().to_string();
         self.log(at, Record::Segment { index, anchor });
+        // The grey that was on its way may have been taken back with the rest.
+        if self.is_grey() {
+            self.show_grey(at);
+        }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Shot {
     pub withdrawn: bool,
     /// Grey is shown in its place.
     pub covered: bool,
+    /// It is the grey itself, which came over what was on screen.
+    pub interrupts: bool,
 }
 
 impl Shot {
@@ -50,6 +52,7 @@ impl Shot {
             missed_flip: false,
             withdrawn: false,
             covered: false,
+            interrupts: false,
         }
     }
 }
@@ -163,7 +166,9 @@ impl Runner {
             return if first { Due::At(target) } else { Due::Next };
         };
         let ticket = self.shots.len() as u64;
-        let own = |s: &&Shot| s.segment == self.segment && s.place == before && !s.withdrawn;
+        let own = |s: &&Shot| {
+            s.segment == self.segment && s.place == before && !s.withdrawn && !s.interrupts
+        };
         if self.shots.last().filter(own).is_none() {
             // Grey came between the two.
             self.rounding = Nanos::ZERO;

@@ -180,7 +180,7 @@ mod tests {
             anticipated: false,
             presses,
         };
-        Record::Outcome(Outcome { phase, answer })
+        Record::Outcome(Outcome { phase, answer, cut: false })
     }
 
     /// Three passes of a practice of two phases: when, which phase, how many presses.

@@ -9,19 +9,20 @@ use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
 use crate::ground::time::Nanos;
 use crate::runner::io::Input;
 
-/// Why a run is ended, with the key that says so.
-pub const REASONS: [(&str, &str); 5] = [
-    ("KeyP", "participant's wish"),
-    ("KeyD", "distress"),
-    ("KeyS", "scanner"),
-    ("KeyE", "equipment"),
-    ("KeyO", "other"),
+/// Why a run is ended, with the keys that say so: a letter, and one that no task and no scanner uses.
+pub const REASONS: [(&str, &str, &str); 5] = [
+    ("KeyP", "F1", "participant's wish"),
+    ("KeyD", "F2", "distress"),
+    ("KeyS", "F3", "scanner"),
+    ("KeyE", "F4", "equipment"),
+    ("KeyO", "F5", "other"),
 ];
 
-/// The choices in words: `P participant's wish, D distress ...`.
+/// The choices in words: `P or F1 participant's wish, D or F2 distress ...`.
 pub fn choices() -> String {
-    let one =
-        |(code, reason): &(&str, &str)| format!("{} {reason}", code.trim_start_matches("Key"));
+    let one = |(code, other, reason): &(&str, &str, &str)| {
+        format!("{} or {other} {reason}", code.trim_start_matches("Key"))
+    };
     REASONS.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
@@ -70,10 +71,8 @@ impl Conductor<'_> {
         let words = format!("End the run?\n{}\n{go_on} together: go on", choices());
         self.runner.caption(Some(question(&words)));
         self.pass_on(stage);
-        let text = format!(
-            "end the run? Press a letter in its window: {}; or {go_on} to go on",
-            choices()
-        );
+        let text =
+            format!("end the run? Press a key in its window: {}; or {go_on} to go on", choices());
         self.tell(Some((Level::Warning, text)));
     }
 
@@ -88,7 +87,8 @@ impl Conductor<'_> {
         if !counts || !self.mapping.is_of_the_desk(key) {
             return None;
         }
-        REASONS.iter().find(|(code, _)| *code == key.code).map(|(_, reason)| *reason)
+        let is_it = |(code, other, _): &&(&str, &str, &str)| [*code, *other].contains(&&*key.code);
+        REASONS.iter().find(is_it).map(|(.., reason)| *reason)
     }
 }
 

@@ -42,13 +42,18 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
         Field::StimFile => file.filter(|f| f.share)?.file.clone(),
         Field::Identifier => clean(&picture?.0),
         Field::Database => clean(file?.database.as_deref()?),
-        Field::SeenBefore => flag(plan.seen.contains(picture?)),
+        Field::SeenBefore => {
+            let file = &file?.file;
+            flag(plan.seen.contains(file))
+        }
         Field::OnsetPlanned => seconds(row.planned),
         Field::OnsetDelay => seconds(row.onset - row.planned),
         Field::OnsetBasis => row.basis.map_or("schedule", |b| b.name()).into(),
         Field::Late => flag(row.late),
         Field::RatingScale => clean(&row.phase.scale.as_ref()?.name),
         Field::RatingReversed => flag(row.phase.scale.as_ref()?.reversed),
+        // Whether it would have been a miss or rightly withheld, nobody knows.
+        Field::ResponseKind | Field::Accuracy if row.cut && !row.is_pressed() => return None,
         _ => match row.answer? {
             answer @ Answer::Button { .. } => button(field, time, row, answer)?,
             answer @ Answer::Rating { .. } => rating(field, time, row, answer)?,

@@ -3,7 +3,7 @@
 
 use crate::bids::error::ExportError;
 use crate::bids::run::Run;
-use crate::ground::record::{Answer, End, MarkerPath, Onset, Record, ScannerEvent};
+use crate::ground::record::{End, MarkerPath, Onset, Outcome, Record, ScannerEvent};
 use crate::ground::scene::Marker;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, Phase, RunPlan};
@@ -16,7 +16,7 @@ pub(super) struct Gathered<'a> {
     /// Of every screen, in the order of arrival, with those of the practice.
     pub onsets: Vec<&'a Onset>,
     /// By phase, and by how often it had been seen: grey makes a page that waits come again.
-    pub answers: BTreeMap<Seen, &'a Answer>,
+    pub answers: BTreeMap<Seen, &'a Outcome>,
     pub paths: BTreeMap<Seen, &'a MarkerPath>,
     /// When grey was put up and when it went, where it did.
     pub greys: Vec<(Nanos, Option<Nanos>)>,
@@ -64,8 +64,8 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
     let phases = run.plan.phases().map(|p| (p.index, p)).collect();
     let mut seen = Gathered { phases, ..Gathered::default() };
     let repeatable = repeatable(&run.plan);
-    // How often each phase appeared, and after how many greys it did so last.
-    let mut shown: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+    // How often each phase appeared.
+    let mut shown: BTreeMap<u32, u32> = BTreeMap::new();
     // The screen that waits for the scanner, and whether it is still to come back after a false start.
     let armed = run.plan.phases().find(|p| p.length == Length::UntilTrigger).map(|p| p.index);
     let mut taken_back = false;
@@ -104,11 +104,10 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 seen.onsets.push(o);
                 // What had to give way to grey comes again when that goes.
                 if !o.covered {
-                    let greys = seen.greys.len();
-                    let before = shown.get(&o.phase).copied();
-                    let twice = before.is_some_and(|(_, then)| then == greys);
-                    once(twice && counted(o.phase), format!("two onsets for phase {}", o.phase))?;
-                    shown.insert(o.phase, (before.map_or(0, |(n, _)| n) + 1, greys));
+                    let times = shown.entry(o.phase).or_insert(0);
+                    let twice = *times > 0 && seen.greys.is_empty() && counted(o.phase);
+                    *times += 1;
+                    once(twice, format!("two onsets for phase {}", o.phase))?;
                 }
             }
             Record::Grey { up: true, .. } => {
@@ -121,13 +120,13 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 }
             }
             Record::Outcome(o) if counted(o.phase) => {
-                let times = shown.get(&o.phase).map_or(1, |(n, _)| *n);
-                let old = seen.answers.insert((o.phase, times), &o.answer);
+                let times = shown.get(&o.phase).copied().unwrap_or(1);
+                let old = seen.answers.insert((o.phase, times), o);
                 once(old.is_some(), format!("two outcomes for phase {}", o.phase))?;
             }
             Record::Path(p) if counted(p.phase) => {
                 check_path(p, phase).map_err(wrong)?;
-                let times = shown.get(&p.phase).map_or(1, |(n, _)| *n);
+                let times = shown.get(&p.phase).copied().unwrap_or(1);
                 let old = seen.paths.insert((p.phase, times), p);
                 once(old.is_some(), format!("two marker paths for phase {}", p.phase))?;
             }

@@ -19,12 +19,13 @@ pub fn is_asked(args: &RunArgs, exit: Exit) -> bool {
 
 /// Asks whether to begin anew, and does it in a process of its own, for a process has one window system in its life.
 pub fn ask(exit: Exit) -> Result<Exit, Failure> {
-    let question = "start again now? It waits for the scanner anew. [Enter: yes, n: no] ";
+    // Not at Enter alone: somebody may have pressed that here while the run went on.
+    let question = "start again now, as with --resume? [y and Enter: yes, Enter: no] ";
     match ask::line(question, PATIENCE).as_deref() {
-        Some("" | "y" | "yes") => {}
+        Some("y" | "Y" | "yes") => {}
         _ => return Ok(exit),
     }
-    let told: Vec<String> = std::env::args().collect();
+    let told = told();
     let failed = |e: std::io::Error| {
         Failure::wrong(format!("cannot start again: {e}")).help(format!("type {}", command(&told)))
     };
@@ -43,11 +44,16 @@ pub fn ask(exit: Exit) -> Result<Exit, Failure> {
 impl Prepared {
     /// The command that goes on with this run, under the next free number.
     pub(super) fn offer_again(&self) {
-        let told: Vec<String> = std::env::args().collect();
+        let told = told();
         if told.get(1).is_some_and(|command| command == "run") {
             eprintln!("to start again: {}", command(&told));
         }
     }
+}
+
+/// The command line of this run; what is no Unicode is shown as near as can be.
+fn told() -> Vec<String> {
+    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// A command line that goes on with its run.

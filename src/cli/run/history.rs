@@ -3,12 +3,15 @@
 use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
 use crate::cli::load::Loaded;
+use crate::cli::recover;
 use crate::ground::plain;
+use crate::ground::record::Place;
+use crate::logger::allocation::Allocated;
 use crate::logger::journal::{JOURNAL_FILE, read_journal};
-use crate::logger::rundir::{self, RunName};
+use crate::logger::rundir::{self, FoundRun, RunName};
 use crate::plan::compile::{History, Interrupted, compile};
 use crate::plan::progress::{Progress, progress};
-use crate::plan::schema::{LONGEST_PLAN, OnRestart, Phase, RunPlan};
+use crate::plan::schema::{LONGEST_PLAN, OnRestart, Phase, RunPlan, Who};
 use std::path::Path;
 
 /// A run that was begun before.
@@ -19,32 +22,47 @@ pub struct Earlier {
     pub progress: Progress,
 }
 
-/// The earlier runs of a person, of all visits and tasks, in the order in which they were begun. One that cannot be read is
-/// told of and passed over: nobody knows what it showed.
-fn earlier(data: &Path, name: &RunName) -> Vec<Earlier> {
-    let found = rundir::find_runs(data).unwrap_or_default();
-    let own =
-        found.into_iter().filter(|f| f.name.sub == name.sub && f.name.dry_run == name.dry_run);
-    own.filter_map(|f| {
-        let read = || -> Result<Earlier, String> {
-            let text = plain::read_text(&f.folder.join("plan.json"), LONGEST_PLAN)
-                .map_err(|e| e.to_string())?;
-            let plan: RunPlan =
-                serde_json::from_str(&text).map_err(|e| format!("plan.json: {e}"))?;
-            let journal = read_journal(&f.folder.join(JOURNAL_FILE)).map_err(|e| e.to_string())?;
-            let progress = progress(&plan, &journal.entries);
-            Ok(Earlier { name: f.name.clone(), plan, progress })
-        };
-        read()
-            .map_err(|why| {
-                eprintln!(
-                    "warning: {} cannot be read, and what it showed is not known: {why}",
-                    f.folder.display()
-                );
-            })
-            .ok()
-    })
-    .collect()
+/// The earlier runs of a person, of all visits and tasks, in the order in which they were begun; of one that the disk could not
+/// take, the copy that has more of it. One that cannot be read is told of and passed over: nobody knows what it showed.
+fn earlier(data: &Path, name: &RunName) -> Result<Vec<Earlier>, Failure> {
+    let own = rundir::find_runs(data).map_err(|e| unreadable(data, &e))?;
+    let rescued = recover::rescued_of(data)?;
+    let of_person = |f: &FoundRun| f.name.sub == name.sub && f.name.dry_run == name.dry_run;
+    let mut all: Vec<FoundRun> = own.into_iter().chain(rescued).filter(of_person).collect();
+    all.sort_by(|a, b| (&a.stamp, &a.name).cmp(&(&b.stamp, &b.name)));
+    let mut earlier: Vec<(String, usize, Earlier)> = Vec::new();
+    for found in all {
+        match read(&found) {
+            Ok((lines, run)) => match earlier.last_mut() {
+                Some((stamp, most, same)) if *stamp == found.stamp && same.name == run.name => {
+                    if lines > *most {
+                        (*most, *same) = (lines, run);
+                    }
+                }
+                _ => earlier.push((found.stamp, lines, run)),
+            },
+            Err(why) => eprintln!(
+                "warning: {} cannot be read, and what it showed is not known: {why}",
+                found.folder.display()
+            ),
+        }
+    }
+    Ok(earlier.into_iter().map(|(.., run)| run).collect())
+}
+
+/// A run, and how many lines its journal has.
+fn read(found: &FoundRun) -> Result<(usize, Earlier), String> {
+    let text = plain::read_text(&found.folder.join("plan.json"), LONGEST_PLAN)
+        .map_err(|e| e.to_string())?;
+    let plan: RunPlan = serde_json::from_str(&text).map_err(|e| format!("plan.json: {e}"))?;
+    let journal = read_journal(&found.folder.join(JOURNAL_FILE)).map_err(|e| e.to_string())?;
+    let progress = progress(&plan, &journal.entries);
+    Ok((journal.entries.len(), Earlier { name: found.name.clone(), plan, progress }))
+}
+
+fn unreadable(data: &Path, e: &std::io::Error) -> Failure {
+    Failure::wrong(format!("cannot read {}: {e}", data.display()))
+        .help("choose a folder that can be read and written with --data")
 }
 
 /// What was before a run.
@@ -63,15 +81,27 @@ pub fn before(
     name: &mut RunName,
     loaded: &Loaded,
 ) -> Result<Before, Failure> {
-    let earlier = earlier(data, name);
+    let earlier = earlier(data, name)?;
     let seen = earlier.iter().flat_map(|e| e.progress.seen.iter().cloned()).collect();
     let Some(told) = args.resume else {
         let history = History { seen, interrupted: None };
         return Ok(Before { earlier, history, first: None });
     };
     let (interrupted, first) = interrupted(&earlier, name, loaded, told.map(OnRestart::from))?;
-    name.run = rundir::next_free_run(data, name)
-        .map_err(|e| Failure::wrong(format!("cannot read {}: {e}", data.display())))?;
+    if let Some(place) = args.place.map(Place::from).filter(|place| *place != first.who.place) {
+        let text = format!(
+            "run {} took place at the {}, and what is left of it cannot be shown at the {}: it has other screens there",
+            first.who.run,
+            first.who.place.name(),
+            place.name()
+        );
+        return Err(Failure::wrong(text).help(
+            "leave --place out; or leave --resume out, and begin anew with the next --run number",
+        ));
+    }
+    let next = rundir::next_free_run(data, name).map_err(|e| unreadable(data, &e))?;
+    let same = earlier.iter().filter(|e| e.name.ses == name.ses && e.name.task == name.task);
+    name.run = same.map(|e| e.name.run + 1).max().unwrap_or(1).max(next);
     let history = History { seen, interrupted: Some(interrupted) };
     Ok(Before { earlier, history, first: Some(first) })
 }
@@ -120,6 +150,7 @@ fn interrupted(
         first,
         before: last.name.run,
         part: parts.len() as u32 + 1,
+        seen: parts.iter().flat_map(|e| e.progress.seen.iter().cloned()).collect(),
         mode: told.unwrap_or(loaded.protocol.task.on_restart),
         practised: parts.iter().any(|e| e.progress.practised),
         finished,
@@ -147,6 +178,23 @@ fn unchanged(loaded: &Loaded, first: &RunPlan) -> Result<(), Failure> {
     let help = "put back what was changed (the run folder has the protocol as it was), or leave --resume out and begin anew \
                 with the next --run number";
     Err(Failure::wrong(text).help(help))
+}
+
+/// Whether a person still has the place in the study by which the first part was planned.
+pub fn same_assignment(first: &Who, now: Allocated, table: &Path) -> Result<(), Failure> {
+    if (first.allocation, first.visit) == (now.allocation, now.visit) {
+        return Ok(());
+    }
+    let text = format!(
+        "run {} was planned with allocation {}, visit {}, and sub-{} has allocation {}, visit {} now",
+        first.run,
+        first.allocation,
+        first.visit + 1,
+        first.sub,
+        now.allocation,
+        now.visit + 1
+    );
+    Err(Failure::wrong(text).help(format!("put the old row back into {}", table.display())))
 }
 
 /// What a run that goes on shows, for the operator.

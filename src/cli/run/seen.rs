@@ -2,14 +2,13 @@
 
 use super::Prepared;
 use super::history::Earlier;
-use crate::ground::scene::StimulusId;
 use std::collections::BTreeSet;
 
 /// A warning for each earlier run of this person that showed pictures of this one.
 pub fn warnings(p: &Prepared) -> Vec<String> {
-    let mine: BTreeSet<StimulusId> = p.plan.counted_pictures().cloned().collect();
+    let mine: BTreeSet<String> = p.plan.counted_pictures().cloned().collect();
     let warning = |e: &Earlier| {
-        let both: Vec<&StimulusId> = mine.intersection(&e.progress.seen).collect();
+        let both: Vec<&String> = mine.intersection(&e.progress.seen).collect();
         let first = both.first()?;
         let of = both.len();
         let other = match e.name.ses == p.name.ses {

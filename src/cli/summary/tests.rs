@@ -108,7 +108,7 @@ fn answers_that_came_too_early_are_told_apart_from_those_that_count() {
                 anticipated: n < early,
                 presses: u32::from(n < early),
             };
-            let record = Record::Outcome(Outcome { phase: *phase, answer });
+            let record = Record::Outcome(Outcome { phase: *phase, answer, cut: false });
             Entry { seq: n as u64 + 1, t_ns: Nanos::ZERO, record }
         };
         let entries: Vec<Entry> = asked.iter().enumerate().map(outcome).collect();

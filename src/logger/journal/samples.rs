@@ -72,6 +72,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         }),
         Record::Outcome(Outcome {
             phase: 0,
+            cut: true,
             answer: Answer::Button {
                 meaning: Some("left".into()),
                 code: Some("ArrowLeft".into()),
@@ -169,7 +170,11 @@ pub(crate) fn rating(rating: f64) -> Entry {
         confirm_ns: None,
         mean: Some(-3.25),
     };
-    Entry { seq: 1, t_ns: Nanos(5), record: Record::Outcome(Outcome { phase: 1, answer }) }
+    Entry {
+        seq: 1,
+        t_ns: Nanos(5),
+        record: Record::Outcome(Outcome { phase: 1, answer, cut: false }),
+    }
 }
 
 pub(crate) fn start() -> Start {

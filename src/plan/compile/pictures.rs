@@ -75,7 +75,7 @@ pub(super) fn draw(
     protocol: &Protocol,
     table: Option<&Table>,
     (occurrences, kept): (&[Occurrence], &[bool]),
-    spare: Option<&BTreeSet<StimulusId>>,
+    spare: Option<&BTreeSet<String>>,
     chance: &Chance<'_>,
 ) -> Result<Drawn, CompileError> {
     let mut bags: IndexMap<Kind, Bag> = IndexMap::new();
@@ -150,7 +150,8 @@ struct Spares<'a> {
     protocol: &'a Protocol,
     table: &'a Table,
     chance: &'a Chance<'a>,
-    seen: &'a BTreeSet<StimulusId>,
+    /// Files.
+    seen: &'a BTreeSet<String>,
     /// What the whole plan shows, by source.
     used: HashSet<(String, StimulusId)>,
 }
@@ -180,6 +181,10 @@ impl Spares<'_> {
         Ok(())
     }
 
+    fn was_seen(&self, id: &StimulusId) -> bool {
+        self.table.rows.get(id).is_some_and(|row| self.seen.contains(&row.file))
+    }
+
     /// The planned picture, or a spare one of its kind; the planned one again where there is none.
     fn pick(
         &mut self,
@@ -192,13 +197,13 @@ impl Spares<'_> {
         let mut rows = filter.rows(self.table);
         // Where a picture beside it was replaced, it may be of another kind now.
         let fits = rows.contains(&planned);
-        let again = self.seen.contains(&planned) && !self.protocol.pictures[from].reuse;
+        let again = self.was_seen(&planned) && !self.protocol.pictures[from].reuse;
         if fits && !again {
             return Ok(planned);
         }
         rows.shuffle(&mut self.chance.stream(&["pictures", from, &filter.told(), "spare"]));
         let elsewhere = |id: &StimulusId| self.used.iter().any(|(_, used)| used == id);
-        let free = |id: &&StimulusId| !self.seen.contains(*id) && !elsewhere(id);
+        let free = |id: &&StimulusId| !self.was_seen(id) && !elsewhere(id);
         match rows.iter().find(free) {
             Some(spare) => {
                 self.used.insert((from.to_string(), spare.clone()));

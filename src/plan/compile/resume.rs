@@ -4,15 +4,14 @@
 
 use super::Occurrence;
 use crate::ground::record::Place;
-use crate::ground::scene::StimulusId;
 use crate::protocol::schema::{ElementDef, ElementKindDef, OnRestart, PhaseDef, Protocol};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a person and of a run before it is planned.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Pictures of the stimulus table that the person has seen in earlier runs.
-    pub seen: BTreeSet<StimulusId>,
+    /// Files of pictures that the person has seen in earlier runs, of any task.
+    pub seen: BTreeSet<String>,
     /// The run goes on where another was interrupted.
     pub interrupted: Option<Interrupted>,
 }
@@ -27,6 +26,8 @@ pub struct Interrupted {
     /// Which part the new run is, from 2.
     pub part: u32,
     pub mode: OnRestart,
+    /// Files of pictures that were seen in one of the parts: these give way to spare ones.
+    pub seen: BTreeSet<String>,
     /// The practice was done in one of the parts.
     pub practised: bool,
     /// What each part has done, by places in the whole plan, practice left out.

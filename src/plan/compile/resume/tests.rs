@@ -57,7 +57,15 @@ fn plan(text: &str, place: Place, finished: Option<&[u32]>, mode: OnRestart) -> 
     };
     let finished = vec![finished.iter().copied().collect()];
     let practised = true;
-    let interrupted = Some(Interrupted { first: 1, before: 1, part: 2, mode, practised, finished });
+    let interrupted = Some(Interrupted {
+        seen: Default::default(),
+        first: 1,
+        before: 1,
+        part: 2,
+        mode,
+        practised,
+        finished,
+    });
     let history = History { interrupted, ..History::default() };
     compile_after(&protocol(text), None, &who, volumes, 60.0, &history).unwrap()
 }
@@ -106,7 +114,15 @@ fn a_unit_is_done_by_one_part_and_not_by_two_halves() {
     let finished = vec![[0, 1, 2].into(), [1, 3].into()];
     let mode = OnRestart::Continue;
     let practised = true;
-    let interrupted = Some(Interrupted { first: 1, before: 2, part: 3, mode, practised, finished });
+    let interrupted = Some(Interrupted {
+        seen: Default::default(),
+        first: 1,
+        before: 2,
+        part: 3,
+        mode,
+        practised,
+        finished,
+    });
     let history = History { interrupted, ..History::default() };
     let volumes = VolumeSetup::default();
     let left = compile_after(&protocol(FRAMED), None, &who, volumes, 60.0, &history).unwrap();
