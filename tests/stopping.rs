@@ -203,3 +203,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_scene_that_grey_cut_short_leaves_the_run_incomplete_and_its_answer_open() {
+    // Within the first picture, which has a window: seen before, and never after.
+    let (plan, calm) = run(plan(), false, |s| s.keys = tap("Space", 2.0).to_vec());
+    let picture = plan.phases().find(|p| p.response.is_some() && p.row.is_some()).unwrap().index;
+    let onset = onsets(&calm).into_iter().find(|o| o.phase == picture).unwrap().onset_ns;
+    let at = (onset - VirtualClock::START).secs();
+    let keys = all([tap("Space", 2.0).to_vec(), tap("Escape", at + 0.3).to_vec(), go_on(at + 0.6)]);
+    let (plan, journal) = run(common::plan(), false, |s| s.keys = keys);
+    sound(&plan, &journal);
+    assert!(!end(&journal).0, "{:?}", end(&journal));
+    let cut = journal.iter().find_map(|e| match &e.record {
+        Record::Outcome(o) if o.phase == picture => Some(o.cut),
+        _ => None,
+    });
+    assert_eq!(cut, Some(true));
+    let so_far = reframe::plan::progress::progress(&plan, &journal);
+    assert!(!so_far.finished.contains(&picture) && !so_far.complete);
+}
+
+#[test]
+fn grey_that_is_lifted_before_it_is_reported_shows_no_scene_anew() {
+    let keys = all([tap("Space", 2.0).to_vec(), tap("Escape", 9.9).to_vec(), go_on(9.96)]);
+    let (plan, journal) = run(plan(), false, |s| {
+        s.keys = keys;
+        s.latency = secs(0.2);
+    });
+    sound(&plan, &journal);
+    let mut seen = std::collections::BTreeMap::new();
+    for onset in onsets(&journal).iter().filter(|o| !o.covered) {
+        *seen.entry(onset.phase).or_insert(0) += 1;
+    }
+    let last =
+        onsets(&journal).iter().filter(|o| o.onset_ns < VirtualClock::START + secs(9.6)).count();
+    assert!(last > 3);
+    assert!(seen.values().all(|n| *n == 1), "{seen:?}");
+}

@@ -161,7 +161,8 @@ impl Program {
         let run = self.run_folder().unwrap_or_else(|| panic!("no run folder\n{}", self.said()));
         let journal = journal(&run);
         let said = self.said();
-        println!("run folder: {}", run.display());
+        // A signal that ended it has no code.
+        println!("run folder: {}, {status}", run.display());
         let folder = std::mem::replace(&mut self.folder, TempDir::new().unwrap());
         Finished { code: status.code(), said, journal, run, data, _folder: folder }
     }

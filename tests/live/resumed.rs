@@ -55,5 +55,8 @@ pub fn go_on(data: &Path, task: &Path, album: &Album, sub: usize, last: &str) {
     let plan: Value = serde_json::from_str(&plan).unwrap();
     assert_eq!(plan["restart"]["before"], 1);
     let seen = plan["seen"].as_array().expect("pictures that were seen");
-    assert!(seen.iter().any(|file| file.as_str().is_some_and(|f| f.contains(last))), "sub-{sub}: {last} was on the screen");
+    assert!(
+        seen.iter().any(|file| file.as_str().is_some_and(|f| f.contains(last))),
+        "sub-{sub}: {last} was on the screen"
+    );
 }
