@@ -2,6 +2,7 @@
 //! person and an exit code. stdout is data, stderr is talk.
 
 mod args;
+#[cfg(feature = "gpu")]
 mod ask;
 mod check;
 #[cfg(feature = "gpu")]

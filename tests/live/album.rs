@@ -71,9 +71,9 @@ impl Album {
 fn colour(i: usize) -> [u8; 3] {
     let at = |n: usize| [n / 36, n / 6 % 6, n % 6].map(|l| LEVELS[l]);
     // The greys among them are every 43rd.
-    let all = (0..216).map(at).filter(|c| c[0] != c[1] || c[1] != c[2]);
+    let mut all = (0..216).map(at).filter(|c| c[0] != c[1] || c[1] != c[2]);
     // Neighbours in a table differ much.
-    all.skip(i * 37 % COLOURS).next().expect("there are as many")
+    all.nth(i * 37 % COLOURS).expect("there are as many")
 }
 
 /// The colour that a line of the observer tells.

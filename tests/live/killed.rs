@@ -220,8 +220,8 @@ impl Killed {
     #[track_caller]
     fn last_picture(&self, album: &Album) -> (Known, String) {
         let before = |s: &&Seen| s.before < self.after + AFTERGLOW;
-        let colours = self.seen.iter().filter(before).filter_map(told);
-        let colour = colours.filter(|c| album.is_any(*c)).last().expect("a picture was seen");
+        let mut colours = self.seen.iter().filter(before).filter_map(told);
+        let colour = colours.rfind(|c| album.is_any(*c)).expect("a picture was seen");
         let shown: Vec<i64> = self.lines("shown").map(|l| number(&l["phase"])).collect();
         let last = shown.iter().rev().find_map(|phase| self.pictures.get_key_value(phase));
         if let Some((_, id)) = last

@@ -46,7 +46,7 @@ fn minutes() -> Option<f64> {
 fn album(scenes: usize) -> Album {
     let row = |kind: &str, i: usize| {
         let id = format!("{kind}_{i:03}");
-        let sex = if i % 2 == 0 { "female" } else { "male" };
+        let sex = if i.is_multiple_of(2) { "female" } else { "male" };
         vec![id.clone(), format!("{id}.png"), kind.to_string(), sex.to_string()]
     };
     let faces = (0..24).map(|i| row("face", i));

@@ -1,45 +1,12 @@
 //! Starting again: at a scanner every minute counts, so that a run which ended early is begun anew by one key, or by the one
 //! command that is printed.
 
+#[cfg(feature = "gpu")]
+mod offer;
+
 use super::Prepared;
-use crate::cli::args::{ParticipantArg, RunArgs};
-use crate::cli::ask;
-use crate::cli::failure::{Exit, Failure};
-use std::process::Command;
-use std::time::Duration;
-
-/// So long a question at the end of a run waits.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Whether somebody may want to begin the run anew, and could say so.
-pub fn is_asked(args: &RunArgs, exit: Exit) -> bool {
-    let early = matches!(exit, Exit::Ended | Exit::Device);
-    early && args.participant == ParticipantArg::Human && ask::possible()
-}
-
-/// Asks whether to begin anew, and does it in a process of its own, for a process has one window system in its life.
-pub fn ask(exit: Exit) -> Result<Exit, Failure> {
-    // Not at Enter alone: somebody may have pressed that here while the run went on.
-    let question = "start again now, as with --resume? [y and Enter: yes, Enter: no] ";
-    match ask::line(question, PATIENCE).as_deref() {
-        Some("y" | "Y" | "yes") => {}
-        _ => return Ok(exit),
-    }
-    let told = told();
-    let failed = |e: std::io::Error| {
-        Failure::wrong(format!("cannot start again: {e}")).help(format!("type {}", command(&told)))
-    };
-    let program = std::env::current_exe().map_err(failed)?;
-    let status =
-        Command::new(program).args(words(&told).iter().skip(1)).status().map_err(failed)?;
-    Ok(match status.code() {
-        Some(0) => Exit::Done,
-        Some(2) => Exit::Wrong,
-        Some(3) => Exit::Device,
-        Some(4) => Exit::Ended,
-        _ => Exit::AtRisk,
-    })
-}
+#[cfg(feature = "gpu")]
+pub use offer::{ask, is_asked};
 
 impl Prepared {
     /// The command that goes on with this run, under the next free number.
