@@ -116,6 +116,7 @@ mod tests {
             flip_ns,
             missed,
             late,
+            covered: false,
             ..samples::onset()
         }))
     }
