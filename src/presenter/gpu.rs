@@ -100,6 +100,8 @@ pub struct Gpu {
     pub max_texture: u32,
     pub surface_views: bool,
     lost: Arc<AtomicBool>,
+    /// The library takes nothing more for it, not even that a texture is given back.
+    invalid: Arc<AtomicBool>,
     trouble: Arc<Mutex<Option<String>>>,
 }
 
@@ -147,8 +149,12 @@ impl Gpu {
     pub fn of(adapter: &wgpu::Adapter, (device, queue): (wgpu::Device, wgpu::Queue)) -> Gpu {
         let lost = Arc::new(AtomicBool::new(false));
         let trouble = Arc::new(Mutex::new(None));
-        let flag = lost.clone();
-        device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Release));
+        let invalid = Arc::new(AtomicBool::new(false));
+        let (flag, also) = (lost.clone(), invalid.clone());
+        device.set_device_lost_callback(move |_, _| {
+            also.store(true, Ordering::Release);
+            flag.store(true, Ordering::Release);
+        });
         // Unless they are taken, errors end the program; opening the device anew is worth a try.
         let (flag, keep) = (lost.clone(), trouble.clone());
         device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
@@ -161,12 +167,19 @@ impl Gpu {
             .contains(wgpu::DownlevelFlags::SURFACE_VIEW_FORMATS);
         let max_texture = adapter.limits().max_texture_dimension_2d;
         let info = adapter.get_info();
-        Gpu { device, queue, info, max_texture, surface_views, lost, trouble }
+        Gpu { device, queue, info, max_texture, surface_views, lost, invalid, trouble }
     }
 
     /// Whether the driver has given the device up; everything on it is gone then.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing of it can be given back any more. A device that was given up says so only when it is asked.
+    pub fn is_invalid(&self) -> bool {
+        // What it says is heard by the callback.
+        let _ = self.device.poll(wgpu::PollType::Poll);
+        self.invalid.load(Ordering::Acquire)
     }
 
     /// It does not do what it is asked to: that is as good as lost.

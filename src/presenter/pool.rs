@@ -82,8 +82,8 @@ impl Pool {
         self.kit.check(&format!("picture \"{id}\""), pixels)
     }
 
-    /// Brings checked pixels to the card. Where there is no room, those needed latest make way; those whose
-    /// time is more than a second past at `now` count as needed never.
+    /// Brings checked pixels to the card. Where there is no room, those whose time is more than a second past at `now` make
+    /// way, the oldest first, and then those needed latest.
     ///
     /// # Errors
     /// Out of graphics memory.
@@ -116,10 +116,15 @@ impl Pool {
         let mut reused = None;
         let past = now - Nanos::from_secs(1.0);
         while inner.bytes + pixels.rgba.len() as u64 > self.budget() {
-            let latest = |s: &Slot| if s.needed < past { Nanos::MAX } else { s.needed };
+            // What is announced some scenes ahead has the time of the scene that was next then: it may be past and the picture
+            // still to come, but many others have been shown since.
+            let least = |s: &Slot| match s.needed < past {
+                true => (true, Nanos(0) - s.needed),
+                false => (false, s.needed),
+            };
             // The name decides between equals, so that no order of a hash map does.
             let victim =
-                inner.slots.iter().max_by_key(|(id, s)| (latest(s), *id)).map(|(id, _)| id.clone());
+                inner.slots.iter().max_by_key(|(id, s)| (least(s), *id)).map(|(id, _)| id.clone());
             let Some(slot) = victim.and_then(|id| inner.slots.remove(&id)) else { break };
             inner.bytes -= slot.texture.bytes();
             if (slot.texture.width, slot.texture.height) == (pixels.width, pixels.height) {

@@ -47,7 +47,7 @@ pub struct RenderConfig {
     pub markers: Option<Arc<dyn MarkerPort>>,
     /// Only for tests: the flip loop stands still for so long right before it hands over these tickets.
     pub stalls: Vec<(u64, Nanos)>,
-    /// Only for tests: the device is given up right before it hands over these tickets.
+    /// Only for tests: the device is given up right before these tickets are drawn.
     pub losses: Vec<u64>,
 }
 

@@ -126,7 +126,8 @@ impl Watch {
                 // Its visibility is told next.
                 self.mapped = true;
             }
-            XEvent::UnmapNotify(e) if e.window == self.place.window => {
+            // One that is destroyed is unmapped first, and that is told elsewhere.
+            XEvent::UnmapNotify(e) if e.window == self.place.window && self.is_there() => {
                 self.mapped = false;
                 self.look(now);
             }
@@ -134,9 +135,9 @@ impl Watch {
             XEvent::FocusIn(e) if e.detail != NotifyDetail::POINTER => self.ask_at = None,
             // One who grabs the keyboard gives it back.
             XEvent::FocusOut(e)
-                if e.mode != NotifyMode::GRAB
-                    && e.detail != NotifyDetail::INFERIOR
-                    && self.place.fullscreen =>
+                if self.place.fullscreen
+                    && e.mode != NotifyMode::GRAB
+                    && e.detail != NotifyDetail::INFERIOR =>
             {
                 self.ask_at.get_or_insert(now + RETRY);
             }
@@ -150,6 +151,11 @@ impl Watch {
             }
             _ => {}
         }
+    }
+
+    fn is_there(&self) -> bool {
+        let asked = self.connection.get_window_attributes(self.place.window);
+        asked.is_ok_and(|cookie| cookie.reply().is_ok())
     }
 
     /// What can be seen of the window now.

@@ -80,7 +80,7 @@ fn a_window_that_is_resized_is_laid_out_anew_and_the_run_goes_on() {
 fn a_full_screen_takes_the_keyboard_back_from_nobody_and_from_no_window_that_is_seen() {
     let Some(server) = Server::start() else { return };
     let mut keys = Keys::connect(&server);
-    let place = ["--place", "lab", "--display", "fullscreen"];
+    let place = ["--place", "lab", "--display", "fullscreen", "--any-display"];
     let mut program = Program::start(&server, PAGE, None, &place);
     program.wait_for_phase(0);
     let (connection, ours) = window(&server);

@@ -85,10 +85,14 @@ fn a_run_whose_graphics_device_is_lost_goes_on_within_a_second() {
     assert!(gaps.len() == 2 && gaps.iter().all(|ms| (1.0..1_000.0).contains(ms)), "{gaps:?}");
     let late = onsets_are_as_seen(&run, observer, 0);
     assert_eq!(late.len(), 6);
-    assert!(late[1] as f64 / 1e6 >= gaps[0] - 20.0, "it came as late as it did: {late:?}");
     let lines = run.lines("onset");
-    let held: Vec<_> = lines.iter().filter(|l| l["ticket"] == 4 || l["ticket"] == 9).collect();
-    assert!(held.len() == 2 && held.iter().all(|l| l["late"] == true), "{held:?}");
+    // Lost when they were to be drawn, which is up to a tenth of a second ahead of their flips.
+    for (ticket, gap) in [4, 9].iter().zip(&gaps) {
+        let held = lines.iter().find(|l| l["ticket"] == *ticket).expect("it was shown");
+        let delay = number(&held["onset_ns"]) - number(&held["flip_ns"]);
+        assert!(delay as f64 / 1e6 >= gap - 130.0, "it came as late as it did: {held}");
+        assert!(held["late"] == true || delay < 12 * MS, "{held}");
+    }
     for line in &lines {
         assert_eq!(line["basis"], "x11-roundtrip", "who told of onsets before tells of them again");
     }
@@ -112,6 +116,8 @@ fn a_run_whose_window_is_destroyed_goes_on_in_another() {
     assert_eq!(run.code, Some(0), "{}", run.said);
     let gaps = gaps(&run);
     assert!(gaps.len() == 1 && gaps[0] < 1_000.0, "{gaps:?}");
+    let hidden = run.lines("note").into_iter().filter(|l| says("minimised or hidden")(l)).count();
+    assert_eq!(hidden, 0, "it was destroyed, not hidden: {}", run.said);
     let strokes: Vec<_> = run.lines("response").into_iter().collect();
     assert_eq!(strokes.len(), 2, "{}", run.said);
     assert!(strokes.iter().all(|l| l["source"] == "xinput2" && l["code"] == "Space"));

@@ -46,8 +46,8 @@ const CODES: [&str; 20] = [
     "KeyZ",
     "Digit4",
     "Digit4",
-    "Escape",
-    "Escape",
+    "Backspace",
+    "Backspace",
 ];
 
 /// The shipped protocol with other words, another scale, other numbers of blocks and pictures, and shorter.

@@ -67,12 +67,10 @@ fn a_keyboard_that_is_unplugged_is_told_by_name_and_its_keys_come_up() {
     keys.unplug(pointer);
     let unplugged = "keyboard \"test XTEST keyboard\" was unplugged: plug it in again";
     program.wait_for("that it is unplugged", says(unplugged));
+    // Some servers tell so themselves; else it is reckoned, with the source `source lost`.
     program.wait_for("the end of its key", |l| {
-        kind(l) == "response"
-            && l["code"] == "ArrowLeft"
-            && l["down"] == false
-            && l["source"] == "source lost"
-            && l["device"] == "test XTEST keyboard"
+        let is_up = kind(l) == "response" && l["code"] == "ArrowLeft" && l["down"] == false;
+        is_up && l["device"] == "test XTEST keyboard"
     });
     keys.plug_in();
     let back = "keyboard \"test XTEST keyboard\" is there again, after";

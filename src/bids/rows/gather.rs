@@ -102,6 +102,7 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
             }
             Record::Onset(o) => {
                 seen.onsets.push(o);
+                seen.unshown.remove(&o.phase);
                 // What had to give way to grey comes again when that goes.
                 if !o.covered {
                     let times = shown.entry(o.phase).or_insert(0);

@@ -171,7 +171,8 @@ fn stalls() -> Vec<(u64, Nanos)> {
     text.split(',').filter_map(one).collect()
 }
 
-/// What `REFRAME_TEST_LOSSES` asks for, as in `4,9`: the tickets before which the graphics device is given up. As above.
+/// What `REFRAME_TEST_LOSSES` asks for, as in `4,9`: the tickets before which the graphics device is given up. As
+/// above.
 fn losses() -> Vec<u64> {
     let text = std::env::var("REFRAME_TEST_LOSSES").unwrap_or_default();
     text.split(',').filter_map(|ticket| ticket.parse().ok()).collect()

@@ -74,6 +74,17 @@ impl Screen {
         }
     }
 
+    /// Gives back what was acquired: it is about to be destroyed.
+    pub fn let_go(&mut self, gpu: &Gpu) {
+        match self {
+            Screen::Memory(_) => {
+                let _ = gpu;
+            }
+            #[cfg(feature = "window")]
+            Screen::Window(w) => w.let_go(gpu),
+        }
+    }
+
     /// Whether a part of it must be drawn again.
     pub fn take_exposed(&self) -> bool {
         match self {

@@ -78,7 +78,7 @@ pub fn run(
             Ended::Stopped => return Ok(()),
             Ended::Failed(failure) => return Err(failure),
             Ended::Lost => {
-                flips.lose(&machine);
+                flips.lose(&mut machine);
                 if !losses.bear(monotonic_now()) {
                     return Err(DisplayFailure {
                         text: "the screen is lost again and again".into(),

@@ -133,6 +133,15 @@ impl WindowScreen {
         }
     }
 
+    /// Gives back what was acquired, before the surface is destroyed. On a device that is lost the library can do so only on the
+    /// way to the screen, which such a device never reaches; left to itself it would end the thread.
+    pub fn let_go(&mut self, gpu: &Gpu) {
+        match self.acquired.take() {
+            Some(texture) if gpu.is_invalid() => gpu.queue.present(texture),
+            other => drop(other),
+        }
+    }
+
     /// Whether the surface no longer fits its window.
     pub fn is_suboptimal(&self) -> bool {
         self.suboptimal

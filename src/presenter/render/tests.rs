@@ -177,6 +177,36 @@ fn pictures_that_made_way_come_back_when_they_are_announced() {
 }
 
 #[test]
+fn a_picture_that_comes_long_after_it_was_announced_does_not_make_way_for_another() {
+    let config = RenderConfig { pool_bytes: Some(3 * 50 * 50 * 4), ..RenderConfig::default() };
+    let names = ["a", "b", "c", "z"];
+    let list: Vec<_> = names.iter().map(|n| (*n, Ok(pixels(50)))).collect();
+    let (mut display, events) = begin(config, source(&list), &names);
+    ready(&events);
+    let soon = || monotonic_now() + Nanos::from_millis(150);
+    for (ticket, name) in [(1, "a"), (2, "b")] {
+        let t = soon();
+        display.upcoming(&ids(&[name]), t);
+        display.show(request(ticket, Due::At(t), with_picture(name)));
+        presented(&events);
+    }
+    // Announced with the scene before it, which stays for a while.
+    display.upcoming(&ids(&["z"]), soon());
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let t = soon();
+    display.upcoming(&ids(&["c"]), t);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    display.show(request(3, Due::At(t), with_picture("z")));
+    presented(&events);
+    display.stop();
+    let missed: Vec<Event> = events
+        .try_iter()
+        .filter(|e| matches!(e, Event::Note { level: Level::Error, .. }))
+        .collect();
+    assert_eq!(missed, []);
+}
+
+#[test]
 fn a_scene_that_is_changed_a_thousand_times_a_second_still_comes_at_its_flip() {
     let (tell, events) = bounded(10_000);
     // So large that drawing it takes longer than it takes to change it.

@@ -69,11 +69,14 @@ impl Flips<'_> {
 
     /// Everything on the card is lost: says so, and lets go of whatever belongs to the surface. The scenes that were handed
     /// over and not reported yet get their onsets now, for nobody will tell of them.
-    pub fn lose(&mut self, machine: &Machine) {
+    pub fn lose(&mut self, machine: &mut Machine) {
+        self.staged = None;
+        machine.screen.let_go(&machine.gpu);
+        let lost = machine.gpu.is_lost() || machine.gpu.is_invalid();
         let window = self.new_window.as_ref().map(|(since, _)| *since);
         let since = window.unwrap_or_else(monotonic_now);
         let trouble = machine.gpu.trouble().map_or(String::new(), |t| format!(" ({t})"));
-        let why = match (window, machine.gpu.is_lost()) {
+        let why = match (window, lost) {
             (None, true) => format!("the graphics driver gave its device up{trouble}"),
             (Some(_), _) => "the window was destroyed by another program".into(),
             (None, false) => "the window's surface was lost".into(),

@@ -24,7 +24,7 @@ impl Flips<'_> {
     pub(super) fn present(&mut self, frame: u64, machine: &mut Machine) -> Result<(), Ended> {
         let Some(staged) = self.staged.take() else { return Ok(()) };
         let flip = self.refresh.grid.time(frame);
-        self.stall(staged.what, machine);
+        self.stall(staged.what);
         self.handed += 1;
         self.feedback.ask(self.handed);
         let called = monotonic_now();
@@ -53,14 +53,8 @@ impl Flips<'_> {
         self.fit(machine)
     }
 
-    /// Stands still, or loses the device, where a test asks for it.
-    fn stall(&mut self, what: What, machine: &Machine) {
-        let lost = |ticket: &u64| what == What::Request(*ticket);
-        // Once: the same scene comes again on the next device.
-        if let Some(at) = self.losses.iter().position(lost) {
-            self.losses.remove(at);
-            machine.gpu.device.destroy();
-        }
+    /// Stands still where a test asks for it.
+    fn stall(&self, what: What) {
         let asked = |(ticket, _): &&(u64, Nanos)| what == What::Request(*ticket);
         if let Some((_, time)) = self.config.stalls.iter().find(asked) {
             note(&self.events, Level::Warning, format!("a test holds the flip loop up for {time}"));
