@@ -103,9 +103,8 @@ impl Lab {
         let task = self.home.join("short.toml");
         let task = task.to_str().unwrap();
         let minute = format!("{ROOT}/protocols/reappraisal-minute.toml");
-        let match_task = format!("{ROOT}/protocols/faces-match.toml");
         let people = ["--subjects", "2", "--sessions", "A,B", "--data", "data"];
-        self.done(&[&["simulate", task, &minute, &match_task], &people[..]].concat());
+        self.done(&[&["simulate", task, &minute], &people[..]].concat());
         #[cfg(feature = "gpu")]
         self.done(&[
             "run",

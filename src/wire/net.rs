@@ -211,17 +211,19 @@ impl Port for Udp {
         let read = self.socket.recv(&mut buffer);
         let stamp = monotonic_now();
         match read {
-            Ok(n) => {
-                let text = String::from_utf8_lossy(buffer[..n].trim_ascii());
-                let text = text.trim_matches('\0').trim().to_string();
-                Ok(Some(Arrived { stamp, what: What::Text(text) }))
-            }
+            Ok(n) => Ok(Some(Arrived { stamp, what: What::Text(message(&buffer[..n])) })),
             Err(e) if is_patience(&e) => Ok(None),
             // Windows: the packet was longer than what is looked at, or an answer of ours found nobody.
             Err(e) if matches!(e.raw_os_error(), Some(10_040 | 10_054)) => Ok(None),
             Err(e) => Err(e),
         }
     }
+}
+
+/// The text of a packet: without spaces and zeros at its ends, whatever is no UTF-8 replaced.
+pub fn message(packet: &[u8]) -> String {
+    let text = String::from_utf8_lossy(packet.trim_ascii());
+    text.trim_matches('\0').trim().to_string()
 }
 
 fn is_patience(e: &io::Error) -> bool {

@@ -53,7 +53,11 @@ pub(super) fn ignore_dry_runs(dataset: &Path) -> Result<(), ExportError> {
 
 fn description(run: &Run) -> String {
     let name = if run.start.dry_run { "Dry runs (no data)" } else { "Emotion regulation study" };
-    let mut all = json!({
+    let source = match run.to_share {
+        true => json!({ "Version": "the raw record, which the authors keep" }),
+        false => json!({ "URL": "bids::sourcedata/reframe" }),
+    };
+    json_text(&json!({
         "Name": name,
         "BIDSVersion": BIDS_VERSION,
         "HEDVersion": HED_VERSION,
@@ -65,11 +69,8 @@ fn description(run: &Run) -> String {
             "Version": run.start.program_version,
             "Description": "Showed the tasks and wrote the events files",
         }],
-    });
-    if !run.to_share {
-        all["SourceDatasets"] = json!([{ "URL": "bids::sourcedata/reframe" }]);
-    }
-    json_text(&all)
+        "SourceDatasets": [source],
+    }))
 }
 
 const README: &str = "\
