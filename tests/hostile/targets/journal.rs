@@ -67,6 +67,7 @@ fn start() -> Entry {
         sub: "01".into(),
         ses: None,
         run: 1,
+        continues_run: None,
         dry_run: false,
         place: Place::Scanner,
         participant: "simulated".into(),
