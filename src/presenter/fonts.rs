@@ -99,7 +99,7 @@ impl Fonts {
     pub fn missing(&mut self, text: &str) -> Vec<char> {
         let mut buffer = Buffer::new(&mut self.system, Metrics::new(16.0, 20.0));
         buffer.set_size(None, None);
-        buffer.set_text(text, &attrs(), Shaping::Advanced, None);
+        buffer.set_text(&one_way_lines(text), &attrs(), Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
         let mut found = Vec::new();
         for run in buffer.layout_runs() {
@@ -175,6 +175,12 @@ fn push(db: &mut Database, face: FaceInfo) -> ID {
 
 /// The longest font file that is read, in bytes: collections of Chinese fonts have some 20 MB.
 const LONGEST_FONT: u64 = 256 << 20;
+
+/// A text as the shaper takes it. All that ends a paragraph for the direction of letters (class B of Unicode's bidirectional
+/// algorithm) ends a line: the shaper takes two directions in one line for a defect of its own, and ends the program.
+fn one_way_lines(text: &str) -> String {
+    text.replace(|c| matches!(c, '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}'), "\n")
+}
 
 /// The fonts of a file, or the one that is chosen from a collection.
 fn open(path: &str) -> Result<Vec<FaceInfo>, FontError> {

@@ -38,18 +38,38 @@ pub enum ReplayError {
         "journal has no `display` line, so the refresh rate of the run is unknown; the run never began"
     )]
     NoDisplay,
+    #[error(
+        "journal line number {0} has an instant that is none of a run: the line was changed, or the clock was broken"
+    )]
+    Far(u64),
+}
+
+/// Instants further from the beginning of the clock than this (73 years) are none of a run.
+const FAR: i64 = i64::MAX / 4;
+
+/// Whether all instants of a line can be reckoned with.
+fn is_near(entry: &Entry) -> bool {
+    let near = |t: Nanos| (-FAR..=FAR).contains(&t.0);
+    let onset = match &entry.record {
+        Record::Onset(o) => [o.planned_ns, o.onset_ns, o.flip_ns].into_iter().all(near),
+        _ => true,
+    };
+    near(entry.t_ns) && onset
 }
 
 /// Replays a journal.
 ///
 /// # Errors
-/// [`ReplayError::NoDisplay`] if the run ended before its display was ready.
+/// [`ReplayError::NoDisplay`] if the run ended before its display was ready; [`ReplayError::Far`] if an instant is none of a run.
 pub fn replay(plan: Arc<RunPlan>, entries: &[Entry]) -> Result<Replayed, ReplayError> {
     let display = entries.iter().find_map(|e| match &e.record {
         Record::Display(d) => Some(d),
         _ => None,
     });
     let display = display.ok_or(ReplayError::NoDisplay)?;
+    if let Some(far) = entries.iter().find(|e| !is_near(e)) {
+        return Err(ReplayError::Far(far.seq));
+    }
     let period = Nanos::period(display.refresh_hz);
     let mut runner = Runner::new(plan, period, display.lengths);
     let mut result = Replayed::default();

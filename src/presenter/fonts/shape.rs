@@ -1,6 +1,6 @@
 //! Shaping: a text becomes letters in lines, of a known size. Where it goes was decided by the layout.
 
-use super::{Fonts, attrs};
+use super::{Fonts, attrs, one_way_lines};
 use crate::ground::scene::Rgb;
 use crate::presenter::layout::{Stand, TextBox};
 use glyphon::cosmic_text::Align;
@@ -55,10 +55,7 @@ impl Fonts {
         let mut buffer = Buffer::new(&mut self.system, Metrics::new(line / LINE, line));
         buffer.set_wrap(wrap);
         buffer.set_size(Some(text.wrap as f32), None);
-        // All that ends a paragraph for the direction of letters (class B of Unicode's bidirectional algorithm) ends a line: the
-        // shaper takes two directions in one line for a defect of its own, and ends the program.
-        let ends = |c| matches!(c, '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}');
-        let told = text.text.replace(ends, "\n");
+        let told = one_way_lines(&text.text);
         buffer.set_text(&told, &attrs(), Shaping::Advanced, Some(Align::Center));
         buffer.shape_until_scroll(&mut self.system, false);
         let (mut lines, mut width) = (0, 0.0_f32);
