@@ -43,8 +43,8 @@ fn tap(code: &str, at: f64) -> [(Nanos, KeyEvent); 2] {
 fn go_on(at: f64) -> Vec<(Nanos, KeyEvent)> {
     vec![
         key("Escape", at, true),
-        key("KeyG", at + 0.01, true),
-        key("KeyG", at + 0.05, false),
+        key("Tab", at + 0.01, true),
+        key("Tab", at + 0.05, false),
         key("Escape", at + 0.06, false),
     ]
 }
@@ -168,7 +168,7 @@ fn ending_is_asked_for_and_given_with_a_reason_and_escape_alone_ends_nothing() {
 fn a_question_that_is_taken_back_leaves_the_run_going() {
     let mut keys = tap("Space", 2.0).to_vec();
     keys.extend([key("Escape", 8.0, true), key("KeyQ", 8.1, true), key("KeyQ", 8.2, false)]);
-    keys.extend([key("KeyG", 8.5, true), key("KeyG", 8.6, false), key("Escape", 8.7, false)]);
+    keys.extend([key("Tab", 8.5, true), key("Tab", 8.6, false), key("Escape", 8.7, false)]);
     keys.extend(tap("KeyD", 9.5));
     let (plan, journal) = run(plan(), false, |s| s.keys = keys);
     sound(&plan, &journal);

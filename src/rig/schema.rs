@@ -149,7 +149,7 @@ impl Default for Rig {
             pointer: None,
             grey: vec!["Escape".into()],
             grey_button: Vec::new(),
-            go_on: vec!["Escape".into(), "KeyG".into()],
+            go_on: vec!["Escape".into(), "Tab".into()],
             abort: vec!["Escape".into(), "KeyQ".into()],
             rearm: vec!["Escape".into(), "Backspace".into()],
             trigger: TriggerSetup::default(),

@@ -32,8 +32,8 @@ fn grey(screen: &Whole, keys: &mut Keys) -> (Stroke, i64) {
 }
 
 fn go_on(keys: &mut Keys) {
-    keys.send("KeyG", true);
-    keys.send("KeyG", false);
+    keys.send("Tab", true);
+    keys.send("Tab", false);
     keys.send("Escape", false);
 }
 

@@ -21,7 +21,7 @@ const CODES: [(&str, u8); 17] = [
     ("Enter", 36),
     ("KeyO", 32),
     ("KeyP", 33),
-    ("KeyG", 42),
+    ("Tab", 23),
     ("KeyZ", 52),
     ("Space", 65),
     ("ArrowLeft", 113),

@@ -56,7 +56,7 @@ pub fn one_each(rig: &Rig, root: &Table<'_>) {
                 root.place(&[key]),
                 format!("the keys of {key}, {what}, are all {does}"),
                 format!("other keys than those of {other}"),
-                "write for example rearm = [\"Escape\", \"Backspace\"], go_on = [\"Escape\", \"KeyG\"]",
+                "write for example rearm = [\"Escape\", \"Backspace\"], go_on = [\"Escape\", \"Tab\"]",
             );
         }
     }
@@ -278,7 +278,7 @@ mod tests {
         let same = first("rearm = [\"KeyQ\", \"Escape\"]").unwrap();
         assert!(same.contains("are all among the keys that end the run"), "{same}");
         assert!(first("go_on = [\"Backspace\", \"Escape\"]").is_some());
-        assert!(first("go_on = [\"Backspace\", \"Escape\", \"KeyG\"]").is_some());
+        assert!(first("go_on = [\"Backspace\", \"Escape\", \"Tab\"]").is_some());
         assert!(first("grey = \"ArrowLeft\"").is_some());
         assert!(first("grey_button = \"KeyQ\"").is_some());
         assert_eq!(first("grey = [\"F12\", \"Escape\"]\ngrey_button = \"KeyB\""), None);
