@@ -108,7 +108,9 @@ fn keys_that_are_not_meant_for_the_run_never_count() {
     let wanted = ["ArrowRight", "MouseLeft", "KeyZ", "Digit3", "Space"].map(tap).concat();
     assert_eq!(had, wanted);
     for line in run.lines("response") {
-        assert_eq!(line["source"], "xinput2");
+        // Whoever is told first that the keyboard is gone, the source or the window, reckons a key as released.
+        let reckoned = line["down"] == false && line["source"] == "focus lost";
+        assert!(line["source"] == "xinput2" || reckoned, "{line}");
     }
     loses_the_keyboard_once(&run);
     run.proves_itself();
