@@ -82,6 +82,7 @@ fn a_run_goes_on_at_its_own_place_with_its_own_assignment_and_protocol_or_not_at
     };
     refused(&with(&["--resume", "--place", "lab"]), "cannot be shown at the lab");
     refused(&with(&["--resume", "--run", "3"]), "cannot be used with");
+    refused(&with(&["--resume", "--seed", "7"]), "run 1 had seed 1");
     refused(
         &["--sub", "02", "--clock", "virtual", "--trigger", "emulate:1", "--resume"],
         "no run of task",

@@ -43,7 +43,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         trigger: vec![TriggerSource::Emulate(None)],
         place: Some(PlaceArg::Scanner),
         any_display: false,
-        seed: 1,
+        seed: None,
         allocation: None,
         participant: ParticipantArg::Simulated,
         clock: ClockArg::Real,

@@ -119,7 +119,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         allocation: claim.allocated.allocation,
         visit: claim.allocated.visit,
         // The chance of a run that goes on is that of its first part.
-        seed: first.as_ref().map_or(args.seed, |first| first.who.seed),
+        seed: first.as_ref().map_or(args.seed.unwrap_or(1), |first| first.who.seed),
         // What is left of it is told by what it showed, and where.
         place: first.as_ref().map_or(place, |first| first.who.place),
         language: match &first {

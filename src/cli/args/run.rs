@@ -53,9 +53,9 @@ pub struct RunArgs {
     /// mark the data. Dry runs always do
     #[arg(long)]
     pub any_display: bool,
-    /// Seed of all chance in the plan
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    /// Seed of all chance in the plan [default: 1, and that of the first part where a run goes on]
+    #[arg(long)]
+    pub seed: Option<u64>,
     /// Index by which sets and orders are assigned [default: the next free one]
     #[arg(long)]
     pub allocation: Option<u32>,

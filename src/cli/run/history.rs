@@ -99,6 +99,13 @@ pub fn before(
             "leave --place out; or leave --resume out, and begin anew with the next --run number",
         ));
     }
+    if let Some(seed) = args.seed.filter(|seed| *seed != first.who.seed) {
+        let text = format!(
+            "run {} had seed {}, and what is left of it cannot be planned with seed {seed}",
+            first.who.run, first.who.seed
+        );
+        return Err(Failure::wrong(text).help("leave --seed out"));
+    }
     let next = rundir::next_free_run(data, name).map_err(|e| unreadable(data, &e))?;
     let same = earlier.iter().filter(|e| e.name.ses == name.ses && e.name.task == name.task);
     name.run = same.map(|e| e.name.run + 1).max().unwrap_or(1).max(next);
