@@ -64,11 +64,13 @@ pub(super) struct Keeper {
 pub(super) struct Place {
     path: PathBuf,
     rescue: Option<Rescue>,
+    /// One that cannot be trusted any more, until another holds what it holds.
+    broken: Option<Rescue>,
 }
 
 impl Place {
     pub fn new(path: &Path) -> Place {
-        Place { path: path.into(), rescue: None }
+        Place { path: path.into(), rescue: None, broken: None }
     }
 
     /// Brings the folder here up to date, made anew where there is none.
@@ -77,8 +79,30 @@ impl Place {
             Some(rescue) => rescue,
             none => none.insert(Rescue::open(run, &self.path)?),
         };
-        rescue.catch_up(shared)?;
-        Ok(rescue.folder.clone())
+        let folder = rescue.folder.clone();
+        match rescue.catch_up(shared) {
+            Ok(()) => {
+                let _ = self.broken.take().map(Rescue::remove);
+                Ok(folder)
+            }
+            Err(e) => {
+                // The next time another is made beside it; of those that failed one is enough.
+                if let Some(broken) = self.rescue.take_if(|rescue| rescue.is_broken()) {
+                    match &self.broken {
+                        None => self.broken = Some(broken),
+                        Some(_) => drop(broken.remove()),
+                    }
+                }
+                Err(e)
+            }
+        }
+    }
+
+    /// Takes away all that was made here.
+    fn remove(&mut self) {
+        for rescue in self.rescue.take().into_iter().chain(self.broken.take()) {
+            let _ = rescue.remove();
+        }
     }
 }
 
@@ -144,9 +168,7 @@ impl Keeper {
         let done = match good {
             Some((i, folder)) => {
                 // What an earlier one holds, this one holds too; none is left that lacks something.
-                for other in self.places.iter_mut().take(i) {
-                    let _ = other.rescue.take().map(Rescue::remove);
-                }
+                self.places[..i].iter_mut().for_each(Place::remove);
                 self.places[..=i].rotate_right(1);
                 Ok(folder)
             }
@@ -172,11 +194,41 @@ impl Keeper {
     /// The run folder is whole: the copies are not needed any more.
     fn remove(self) -> Kept {
         let mut kept = Kept::Nothing;
-        for rescue in self.places.into_iter().filter_map(|p| p.rescue) {
-            let was = rescue.folder.clone();
-            let _ = rescue.remove();
-            kept = Kept::ForAWhile { was };
+        for mut place in self.places {
+            if let Some(rescue) = place.rescue.as_ref().or(place.broken.as_ref()) {
+                kept = Kept::ForAWhile { was: rescue.folder.clone() };
+            }
+            place.remove();
         }
         kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fall_back_folder_that_cannot_be_trusted_any_more_is_followed_by_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let (run, kept) = (dir.path().join("run-a"), dir.path().join("kept"));
+        let shared = Shared::beginning(&run);
+        let mut place = Place::new(&kept);
+        let first = place.fill(&run, &shared).unwrap();
+        place.rescue.as_mut().unwrap().break_it();
+        place.fill(&run, &shared).unwrap_err();
+        // Until another holds what it holds, it is kept.
+        assert!(first.exists());
+        let second = place.fill(&run, &shared).unwrap();
+        assert_eq!((first.exists(), second.clone()), (false, kept.join("2/run-a")));
+        // Two that failed leave one.
+        place.rescue.as_mut().unwrap().break_it();
+        place.fill(&run, &shared).unwrap_err();
+        let third = place.rescue.insert(Rescue::open(&run, &kept).unwrap());
+        third.break_it();
+        place.fill(&run, &shared).unwrap_err();
+        assert!(second.exists() && place.rescue.is_none() && !first.exists());
+        place.remove();
+        assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 0);
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Rescue {
     /// The folder that was made so that this one can bear the name of its run.
     numbered: Option<PathBuf>,
     lanes: [Lane; LANES],
-    /// The files beside the journal are in it.
+    /// The files beside the journal are in it, and the one that says where it belongs.
     given: bool,
     /// Tells others that the run goes on, where the run folder may not be there to tell it.
     lock: Option<RunLock>,
@@ -43,15 +43,16 @@ impl Rescue {
             numbered = disk::create_dir(&deeper).is_ok().then(|| deeper.clone());
             folder = deeper.join(&*name);
         }
-        let open = |name: &str| {
-            let path = folder.join(name);
-            RealDisk.create(&path).map(|file| Lane::new(file, path))
+        let begun = begin(&folder).and_then(|lanes| Ok((lanes, std::path::absolute(run)?)));
+        let (lanes, run) = match begun {
+            Ok(begun) => begun,
+            Err(e) => {
+                // The next attempt need not go round what this one leaves.
+                let _ = remove(&folder, numbered.as_deref());
+                return Err(e);
+            }
         };
-        let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
         let lock = RunLock::take(&folder).ok();
-        disk::sync_dir(&folder)?;
-        disk::sync_dir(folder.parent().unwrap_or(place))?;
-        let run = std::path::absolute(run)?;
         Ok(Rescue { folder, run, numbered, lanes, given: false, lock, broken: None })
     }
 
@@ -80,22 +81,37 @@ impl Rescue {
                 return Err(e);
             }
         }
-        if !self.given {
-            self.write_given(shared);
-            let origin = format!("{}\n", self.run.display());
-            let _ = disk::write_new(&self.folder.join(ORIGIN_FILE), origin.as_bytes());
-            disk::sync_dir(&self.folder)?;
-            self.given = true;
-        }
+        // The journal is what must be saved; without the others it can still be read, and they are tried again.
+        self.given = self.given || self.write_given(shared).is_ok();
         Ok(())
     }
 
-    /// The journal is what must be saved; without the others it can still be read.
-    fn write_given(&self, shared: &Shared) {
+    /// Whether nothing more can be trusted to it.
+    pub fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    fn write_given(&self, shared: &Shared) -> io::Result<()> {
+        let origin = format!("{}\n", self.run.display());
+        self.write_once(ORIGIN_FILE, origin.as_bytes())?;
         let names: Vec<&str> = shared.kept().given.iter().map(|(name, _)| *name).collect();
         for (i, name) in names.into_iter().enumerate() {
-            let text = shared.kept().given[i].1.whole();
-            let _ = text.and_then(|bytes| disk::write_new(&self.folder.join(name), &bytes));
+            let bytes = shared.kept().given[i].1.whole()?;
+            self.write_once(name, &bytes)?;
+        }
+        disk::sync_dir(&self.folder)
+    }
+
+    /// Writes a file where it is not there yet; a piece of one is not left.
+    fn write_once(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.folder.join(name);
+        match disk::write_new(&path, bytes) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(e) => {
+                let _ = std::fs::remove_file(&path);
+                Err(e)
+            }
+            Ok(()) => Ok(()),
         }
     }
 
@@ -107,15 +123,36 @@ impl Rescue {
         let Rescue { folder, numbered, lanes, lock, .. } = self;
         // Some systems do not remove what is open.
         drop((lanes, lock));
-        for file in FILES.iter().chain(&GIVEN_FILES).chain([&ORIGIN_FILE]) {
-            match std::fs::remove_file(folder.join(file)) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-                _ => {}
-            }
-        }
-        std::fs::remove_dir(&folder)?;
-        // Another run may have come to lie in it.
-        let _ = numbered.map(std::fs::remove_dir);
-        Ok(())
+        remove(&folder, numbered.as_deref())
     }
+
+    #[cfg(test)]
+    pub fn break_it(&mut self) {
+        self.broken = Some("input/output error".into());
+    }
+}
+
+/// The files of a journal in a new folder, whose names survive a power cut.
+fn begin(folder: &Path) -> io::Result<[Lane; LANES]> {
+    let open = |name: &str| {
+        let path = folder.join(name);
+        RealDisk.create(&path).map(|file| Lane::new(file, path))
+    };
+    let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
+    disk::sync_dir(folder)?;
+    disk::sync_dir(folder.parent().unwrap_or(folder))?;
+    Ok(lanes)
+}
+
+fn remove(folder: &Path, numbered: Option<&Path>) -> io::Result<()> {
+    for file in FILES.iter().chain(&GIVEN_FILES).chain([&ORIGIN_FILE]) {
+        match std::fs::remove_file(folder.join(file)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    std::fs::remove_dir(folder)?;
+    // Another run may have come to lie in it.
+    let _ = numbered.map(std::fs::remove_dir);
+    Ok(())
 }
