@@ -136,6 +136,85 @@ fn a_changed_line_is_named_and_the_other_runs_go_on() {
     assert!(sidecar(&data).is_none());
 }
 
+/// A fall-back folder of this program's making, for a run folder in some place.
+fn rescued(folder: &Path, run: &Path, origin: Option<&Path>, journal: &[u8]) -> PathBuf {
+    let to = folder.join("state/reframe/rescued").join(run.file_name().unwrap());
+    fs::create_dir_all(&to).unwrap();
+    for file in ["plan.json", "protocol.toml", "rig.toml"] {
+        fs::copy(folder.join("data").join(run).join(file), to.join(file)).unwrap();
+    }
+    if let Some(origin) = origin {
+        fs::write(to.join("run-folder.txt"), format!("{}\n", origin.join(run).display())).unwrap();
+    }
+    fs::write(to.join("journal.jsonl"), journal).unwrap();
+    to
+}
+
+#[test]
+fn what_was_rescued_is_found_for_a_dataset_that_has_moved_and_never_passed_over_in_silence() {
+    let dir = folder(3);
+    let run = finished(dir.path());
+    let whole = fs::read(dir.path().join("data").join(&run).join("journal.jsonl")).unwrap();
+    let half = &whole[..whole.len() / 2];
+    let list = |data: &str| {
+        let out = recover(dir.path(), &[data, "--list"]);
+        assert_eq!(out.status.code(), Some(0), "{}", said(&out));
+        format!("{}{}", told(&out), said(&out))
+    };
+    // The disk was known by another name when the run was shown; the dataset on it has a part of the journal.
+    let moved = copy(dir.path(), &run, "moved", half);
+    let folder = rescued(dir.path(), &run, Some(Path::new("/old/disk/data")), &whole);
+    assert!(
+        list("moved").contains(&format!("rescued to {}", folder.display())),
+        "{}",
+        list("moved")
+    );
+    // A run that is not in the dataset may be anybody's.
+    fs::remove_dir_all(moved.join(&run)).unwrap();
+    let other = copy(dir.path(), &run, "other", half).join(&run);
+    fs::rename(&other, other.to_string_lossy().replace("run-1", "run-2")).unwrap();
+    let text = list("other");
+    assert!(text.contains("/old/disk/data, which is not there"), "{text}");
+    // A dataset that is there is named, and its own run is not another's.
+    rescued(dir.path(), &run, Some(&dir.path().join("data")), &whole);
+    copy(dir.path(), &run, "moved", half);
+    let text = list("moved");
+    assert!(text.contains("data: recover that dataset too"), "{text}");
+    assert!(!text.contains("rescued to"), "{text}");
+    fs::remove_file(folder.join("run-folder.txt")).unwrap();
+    let text = list("other");
+    assert!(text.contains("does not say of which dataset"), "{text}");
+    let out = reframe(dir.path()).arg("export").arg(&folder).args(["--out", "saved"]).output();
+    assert_eq!(out.unwrap().status.code(), Some(0));
+    assert!(sidecar(&dir.path().join("saved")).unwrap().contains("\"Complete\": true"));
+}
+
+#[test]
+fn two_who_recover_one_dataset_at_once_write_it_once() {
+    let dir = folder(3);
+    let run = finished(dir.path());
+    let journal = fs::read(dir.path().join("data").join(&run).join("journal.jsonl")).unwrap();
+    let data = copy(dir.path(), &run, "bare", &journal);
+    let both: Vec<_> = (0..2)
+        .map(|_| reframe(dir.path()).args(["recover", "bare"]).spawn().unwrap())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(|child| child.wait_with_output().unwrap())
+        .collect();
+    for out in &both {
+        assert_eq!(out.status.code(), Some(0), "{}", said(out));
+    }
+    assert!(sidecar(&data).unwrap().contains("\"Complete\": true"));
+    let alone = copy(dir.path(), &run, "alone", &journal);
+    assert_eq!(recover(dir.path(), &["alone"]).status.code(), Some(0));
+    let files = |data: &Path| -> Vec<_> {
+        let own =
+            tree(data).into_iter().map(|(p, b)| (p.strip_prefix(data).unwrap().to_owned(), b));
+        own.filter(|(p, _)| !p.ends_with("dataset_description.json")).collect()
+    };
+    assert!(files(&data) == files(&alone), "two at once wrote other files than one");
+}
+
 #[test]
 fn a_run_with_an_end_whose_files_are_missing_is_recovered_whole() {
     let dir = folder(3);

@@ -14,7 +14,7 @@ use crate::bids::{ExportError, Exported, dataset_of, export_run};
 use crate::logger::journal::JOURNAL_FILE;
 use crate::logger::lock::RunState;
 use crate::logger::rundir::{self, FoundRun};
-use found::{Found, is_same};
+use found::Found;
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use table::Row;
@@ -44,12 +44,9 @@ pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
         false => ["logs", "logs/dryrun"].map(PathBuf::from).into(),
     };
     let rescued = rescued(&datasets)?;
-    let (mut any, mut rows) = (false, Vec::new());
+    let (mut any, mut rows, mut taken) = (false, Vec::new(), Vec::new());
     for data in &datasets {
-        let found = found::find(data, &rescued).map_err(|e| {
-            Failure::wrong(format!("cannot read the runs of {}: {e}", data.display()))
-                .help("name a dataset that can be read")
-        })?;
+        let found = found::find(data, &rescued).map_err(|e| unreadable(data, &e))?;
         if found.is_empty() && told {
             let text =
                 format!("{} holds no run folder, and nothing of it was rescued", data.display());
@@ -58,16 +55,13 @@ pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
             );
         }
         any |= !found.is_empty();
+        taken.extend(found.iter().flat_map(|f| &f.copies).map(|c| c.folder.clone()));
         for run in &found {
             rows.extend(row(run, data, args.list));
         }
     }
-    let others = elsewhere(&rescued, &datasets);
-    for folder in &others {
-        eprintln!(
-            "note: something was rescued of a run in {}: recover that dataset too",
-            folder.display()
-        );
+    for (run, origin) in rescued.iter().filter(|(run, _)| !taken.contains(&run.folder)) {
+        eprintln!("note: {}", elsewhere(run, origin.as_deref()));
     }
     finish(any, &rows, args)
 }
@@ -206,18 +200,31 @@ fn rescued(datasets: &[PathBuf]) -> Result<Vec<(FoundRun, Option<PathBuf>)>, Fai
 
 /// What was rescued of a dataset.
 pub(super) fn rescued_of(data: &Path) -> Result<Vec<FoundRun>, Failure> {
+    let own = rundir::find_runs(data).map_err(|e| unreadable(data, &e))?;
     let all = rescued(&[data.to_path_buf()])?;
-    let own = all.into_iter().filter(|(_, origin)| {
-        let home = origin.as_ref().and_then(|o| dataset_of(o).ok().flatten());
-        home.is_some_and(|home| found::is_same(&home, data))
-    });
-    Ok(own.map(|(run, _)| run).collect())
+    Ok(all.into_iter().filter(|r| found::is_of(r, data, &own)).map(|(run, _)| run).collect())
 }
 
-/// Datasets of which something was rescued, other than these.
-fn elsewhere(rescued: &[(FoundRun, Option<PathBuf>)], datasets: &[PathBuf]) -> IndexSet<PathBuf> {
-    let homes = rescued
-        .iter()
-        .filter_map(|(_, origin)| crate::bids::dataset_of(origin.as_ref()?).ok().flatten());
-    homes.filter(|home| !datasets.iter().any(|data| is_same(home, data))).collect()
+fn unreadable(data: &Path, e: &std::io::Error) -> Failure {
+    Failure::wrong(format!("cannot read the runs of {}: {e}", data.display()))
+        .help("name a dataset that can be read")
+}
+
+/// What to do about something that was rescued of a run in none of the datasets that are looked at.
+fn elsewhere(run: &FoundRun, origin: Option<&Path>) -> String {
+    let folder = run.folder.display();
+    match origin.map(|origin| dataset_of(origin).ok().flatten().unwrap_or(origin.into())) {
+        Some(home) if home.is_dir() => {
+            format!("{folder} was rescued of a run in {}: recover that dataset too", home.display())
+        }
+        Some(home) => format!(
+            "{folder} was rescued of a run in {}, which is not there: recover that dataset once its disk is back, by the name \
+             that it has then",
+            home.display()
+        ),
+        None => format!(
+            "{folder} was rescued and does not say of which dataset: reframe export {} --out DIR writes its files",
+            quoted(&run.folder)
+        ),
+    }
 }

@@ -142,13 +142,12 @@ fn reach(entries: &[Entry], plan: Option<&RunPlan>) -> Reach {
 /// # Errors
 /// Those of the system.
 pub fn find(data: &Path, rescued: &[(FoundRun, Option<PathBuf>)]) -> io::Result<Vec<Found>> {
-    let own = rundir::find_runs(data)?.into_iter().map(|run| (run, false));
-    let theirs = rescued.iter().filter(|(_, origin)| {
-        let home = origin.as_ref().and_then(|o| dataset_of(o).ok().flatten());
-        home.is_some_and(|home| is_same(&home, data))
-    });
-    let all: Vec<(FoundRun, bool)> =
-        own.chain(theirs.map(|(run, _)| (run.clone(), true))).collect();
+    let own = rundir::find_runs(data)?;
+    let theirs: Vec<FoundRun> =
+        rescued.iter().filter(|r| is_of(r, data, &own)).map(|(run, _)| run.clone()).collect();
+    let all: Vec<(FoundRun, bool)> = (own.into_iter().map(|run| (run, false)))
+        .chain(theirs.into_iter().map(|run| (run, true)))
+        .collect();
     let states = lock::states(all.iter().map(|(run, _)| run.folder.as_path()));
     let mut found: Vec<Found> = Vec::new();
     for ((run, rescued), state) in all.into_iter().zip(states) {
@@ -163,8 +162,17 @@ pub fn find(data: &Path, rescued: &[(FoundRun, Option<PathBuf>)]) -> io::Result<
     Ok(found)
 }
 
+/// Whether what was rescued is of a dataset: of its folder, or, where the folder that it names is not there (a dataset was
+/// moved, or the disk has another name now), of a run in it with the same name and second.
+pub fn is_of((run, origin): &(FoundRun, Option<PathBuf>), data: &Path, own: &[FoundRun]) -> bool {
+    let home = origin.as_ref().and_then(|o| dataset_of(o).ok().flatten());
+    let home_is_there = origin.as_ref().is_some_and(|o| o.exists());
+    home.is_some_and(|home| is_same(&home, data))
+        || !home_is_there && own.iter().any(|o| (&o.name, &o.stamp) == (&run.name, &run.stamp))
+}
+
 /// Whether two paths are one folder, which need not be there any more.
-pub fn is_same(one: &Path, other: &Path) -> bool {
+fn is_same(one: &Path, other: &Path) -> bool {
     let real = |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or(p.into());
     real(one) == real(other)
 }
