@@ -1,6 +1,8 @@
 //! Grey for the person at any moment, and the end of a run as a step of its own, on the virtual clock.
 
 mod common;
+#[path = "stopping/exported.rs"]
+mod exported;
 
 use common::{key, plan, run, secs, self_paced_rating};
 use proptest::prelude::*;
