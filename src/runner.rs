@@ -228,7 +228,9 @@ impl Runner {
             late: missed > 0,
             marked: report.marked,
             covered,
+            lacks: if covered { Vec::new() } else { report.lacks.clone() },
         };
+        self.shots[ticket as usize - 1].lacks = !record.lacks.is_empty();
         self.log(onset, Record::Onset(record));
         self.appeared(ticket, onset, onset - report.flip > self.period.half());
         self.advance(onset);

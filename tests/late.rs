@@ -41,8 +41,16 @@ fn seen(runner: &mut Runner) -> Seen {
 fn appears(runner: &mut Runner, ticket: u64, flip: Nanos, onset: Nanos) -> Onset {
     runner.handle(Input::Shown { stamp: flip, ticket, frame: ticket });
     let basis = Basis::WpPresentation;
-    let report =
-        Presented { ticket, onset, flip, basis, frame: ticket, skipped: None, marked: false };
+    let report = Presented {
+        ticket,
+        onset,
+        flip,
+        basis,
+        frame: ticket,
+        skipped: None,
+        marked: false,
+        lacks: Vec::new(),
+    };
     runner.handle(Input::Presented(report));
     seen(runner).onset.expect("an onset")
 }

@@ -346,8 +346,16 @@ fn a_pulse_that_comes_before_the_report_of_the_armed_screen_counts() {
     runner.handle(Input::Shown { stamp: t(200), ticket: 1, frame: 1 });
     runner.handle(Input::Pulse { stamp: t(210), source: "key:Digit5".into() });
     let (onset, basis) = (t(205), Basis::WpPresentation);
-    let report =
-        Presented { ticket: 1, onset, flip: onset, basis, frame: 1, skipped: None, marked: false };
+    let report = Presented {
+        ticket: 1,
+        onset,
+        flip: onset,
+        basis,
+        frame: 1,
+        skipped: None,
+        marked: false,
+        lacks: Vec::new(),
+    };
     runner.handle(Input::Presented(report));
     let pulses: Vec<Trigger> = std::iter::from_fn(|| runner.poll())
         .filter_map(|o| match o {

@@ -271,6 +271,7 @@ impl Hand {
                             frame,
                             skipped: None,
                             marked: false,
+                            lacks: Vec::new(),
                         }));
                         inputs.push(Input::Shown { stamp: onset, ticket, frame });
                     }

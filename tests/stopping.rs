@@ -167,6 +167,17 @@ fn ending_is_asked_for_and_given_with_a_reason_and_escape_alone_ends_nothing() {
 }
 
 #[test]
+fn grey_comes_whatever_other_key_is_held_down_or_stuck() {
+    for stuck in ["Tab", "KeyX", "ArrowLeft"] {
+        let mut keys = tap("Space", 2.0).to_vec();
+        keys.extend([key(stuck, 7.0, true), key("Escape", 8.0, true), key("Escape", 8.1, false)]);
+        let (plan, journal) = run(plan(), false, |s| s.keys = keys);
+        assert!(grey_after(&journal, 8.0) < 0.034, "{stuck}");
+        sound(&plan, &journal);
+    }
+}
+
+#[test]
 fn a_question_that_is_taken_back_leaves_the_run_going() {
     let mut keys = tap("Space", 2.0).to_vec();
     keys.extend([key("Escape", 8.0, true), key("KeyQ", 8.1, true), key("KeyQ", 8.2, false)]);

@@ -275,6 +275,7 @@ fn a_pulse_that_was_lost_before_a_phase_began_is_none_that_it_waits_for() {
             frame,
             skipped: None,
             marked: false,
+            lacks: Vec::new(),
         })
     };
     feed(&mut runner, report(1, at(0.12)));

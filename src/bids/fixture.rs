@@ -138,6 +138,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
             late,
             marked: false,
             covered: false,
+            lacks: Vec::new(),
         })
     };
     let (before, timed) = plan.segments.split_at(plan.segments.len() - 1);

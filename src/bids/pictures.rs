@@ -8,8 +8,9 @@ use super::files::{is_same, put};
 use super::rows::Timeline;
 use super::run::Run;
 use crate::ground::plain;
+use crate::ground::scene::StimulusId;
 use crate::logger::rundir;
-use crate::plan::schema::{Phase, RunPlan};
+use crate::plan::schema::RunPlan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,9 +18,11 @@ use std::path::{Path, PathBuf};
 /// The largest picture that is kept, in bytes; no larger one can be shown.
 const MOST: u64 = 256 << 20;
 
-/// Files of shareable pictures in rows, each once.
-fn shared<'a>(plan: &'a RunPlan, phases: impl Iterator<Item = &'a Phase>) -> BTreeSet<&'a String> {
-    let ids = phases.filter_map(|p| p.row.as_ref()?.picture.as_ref());
+/// Files of those of these pictures that may be shared, each once.
+fn shared<'a>(
+    plan: &'a RunPlan,
+    ids: impl Iterator<Item = &'a StimulusId>,
+) -> BTreeSet<&'a String> {
     ids.filter_map(|id| plan.pictures.get(id)).filter(|p| p.share).map(|p| &p.file).collect()
 }
 
@@ -63,7 +66,8 @@ fn not_kept<'a>(
     let Some(root) = root else { return Ok(Vec::new()) };
     let own = kept(&rundir::source_folder(data));
     let mut missing = Vec::new();
-    for file in shared(plan, plan.phases()) {
+    let all = plan.phases().filter_map(|p| p.row.as_ref()?.picture.as_ref());
+    for file in shared(plan, all) {
         let path = root.join(file);
         // The export would find out that the first has another, but then the run would be over.
         for place in [&data.join("stimuli"), &own] {
@@ -99,7 +103,8 @@ pub(super) fn shown(
         .chain(root.map(Path::to_path_buf))
         .collect();
     let mut found = BTreeMap::new();
-    for file in shared(&run.plan, time.rows.iter().map(|r| r.phase)) {
+    let there = time.rows.iter().filter_map(|r| r.picture(&run.plan));
+    for file in shared(&run.plan, there) {
         if let Some(bytes) = first(&places, file)? {
             found.insert(file.clone(), bytes);
         } else if !dataset.join("stimuli").join(file).is_file() {

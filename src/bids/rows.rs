@@ -8,8 +8,9 @@ pub(super) use gather::FAR;
 use super::error::ExportError;
 use super::run::Run;
 use crate::ground::record::{Answer, Basis, End, MarkerPath, Onset};
+use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
-use crate::plan::schema::{Anchor, Length, Phase};
+use crate::plan::schema::{Anchor, Length, Phase, RunPlan};
 use crate::plan::timing::stored_before_anchor;
 use gather::{Gathered, gather};
 use std::collections::BTreeMap;
@@ -30,9 +31,18 @@ pub(super) struct EventRow<'a> {
     pub answer: Option<&'a Answer>,
     /// Grey came before the time for the answer was up.
     pub cut: bool,
+    /// Pictures that were not in it when it appeared.
+    pub lacks: &'a [StimulusId],
 }
 
-impl EventRow<'_> {
+impl<'a> EventRow<'a> {
+    /// The picture of the row, where it was in what appeared.
+    pub fn picture(&self, plan: &RunPlan) -> Option<&'a StimulusId> {
+        let picture = self.phase.row.as_ref()?.picture.as_ref()?;
+        let lacks = self.lacks.iter().any(|id| id == picture || plan.original(id) == picture);
+        (!lacks).then_some(picture)
+    }
+
     /// Whether a button answered it.
     pub fn is_pressed(&self) -> bool {
         matches!(self.answer, Some(Answer::Button { meaning: Some(_), .. }))
@@ -104,6 +114,13 @@ impl<'a> Timeline<'a> {
             }
             None => {}
         }
+        let lacking = time.rows.iter().filter(|r| !r.lacks.is_empty()).count();
+        if lacking > 0 {
+            time.notes.push(format!(
+                "{lacking} screens appeared without a picture of theirs, which could not be loaded in time; they are listed \
+                 in the sidecar as WithoutPicture, and no picture stands in their rows"
+            ));
+        }
         Ok(time)
     }
 
@@ -168,6 +185,7 @@ impl<'a> Timeline<'a> {
                     late: o.late,
                     answer: seen.answers.get(&this).map(|o| &o.answer),
                     cut: seen.answers.get(&this).is_some_and(|o| o.cut),
+                    lacks: &o.lacks,
                 });
             }
         }
@@ -193,6 +211,7 @@ impl<'a> Timeline<'a> {
             late: false,
             answer: None,
             cut: false,
+            lacks: &[],
         }));
         self.rows.sort_by_key(|r| r.onset);
     }

@@ -1,7 +1,7 @@
 //! The sidecar of one run: its screen, its software, its state, and for runs outside the scanner the task
 //! and the place. It holds no HED, since a tool fails on HED beside plain texts.
 
-use super::rows::Timeline;
+use super::rows::{EventRow, Timeline};
 use super::run::Run;
 use crate::ground::pulses::Account;
 use crate::ground::record::{Place, Record};
@@ -105,6 +105,10 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
     if !time.greys.is_empty() {
         put("Grey", grey(time));
     }
+    let lacking = without_picture(run, time);
+    if !lacking.is_empty() {
+        put("WithoutPicture", json!(lacking));
+    }
     let devices = devices(run);
     if !devices.is_empty() {
         put("ResponseDevices", json!(devices));
@@ -125,6 +129,25 @@ fn grey(time: &Timeline<'_>) -> Value {
         None => json!({ "Onset": seconds(*from - zero) }),
     };
     Value::Array(time.greys.iter().map(span).collect())
+}
+
+/// Rows whose picture was not on the screen when they appeared, and when it came, in seconds from onset 0, where it did.
+fn without_picture(run: &Run, time: &Timeline<'_>) -> Vec<Value> {
+    let zero = time.zero.map_or(Nanos::ZERO, |(zero, _)| zero);
+    let came = |phase: u32| {
+        run.entries.iter().find_map(|e| match &e.record {
+            Record::Came { phase: of, .. } if *of == phase => Some((e.t_ns - zero).secs()),
+            _ => None,
+        })
+    };
+    let row = |row: &EventRow<'_>| {
+        let onset = row.onset as f64 / 1e6;
+        match came(row.phase.index) {
+            Some(at) => json!({ "Onset": onset, "PictureCame": (at * 1e6).round() / 1e6 }),
+            None => json!({ "Onset": onset }),
+        }
+    };
+    time.rows.iter().filter(|r| !r.lacks.is_empty()).map(row).collect()
 }
 
 /// What came of the scanner, held against what was to come.

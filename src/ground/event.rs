@@ -2,6 +2,7 @@
 //! Each carries the stamp of the thing itself; what it means is decided elsewhere.
 
 use super::record::{Basis, DisplayInfo, Level, SentMarker};
+use super::scene::StimulusId;
 use super::time::Nanos;
 
 /// Something that happened outside, in the order it was noticed.
@@ -21,6 +22,8 @@ pub enum Event {
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report of when a scene appeared.
     Presented(Presented),
+    /// Pictures that the scene on the screen had lacked were in it from `stamp` on.
+    Came { stamp: Nanos, ticket: u64, pictures: Vec<StimulusId> },
     /// The display is up, measured and ready for scenes.
     DisplayReady(Box<DisplayInfo>),
     /// Progress of loading pictures before the run.
@@ -91,6 +94,8 @@ pub struct Presented {
     /// By how many refreshes that is not the flip it was meant for, where the display numbers its refreshes.
     pub skipped: Option<u32>,
     pub marked: bool,
+    /// Pictures of the scene that were not in what appeared.
+    pub lacks: Vec<StimulusId>,
 }
 
 /// Why there is no display.

@@ -9,7 +9,7 @@ mod marker;
 pub use display::{Basis, Concern, DisplayInfo};
 pub use marker::SentMarker;
 
-use super::scene::Marker;
+use super::scene::{Marker, StimulusId};
 use super::time::Nanos;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,8 @@ pub enum Record {
     Outcome(Outcome),
     /// Said: a mark for a recorder beside the screen was written, or could not be.
     Marker(SentMarker),
+    /// Said: pictures that a scene lacked were added to it by a later flip.
+    Came { phase: u32, ticket: u64, pictures: Vec<StimulusId> },
     /// Said: window focus came or went.
     Focus { gained: bool },
     /// Said: the wall time between two readings of the monotonic clock.
@@ -239,6 +241,9 @@ pub struct Onset {
     /// Plain grey appeared in place of the scene of its phase.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub covered: bool,
+    /// Pictures of the scene that were not in what appeared, because they could not be loaded in time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<StimulusId>,
 }
 
 /// What a person answered in a phase.

@@ -3,6 +3,7 @@
 
 use super::schema::{Length, Phase, RunPlan};
 use crate::ground::record::{Entry, Record, ScannerEvent};
+use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ struct Screen {
     planned: Nanos,
     covered: bool,
     answered: bool,
+    /// All of its pictures were in it.
+    whole: bool,
 }
 
 /// What the journal of a run says of it. Records of phases that the plan does not have are passed over.
@@ -56,10 +59,11 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
                 handed.remove(&o.phase);
                 let Some(phase) = phases.get(&o.phase) else { continue };
                 let (onset, planned) = (o.onset_ns, o.planned_ns);
-                let (covered, answered) = (o.covered, false);
-                screens.push(Screen { phase: o.phase, onset, planned, covered, answered });
+                let (covered, answered, whole) = (o.covered, false, o.lacks.is_empty());
+                screens.push(Screen { phase: o.phase, onset, planned, covered, answered, whole });
                 if !covered {
-                    see(plan, phase, &mut progress.seen);
+                    let there = phase.scene.pictures().filter(|id| !o.lacks.contains(id));
+                    see(plan, phase, there, &mut progress.seen);
                 }
             }
             Record::Outcome(o) => {
@@ -69,6 +73,11 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
                 }
             }
             Record::Segment { index, .. } => segment = Some((*index as usize, entry.t_ns)),
+            Record::Came { phase, pictures, .. } => {
+                if let Some(phase) = phases.get(phase) {
+                    see(plan, phase, pictures, &mut progress.seen);
+                }
+            }
             // What a false start began counts for nothing, and was seen all the same.
             Record::Scanner { event: ScannerEvent::FalseStart, .. } => {
                 screens.retain(|s| armed.is_none_or(|armed| s.phase <= armed));
@@ -85,7 +94,7 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
         }
     }
     for phase in handed.iter().filter_map(|i| phases.get(i)) {
-        see(plan, phase, &mut progress.seen);
+        see_all(plan, phase, &mut progress.seen);
     }
     if let (Some((segment, anchor)), None) = (segment, &progress.reason) {
         let due = |p: &&Phase| {
@@ -93,14 +102,15 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
             planned > last - MAY_HAVE && planned <= last.saturating_add(MAY_HAVE)
         };
         let here = plan.segments.get(segment).map_or(&[][..], |s| &s.phases);
-        here.iter().filter(due).for_each(|p| see(plan, p, &mut progress.seen));
+        here.iter().filter(due).for_each(|p| see_all(plan, p, &mut progress.seen));
         // A key or a pulse may have begun the next segment, at once, and no line of it was written.
         let waits = here.last().filter(|p| p.length.nominal().is_none());
         if waits.is_some_and(|p| screens.last().is_some_and(|s| s.phase == p.index)) {
             let again = waits.and_then(|p| p.again.as_ref()).map(|a| a.segment as usize);
             let next = [Some(segment + 1), again].into_iter().flatten();
             let phases = next.filter_map(|i| plan.segments.get(i)).flat_map(|s| &s.phases);
-            phases.filter(|p| p.onset <= MAY_HAVE).for_each(|p| see(plan, p, &mut progress.seen));
+            let soon = phases.filter(|p| p.onset <= MAY_HAVE);
+            soon.for_each(|p| see_all(plan, p, &mut progress.seen));
         }
     }
     screens.sort_by_key(|s| (s.onset, s.covered));
@@ -117,7 +127,7 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
             _ => next.is_some_and(|n| n.phase > screen.phase),
         };
         let asks = phase.row.is_some() && (phase.scale.is_some() || phase.response.is_some());
-        if lasted && (!asks || screen.answered) {
+        if lasted && screen.whole && (!asks || screen.answered) {
             progress.finished.insert(screen.phase);
         }
     }
@@ -126,10 +136,20 @@ pub fn progress(plan: &RunPlan, entries: &[Entry]) -> Progress {
     progress
 }
 
-/// The pictures of a phase were seen.
-fn see(plan: &RunPlan, phase: &Phase, seen: &mut BTreeSet<String>) {
+/// All pictures of a phase were seen.
+fn see_all(plan: &RunPlan, phase: &Phase, seen: &mut BTreeSet<String>) {
+    see(plan, phase, phase.scene.pictures(), seen);
+}
+
+/// These pictures of a phase were seen.
+fn see<'a>(
+    plan: &RunPlan,
+    phase: &Phase,
+    pictures: impl IntoIterator<Item = &'a StimulusId>,
+    seen: &mut BTreeSet<String>,
+) {
     if !phase.practice {
-        let originals = phase.scene.pictures().map(|id| plan.original(id));
+        let originals = pictures.into_iter().map(|id| plan.original(id));
         seen.extend(originals.filter_map(|id| plan.pictures.get(id)).map(|p| p.file.clone()));
     }
 }

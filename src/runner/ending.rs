@@ -3,6 +3,7 @@
 
 use super::Runner;
 use super::io::Output;
+use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{End, Record};
 use crate::ground::scene::{Rgb, Scene};
 use crate::ground::time::Nanos;
@@ -66,6 +67,26 @@ impl Runner {
         self.advance(at);
     }
 
+    /// An empty screen in the place of the last scene, which has been on for its whole time.
+    fn blank(&mut self) {
+        let Some(shot) = self.shots.last().filter(|s| s.onset.is_some() && !s.withdrawn) else {
+            return;
+        };
+        let scene = Scene::blank(self.plan.background);
+        let ticket = self.shots.len() as u64;
+        if self.phase(shot.segment, shot.place).is_some_and(|p| p.scene != scene || p.mark) {
+            let (due, report, mark, event) = (Due::Next, false, false, None);
+            self.out.push_back(Output::Show(ShowRequest {
+                ticket,
+                scene,
+                due,
+                report,
+                mark,
+                event,
+            }));
+        }
+    }
+
     /// Ends the run if its time has come and nothing is outstanding.
     pub(super) fn end_if_due(&mut self) {
         if self.ending.is_none() && self.end_of_plan().is_some_and(|end| end <= self.now) {
@@ -104,14 +125,25 @@ impl Runner {
                 reason = "grey was shown in place of some scenes".into();
             }
         }
+        let lacking = self.lacking();
+        if lacking > 0 {
+            counts.insert("scenes_without_picture".to_string(), lacking as u64);
+            if ending.complete && covered == 0 {
+                reason = "some scenes were shown without their pictures".into();
+            }
+        }
         let end = End {
-            complete: ending.complete && covered == 0,
+            complete: ending.complete && covered == 0 && lacking == 0,
             reason,
             phases: shown,
             late: self.late,
             volumes: self.volumes.counted(),
             counts,
         };
+        // Nothing of the task stays on while its files are written, however long that takes.
+        if ending.complete && !self.is_grey() {
+            self.blank();
+        }
         self.finished = true;
         self.log(self.now, Record::End(end));
         self.out.push_back(Output::Finished);

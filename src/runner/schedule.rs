@@ -37,6 +37,8 @@ pub(super) struct Shot {
     pub covered: bool,
     /// It is the grey itself, which came over what was on screen.
     pub interrupts: bool,
+    /// It appeared without a picture of its own.
+    pub lacks: bool,
 }
 
 impl Shot {
@@ -53,6 +55,7 @@ impl Shot {
             withdrawn: false,
             covered: false,
             interrupts: false,
+            lacks: false,
         }
     }
 }
@@ -238,7 +241,8 @@ impl Runner {
         self.out.push_back(Output::Show(request));
     }
 
-    pub(super) fn phase_of(&self, ticket: u64) -> Option<u32> {
+    /// The number in the plan of the phase that a scene belongs to.
+    pub fn phase_of(&self, ticket: u64) -> Option<u32> {
         let shot = self.shots.get((ticket as usize).checked_sub(1)?)?;
         Some(self.phase(shot.segment, shot.place)?.index)
     }

@@ -201,6 +201,11 @@ impl<'a> Conductor<'a> {
                 self.give(Input::Shown { stamp, ticket, frame }, stage);
             }
             Event::Presented(report) => self.give(Input::Presented(report), stage),
+            Event::Came { stamp, ticket, pictures } => {
+                if let Some(phase) = self.runner.phase_of(ticket) {
+                    self.write(stamp, Record::Came { phase, ticket, pictures });
+                }
+            }
             Event::Closed { stamp } => self.asked_to_close(stamp),
             Event::Signal { stamp } => self.abort(stamp, "ended by a signal", stage),
             Event::DisplayFailed(failure) => {
@@ -257,6 +262,10 @@ impl<'a> Conductor<'a> {
                 }
             }
             Mapped::Grey(response) => self.grey_key(stamp, response, stage),
+            // Nothing is to go on: whoever presses the key for grey while another is held down, or stuck, wants grey.
+            Mapped::GoOn(response) if !self.runner.is_grey() && self.mapping.is_grey(&key) => {
+                self.grey_key(stamp, response, stage);
+            }
             Mapped::GoOn(response) => {
                 let by = response.code.clone();
                 self.give(Input::Key { stamp, response }, stage);
@@ -268,8 +277,11 @@ impl<'a> Conductor<'a> {
             }
             Mapped::Pulse(source) => self.give(Input::Pulse { stamp, source }, stage),
             Mapped::Rearm(response) => {
+                let by = super::stopping::named(&response);
                 self.give(Input::Key { stamp, response }, stage);
-                self.rearm(stamp, stage);
+                if !self.rearm(stamp, stage) && self.mapping.is_grey(&key) {
+                    self.put_grey_up(stamp, by, stage);
+                }
             }
             Mapped::Nothing => {}
             Mapped::Abort(response) => self.ask(stamp, response, stage),
@@ -277,16 +289,18 @@ impl<'a> Conductor<'a> {
     }
 
     /// Takes a wrong start of the scanner back, where that is still possible.
-    fn rearm(&mut self, stamp: Nanos, stage: &mut dyn Stage) {
+    fn rearm(&mut self, stamp: Nanos, stage: &mut dyn Stage) -> bool {
         self.scanner.by_hand = true;
         self.give(Input::Rearm { stamp }, stage);
         if !self.scanner.by_hand {
             self.take_grey_away(stamp, "armed again".into(), stage);
         }
-        if std::mem::take(&mut self.scanner.by_hand) {
+        let refused = std::mem::take(&mut self.scanner.by_hand);
+        if refused {
             let said = self.scanner.not_rearmed(&self.mapping);
             self.tell(Some(said));
         }
+        !refused
     }
 
     /// Ends the run; asked for once more, it ends at once, without waiting for the display.

@@ -106,6 +106,7 @@ fn input(entry: &Entry) -> Option<Input> {
             frame: o.frame,
             skipped: o.skipped,
             marked: o.marked,
+            lacks: o.lacks.clone(),
         }),
         Record::Rearm {} => Input::Rearm { stamp },
         Record::Grey { up, by } => Input::Grey { stamp, up: *up, by: by.clone() },

@@ -214,6 +214,7 @@ impl Stage for VirtualStage {
                     frame,
                     skipped: None,
                     marked: request.mark,
+                    lacks: Vec::new(),
                 }));
                 self.ready.extend(marked);
                 Wait::Event(Event::Shown { stamp: flip, ticket: request.ticket, frame })

@@ -93,7 +93,7 @@ impl Conductor<'_> {
 }
 
 /// The key that was pressed, for the journal and the operator.
-fn named(response: &Response) -> String {
+pub(super) fn named(response: &Response) -> String {
     format!("{} of {}", response.code, response.device)
 }
 

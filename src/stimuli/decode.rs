@@ -85,6 +85,14 @@ pub enum Fault {
     NotInTable,
 }
 
+impl PictureError {
+    /// The same for who may read it anywhere: by the file's place in its folder, and not where that is on this computer.
+    pub fn within(&self, root: &Path) -> String {
+        let file = self.file.strip_prefix(root).unwrap_or(&self.file);
+        format!("picture {file:?} {}", self.fault)
+    }
+}
+
 impl Fault {
     /// The fault, said of a file.
     pub fn of(self, file: &Path) -> PictureError {

@@ -166,7 +166,7 @@ fn canonical(path: &Path) -> Result<PathBuf, PictureError> {
 
 impl PictureSource for Folder {
     fn load(&self, id: &StimulusId) -> Result<Pixels, String> {
-        self.decode(id).map(|d| d.pixels).map_err(|e| e.to_string())
+        self.decode(id).map(|d| d.pixels).map_err(|e| e.within(&self.root))
     }
 }
 
@@ -201,7 +201,7 @@ impl PictureSource for Watched {
         };
         let (pixels, found) = match decoded {
             Ok(decoded) => (Ok(decoded.pixels), Ok(decoded.remarks)),
-            Err(e) => (Err(e.to_string()), Err(e)),
+            Err(e) => (Err(e.within(&self.folder.root)), Err(e)),
         };
         let mut known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let first = known.entry(file.clone()).or_insert(Ok(Vec::new()));

@@ -202,6 +202,7 @@ impl World {
             frame,
             skipped: None,
             marked: false,
+            lacks: Vec::new(),
         };
         let latencies = &self.disturbance.latencies;
         let latency = i64::from(latencies[ticket as usize % latencies.len()]);

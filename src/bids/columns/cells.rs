@@ -33,7 +33,7 @@ fn protocol_cell<'a>(row: &EventRow<'a>, name: &str) -> Option<&'a str> {
 
 fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -> Option<String> {
     let planned_row = row.phase.row.as_ref()?;
-    let picture = planned_row.picture.as_ref();
+    let picture = row.picture(plan);
     let file = picture.and_then(|id| plan.pictures.get(id));
     Some(match field {
         Field::Onset => seconds(row.onset),

@@ -107,8 +107,8 @@ pub(super) const FIXED: &[Fixed] = &[
         "stim_file",
         When::Pictures,
         None,
-        "The picture, relative to the folder stimuli. It is n/a for screens without a picture, and for \
-         pictures that may not be shared.",
+        "The picture, relative to the folder stimuli. It is n/a for screens without a picture, for pictures that may not \
+         be shared, and where the picture could not be loaded in time to be on the screen.",
     ),
     column(
         Field::Identifier,

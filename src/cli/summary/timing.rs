@@ -117,6 +117,7 @@ mod tests {
             missed,
             late,
             covered: false,
+            lacks: Vec::new(),
             ..samples::onset()
         }))
     }

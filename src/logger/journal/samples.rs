@@ -1,7 +1,7 @@
 //! One entry of every kind, for the tests of the journal and of its documentation.
 
 use crate::ground::record::*;
-use crate::ground::scene::{Lengths, Marker, Motion, Steps};
+use crate::ground::scene::{Lengths, Marker, Motion, Steps, StimulusId};
 use crate::ground::time::Nanos;
 use indexmap::IndexMap;
 
@@ -22,6 +22,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Record::Zero { basis: "first stored volume".into() },
         Record::Shown { phase: 0, ticket: 1, frame: 10 },
         Record::Onset(onset()),
+        Record::Came { phase: 0, ticket: 1, pictures: vec![StimulusId("beach_01".into())] },
         Record::Response(Response {
             code: "ArrowLeft".into(),
             meaning: Some("left".into()),
@@ -128,7 +129,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 22;
+pub(crate) const KINDS: usize = 23;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -142,6 +143,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Trigger(_)
         | Record::Shown { .. }
         | Record::Onset(_)
+        | Record::Came { .. }
         | Record::Abort { .. }
         | Record::Segment { .. }
         | Record::Zero { .. }
@@ -236,5 +238,6 @@ pub(crate) fn onset() -> Onset {
         late: false,
         marked: true,
         covered: true,
+        lacks: vec![StimulusId("beach_01".into())],
     }
 }

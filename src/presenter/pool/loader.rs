@@ -9,11 +9,12 @@ use crate::ground::ports::{PictureSource, Pixels};
 use crate::ground::record::Level;
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded, unbounded};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// The next instant at which something is shown; uploads wait while it is near.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Loader {
                 return;
             }
             let serving = Serving { pool: &pool, source: &*source, quiet: &quiet, events: &events };
-            serving.serve(&wished, VecDeque::new());
+            serving.serve(&wished, VecDeque::new(), Vec::new());
         })?;
         Ok((Loader { wishes: Some(wishes), thread: Some(thread) }, when_ready))
     }
@@ -104,10 +105,11 @@ impl Loader {
         let (ready, when_ready) = bounded(1);
         let thread = std::thread::Builder::new().name("loader".into()).spawn(move || {
             let serving = Serving { pool: &pool, source: &*source, quiet: &quiet, events: &events };
-            first.iter().for_each(|id| serving.bring(id, Nanos::ZERO));
+            let failed = first.into_iter().filter(|id| !serving.bring(id, Nanos::ZERO));
+            let failed: Vec<_> = failed.map(|id| (id, monotonic_now())).collect();
             // The display may have given up waiting.
             let _ = ready.send(Ok(()));
-            serving.serve(&wished, others.into_iter().enumerate().collect());
+            serving.serve(&wished, others.into_iter().enumerate().collect(), failed);
         })?;
         Ok((Loader { wishes: Some(wishes), thread: Some(thread) }, when_ready))
     }
@@ -130,6 +132,10 @@ impl Drop for Loader {
         }
     }
 }
+
+/// What could not be loaded is tried again so often, until so long after it was needed.
+const AGAIN: Duration = Duration::from_millis(200);
+const STILL_OF_USE: Nanos = Nanos(30_000_000_000);
 
 /// Pictures that always have room: those on the screen, and those of the next scenes.
 const AT_ONCE: u64 = 8;
@@ -209,8 +215,13 @@ impl Serving<'_> {
         &self,
         wished: &Receiver<(Vec<StimulusId>, Nanos)>,
         mut others: VecDeque<(usize, StimulusId)>,
+        mut failed: Vec<(StimulusId, Nanos)>,
     ) {
         loop {
+            // A disk may come back while their scenes are still on.
+            failed.retain(|(id, at)| {
+                *at + STILL_OF_USE >= monotonic_now() && self.fetch(id, *at).is_err()
+            });
             let wish = match (wished.try_recv(), others.pop_front()) {
                 (Err(TryRecvError::Disconnected), _) => return,
                 (Err(TryRecvError::Empty), Some((order, id))) => {
@@ -219,9 +230,14 @@ impl Serving<'_> {
                     }
                     continue;
                 }
-                (Err(TryRecvError::Empty), None) => match wished.recv() {
+                (Err(TryRecvError::Empty), None) if failed.is_empty() => match wished.recv() {
                     Ok(wish) => wish,
                     Err(_) => return,
+                },
+                (Err(TryRecvError::Empty), None) => match wished.recv_timeout(AGAIN) {
+                    Ok(wish) => wish,
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return,
                 },
                 (Ok(wish), waiting) => {
                     waiting.into_iter().for_each(|other| others.push_front(other));
@@ -229,18 +245,28 @@ impl Serving<'_> {
                 }
             };
             let (ids, at) = wish;
-            ids.iter().filter(|id| !self.pool.needed(id, at)).for_each(|id| self.bring(id, at));
+            for id in ids.iter().filter(|id| !self.pool.needed(id, at)) {
+                if !self.bring(id, at) {
+                    failed.push((id.clone(), at));
+                }
+            }
         }
     }
 
-    /// Brings a picture that is needed from about `at` on.
-    fn bring(&self, id: &StimulusId, at: Nanos) {
-        let put = self.load(id).and_then(|pixels| self.put(id, &pixels, at, monotonic_now()));
-        if let Err(text) = put {
+    /// Brings a picture that is needed from about `at` on, or says why not.
+    fn bring(&self, id: &StimulusId, at: Nanos) -> bool {
+        let fetched = self.fetch(id, at);
+        let done = fetched.is_ok();
+        if let Err(text) = fetched {
             let note = Event::Note { stamp: monotonic_now(), level: Level::Error, text };
             // Nobody listening means that the session is ending.
             let _ = self.events.send(note);
         }
+        done
+    }
+
+    fn fetch(&self, id: &StimulusId, at: Nanos) -> Result<(), String> {
+        self.load(id).and_then(|pixels| self.put(id, &pixels, at, monotonic_now()))
     }
 
     /// Brings one that may be needed later, where it takes the room of no other; false where there is no room. That it

@@ -279,6 +279,7 @@ mod tests {
             frame: 1,
             skipped: None,
             marked: false,
+            lacks: Vec::new(),
         }
     }
 

@@ -34,6 +34,7 @@ impl Display for Paper {
             frame: request.ticket,
             skipped: None,
             marked: request.mark,
+            lacks: Vec::new(),
         };
         self.events.send(Event::Presented(presented)).unwrap();
         self.shown.push(request);

@@ -182,6 +182,8 @@ fn a_watched_folder_tells_once_what_was_found_while_pictures_were_loaded() {
     let said = watched.load(&id("b")).unwrap_err();
     let checked = watched.take_checked(&all);
     assert_eq!(checked.problems.len(), 1, "one of those that were loaded");
-    assert_eq!(checked.problems[0].to_string(), said);
+    assert_eq!(checked.problems[0].fault.to_string(), said[said.find("does").unwrap()..]);
+    // Where the folder is goes into no journal.
+    assert!(said.starts_with("picture \"none.png\" does not exist"), "{said}");
     assert!(watched.take_checked(&all).problems.is_empty());
 }

@@ -1,7 +1,7 @@
 //! What is on the screen now.
 
 use crate::ground::ports::ShowRequest;
-use crate::ground::scene::{Rgb, Scene};
+use crate::ground::scene::{Rgb, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::presenter::gpu::{Look, Prepared};
 
@@ -18,8 +18,10 @@ pub struct Current {
     pub look: Look,
     /// Whether it must be drawn again although nothing moved.
     pub stale: bool,
-    /// It was on a screen that is gone, and some of its pictures may still be on their way to the new one.
+    /// Some of its pictures may still be on their way: it appeared without them, or was on a screen that is gone.
     pub restoring: bool,
+    /// Pictures that it appeared without.
+    pub lacks: Vec<StimulusId>,
 }
 
 impl Current {
@@ -35,13 +37,15 @@ impl Current {
             look,
             stale: true,
             restoring: false,
+            lacks: Vec::new(),
         }
     }
 
     /// A request was shown.
     pub fn shown(request: ShowRequest, prepared: Option<Prepared>, look: Look) -> Current {
         let ShowRequest { ticket, scene, mark, .. } = request;
-        Current { ticket, scene, mark, prepared, look, stale: false, restoring: false }
+        let (stale, restoring, lacks) = (false, false, Vec::new());
+        Current { ticket, scene, mark, prepared, look, stale, restoring, lacks }
     }
 
     /// It changes without being another scene. Where only a marker moves, what was prepared stays good.

@@ -45,6 +45,7 @@ impl Flips<'_> {
                 self.awaited.extend(self.again_for.take().map(|a| Awaited { handed, ..a }));
                 self.current.stale = staged.outdated;
                 self.current.look = staged.look;
+                self.came(returned);
             }
             What::Request(ticket) => self.handed_over(ticket, handed, frame, staged),
         }
@@ -85,19 +86,37 @@ impl Flips<'_> {
         let meant = self.mailbox.meant(&request, grid).unwrap_or(frame);
         let (meant, marked) = ((grid.time(meant), meant), request.mark);
         self.mailbox.remember(ticket, frame);
-        self.awaited.push(Awaited { handed, ticket, meant, marked });
+        let lacks = taken.prepared.as_ref().map_or(Vec::new(), |p| p.missing().to_vec());
+        self.awaited.push(Awaited { handed, ticket, meant, marked, lacks: lacks.clone() });
         // Nobody listening means that the session is ending.
         let _ = self.events.send(Event::Shown { stamp: handed.returned, ticket, frame });
         self.current = Current::shown(request, taken.prepared, staged.look);
         self.current.stale = staged.outdated;
         // What is known at once is told before what was missing, for it belongs to this scene.
         self.collect();
-        for id in self.current.prepared.iter().flat_map(|p| p.missing()) {
+        for id in &lacks {
             let text = format!(
                 "picture \"{id}\" was not loaded in time; the scene was shown without it: make its file smaller, or use \
                  a faster disk"
             );
             note(&self.events, Level::Error, text);
+        }
+        // It is drawn again when they come.
+        self.current.restoring = !lacks.is_empty();
+        self.current.lacks = lacks;
+    }
+
+    /// The scene on the screen was handed over once more, with what it lacked, if that has come meanwhile.
+    fn came(&mut self, stamp: Nanos) {
+        let Some(prepared) = &self.current.prepared else { return };
+        let missing = prepared.missing();
+        let (lacks, pictures): (Vec<_>, Vec<_>) = std::mem::take(&mut self.current.lacks)
+            .into_iter()
+            .partition(|id| missing.contains(id));
+        self.current.lacks = lacks;
+        if !pictures.is_empty() {
+            // Nobody listening means that the session is ending.
+            let _ = self.events.send(Event::Came { stamp, ticket: self.current.ticket, pictures });
         }
     }
 

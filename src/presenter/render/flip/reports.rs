@@ -5,6 +5,7 @@ use super::Flips;
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{Event, Presented};
 use crate::ground::record::{Basis, Level};
+use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::presenter::feedback::{Fate, Handed, Report, Seen};
 use crate::presenter::render::note;
@@ -17,6 +18,8 @@ pub struct Awaited {
     /// The flip that it was meant for, and its number; the one it was handed over for where it was due at once.
     pub meant: (Nanos, u64),
     pub marked: bool,
+    /// Pictures that were not there when it was drawn.
+    pub lacks: Vec<StimulusId>,
 }
 
 /// A display that hangs reports late; after this it will not.
@@ -70,6 +73,7 @@ impl Flips<'_> {
             frame,
             skipped,
             marked: scene.marked,
+            lacks: scene.lacks.clone(),
         };
         // Nobody listening means that the session is ending.
         let _ = self.events.send(Event::Presented(presented));
