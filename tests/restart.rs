@@ -84,13 +84,16 @@ struct Parts {
     finished: Vec<BTreeSet<u32>>,
     practised: bool,
     seen: BTreeSet<String>,
+    /// What was seen in other runs.
+    other: BTreeSet<String>,
 }
 
 impl Parts {
     fn new(task: &str, place: Place) -> Parts {
         let (protocol, table) = load(task);
         let (plans, finished, seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Parts { protocol, table, place, plans, finished, practised: false, seen }
+        let other = BTreeSet::new();
+        Parts { protocol, table, place, plans, finished, practised: false, seen, other }
     }
 
     /// Shows the next part up to the `cut`th thousandth of its journal. False where nothing was left.
@@ -105,7 +108,8 @@ impl Parts {
             seen: self.seen.clone(),
             finished: self.finished.clone(),
         });
-        let history = History { seen: self.seen.clone(), interrupted };
+        let seen = self.seen.iter().chain(&self.other).cloned().collect();
+        let history = History { seen, interrupted };
         let volumes = volumes(&self.protocol);
         let who = who(part, self.place);
         let plan = compile_after(&self.protocol, Some(&self.table), &who, volumes, 60.0, &history);
@@ -113,7 +117,7 @@ impl Parts {
             Err(CompileError::NothingLeft) => return false,
             plan => Arc::new(plan.expect("a plan")),
         };
-        assert_eq!(plan.seen, self.seen.iter().cloned().collect::<Vec<_>>());
+        assert_eq!(plan.seen, history.seen.iter().cloned().collect::<Vec<_>>());
         let mut entries = journal(&self.protocol, &plan);
         assert!(matches!(&entries.last().unwrap().record, Record::End(e) if e.complete));
         entries.truncate(entries.len() * cut / 1000);
@@ -228,6 +232,8 @@ proptest! {
                 row
             })
             .collect();
+        // Half of the others were seen another time: they come last.
+        parts.other = more.iter().step_by(2).map(|row| row.file.clone()).collect();
         parts.table.rows.extend(more.into_iter().map(|row| (row.id.clone(), row)));
         parts.go_on(OnRestart::Spare, cut);
         let seen = parts.seen.clone();
@@ -243,6 +249,22 @@ proptest! {
             }
         }
         prop_assert!(counts.values().all(|n| *n == 1));
+        let kind = |id: &StimulusId| {
+            let row = &parts.table.rows[id];
+            ["valence", "set", "half"].map(|column| row.values.get(column).cloned())
+        };
+        let kinds: BTreeSet<_> = counts.keys().map(|id| kind(id)).collect();
+        for one in kinds {
+            let of = |id: &&StimulusId| kind(id) == one;
+            let shown = |id: &StimulusId| counts.contains_key(id);
+            let old = |id: &StimulusId| parts.other.contains(&parts.table.rows[id].file);
+            let all: Vec<&StimulusId> = parts.table.rows.keys().filter(of).collect();
+            let first: BTreeSet<&String> = parts.plans[0].pictures.values().map(|p| &p.file).collect();
+            let planned = |id: &StimulusId| first.contains(&parts.table.rows[id].file);
+            let unseen_left = all.iter().any(|id| !shown(id) && !old(id) && !planned(id));
+            let old_shown = all.iter().any(|id| shown(id) && old(id) && !planned(id));
+            prop_assert!(!(unseen_left && old_shown), "a picture seen before was taken, and another was free");
+        }
         prop_assert!(counts.keys().all(|id| plan.pictures.contains_key(*id)));
     }
 }

@@ -84,7 +84,9 @@ pub fn compile_after(
         return Err(CompileError::NothingLeft);
     }
     let durations = lasting::durations(&spoken, &occurrences, &chance)?;
-    let spare = interrupted.filter(|i| i.mode != OnRestart::Repeat).map(|i| &i.seen);
+    let spare = interrupted
+        .filter(|i| i.mode != OnRestart::Repeat)
+        .map(|i| pictures::Known { here: &i.seen, ever: &history.seen });
     let drawn = pictures::draw(&spoken, table, (&occurrences, &kept), spare, &chance)?;
     let studio = made::Studio::new(&chance);
     let mut scale_chance = chance.stream(&["scale"]);

@@ -69,13 +69,13 @@ impl Bag {
 /// A kind of pictures: those of a source with one filter.
 type Kind = (String, Filter);
 
-/// Draws the pictures of every occurrence; those that are not kept take theirs with them. Where `spare` names pictures that
+/// Draws the pictures of every occurrence; those that are not kept take theirs with them. Where `spare` tells of pictures that
 /// were seen, others of their kind come in their place as long as there are some that nothing else shows.
 pub(super) fn draw(
     protocol: &Protocol,
     table: Option<&Table>,
     (occurrences, kept): (&[Occurrence], &[bool]),
-    spare: Option<&BTreeSet<String>>,
+    spare: Option<Known<'_>>,
     chance: &Chance<'_>,
 ) -> Result<Drawn, CompileError> {
     let mut bags: IndexMap<Kind, Bag> = IndexMap::new();
@@ -125,8 +125,8 @@ pub(super) fn draw(
         }
         shown_by.push(here);
     }
-    if let (Some(seen), Some(table)) = (spare, table) {
-        let spares = Spares { protocol, table, chance, seen, used };
+    if let (Some(known), Some(table)) = (spare, table) {
+        let spares = Spares { protocol, table, chance, known, used };
         spares.replace(occurrences, kept, &mut shown_by)?;
     }
     let mut pictures = IndexMap::new();
@@ -145,13 +145,22 @@ pub(super) fn draw(
     Ok(Drawn { shown: shown_by, pictures })
 }
 
+/// Files of pictures that the person has seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a> {
+    /// In the run that was interrupted.
+    pub here: &'a BTreeSet<String>,
+    /// In whatever run.
+    pub ever: &'a BTreeSet<String>,
+}
+
 /// Puts pictures that were not seen in the place of those that were.
 struct Spares<'a> {
     protocol: &'a Protocol,
     table: &'a Table,
     chance: &'a Chance<'a>,
     /// Files.
-    seen: &'a BTreeSet<String>,
+    known: Known<'a>,
     /// What the whole plan shows, by source.
     used: HashSet<(String, StimulusId)>,
 }
@@ -181,8 +190,8 @@ impl Spares<'_> {
         Ok(())
     }
 
-    fn was_seen(&self, id: &StimulusId) -> bool {
-        self.table.rows.get(id).is_some_and(|row| self.seen.contains(&row.file))
+    fn is_in(&self, id: &StimulusId, files: &BTreeSet<String>) -> bool {
+        self.table.rows.get(id).is_some_and(|row| files.contains(&row.file))
     }
 
     /// The planned picture, or a spare one of its kind; the planned one again where there is none.
@@ -197,14 +206,16 @@ impl Spares<'_> {
         let mut rows = filter.rows(self.table);
         // Where a picture beside it was replaced, it may be of another kind now.
         let fits = rows.contains(&planned);
-        let again = self.was_seen(&planned) && !self.protocol.pictures[from].reuse;
+        let again = self.is_in(&planned, self.known.here) && !self.protocol.pictures[from].reuse;
         if fits && !again {
             return Ok(planned);
         }
         rows.shuffle(&mut self.chance.stream(&["pictures", from, &filter.told(), "spare"]));
         let elsewhere = |id: &StimulusId| self.used.iter().any(|(_, used)| used == id);
-        let free = |id: &&StimulusId| !self.was_seen(id) && !elsewhere(id);
-        match rows.iter().find(free) {
+        let free = |id: &&StimulusId| !self.is_in(id, self.known.here) && !elsewhere(id);
+        let new = |id: &&StimulusId| free(id) && !self.is_in(id, self.known.ever);
+        // One that was seen another time is better than one that was seen in this run.
+        match rows.iter().find(new).or_else(|| rows.iter().find(free)) {
             Some(spare) => {
                 self.used.insert((from.to_string(), spare.clone()));
                 Ok(spare.clone())
