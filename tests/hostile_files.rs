@@ -306,6 +306,29 @@ fn toml_that_is_nested_without_end_is_refused() {
 }
 
 #[test]
+fn odd_things_among_the_files_of_a_dataset_keep_nobody_waiting() {
+    let photodiode = format!("{ROOT}/protocols/photodiode.toml");
+    let line =
+        ["run", &photodiode, "--sub", "01", "--clock", "virtual", "--participant", "simulated"];
+    let line = || line.iter().copied().chain(["--data", "d", "--place", "lab"]);
+    for name in ["participants.tsv", ".bidsignore", "sourcedata/reframe/allocation-dryrun.tsv"] {
+        let dir = TempDir::new().unwrap();
+        let (room, path) = (dir.path(), dir.path().join("d").join(name));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let out = reframe(room, &line().collect::<Vec<_>>());
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        if name == ".bidsignore" {
+            // A dataset of dry runs alone needs none.
+            assert_eq!(out.status.code(), Some(0), "{said}");
+            continue;
+        }
+        assert!(matches!(out.status.code(), Some(2 | 5)), "{name}: {:?}\n{said}", out.status);
+        assert!(said.contains(name) && said.contains("plain file"), "{name}:\n{said}");
+    }
+}
+
+#[test]
 fn odd_things_in_a_run_folder_are_named_by_export_and_replay() {
     let dir = TempDir::new().unwrap();
     let room = dir.path();

@@ -80,7 +80,14 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a file for reading and appending, creating it for user and group only.
+///
+/// # Errors
+/// Those of the system; something that is there and is no plain file is an error, since a pipe would be waited for.
 pub(crate) fn open_append(path: &Path) -> io::Result<File> {
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        let text = "it is not a plain file; take away what is there";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     private_file(&mut options);

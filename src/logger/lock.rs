@@ -10,11 +10,12 @@ pub(crate) use short::ShortLock;
 
 use super::disk;
 use crate::ground::clock::{Clock, MonotonicClock, monotonic_now};
+use crate::ground::plain::{self, Unreadable};
 use crate::ground::time::Nanos;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::fs::{File, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub const RUNNING_FILE: &str = "running";
 const BEAT: Duration = Duration::from_secs(3);
 /// One that has not moved for so long is dead.
 const DEAD_AFTER: Nanos = Nanos(8_000_000_000);
+/// What says who goes on is shorter than this, in bytes.
+const LONGEST: u64 = 4096;
 /// Whoever ends a run waits for a disk that does not answer no longer than this.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -159,13 +162,20 @@ fn is_old(path: &Path) -> bool {
 }
 
 fn look(path: &Path) -> Seen {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Seen::Sure(RunState::Over),
+    let file = match plain::open(path, LONGEST) {
+        Ok((file, _)) => file,
+        Err(Unreadable::System(e)) if e.kind() == io::ErrorKind::NotFound => {
+            return Seen::Sure(RunState::Over);
+        }
         // Somebody's who does not let it be read.
-        Err(_) => return Seen::Sure(RunState::Running(None)),
+        Err(Unreadable::System(_)) => return Seen::Sure(RunState::Running(None)),
+        // A pipe, a device, a long file: no run of this program has written it.
+        Err(_) => return Seen::Sure(RunState::Stale(None)),
     };
-    let holder = std::fs::read(path).ok().and_then(|bytes| Holder::from_json(&bytes));
+    let mut bytes = Vec::new();
+    let read = (&file).take(LONGEST).read_to_end(&mut bytes);
+    let holder = read.ok().and_then(|_| Holder::from_json(&bytes));
+    let written = file.metadata().and_then(|m| m.modified()).ok();
     let locked = match file.try_lock_shared() {
         Ok(()) => false,
         Err(TryLockError::WouldBlock) => true,
@@ -175,7 +185,7 @@ fn look(path: &Path) -> Seen {
     match holder {
         holder if locked => Seen::Sure(RunState::Running(holder)),
         None => Seen::Sure(RunState::Stale(None)),
-        Some(holder) => match holder.lives() {
+        Some(holder) => match holder.lives(written) {
             // Its file system honours no locks, for the process is there.
             Some(true) => Seen::Sure(RunState::Running(Some(holder))),
             Some(false) => Seen::Sure(RunState::Stale(Some(holder))),

@@ -8,6 +8,7 @@ pub use name::{BadLabel, Label, RunName};
 use super::allocation::{self, AllocateError, Claim};
 use super::disk;
 use super::lock::{self, RunLock, RunState, ShortLock};
+use crate::ground::plain;
 use chrono::{DateTime, FixedOffset};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub const GIVEN_FILES: [&str; 3] = ["plan.json", "protocol.toml", "rig.toml"];
 
 /// In a fall-back folder: where the run folder is, or was, to which it belongs.
 pub const ORIGIN_FILE: &str = "run-folder.txt";
+/// It holds one path, in bytes.
+const LONGEST_ORIGIN: u64 = 64 * 1024;
 
 /// What is saved with a run before it begins.
 #[derive(Clone, Copy, Debug)]
@@ -263,7 +266,7 @@ pub fn find_rescued(place: &Path) -> io::Result<Vec<(FoundRun, Option<PathBuf>)>
         }
     }
     let with_origin = |run: FoundRun| {
-        let origin = std::fs::read_to_string(run.folder.join(ORIGIN_FILE)).ok();
+        let origin = plain::read_text(&run.folder.join(ORIGIN_FILE), LONGEST_ORIGIN).ok();
         (run, origin.map(|path| PathBuf::from(path.trim_end_matches('\n'))))
     };
     Ok(found.into_iter().map(with_origin).collect())

@@ -1,8 +1,10 @@
 //! Who holds a lock, as it can be shared: a process of a computer that is known by hashes alone.
 
+use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::hash::sha256_hex;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
+use std::time::SystemTime;
 
 /// The process that holds a lock. Neither computer nor person can be told from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +47,16 @@ impl Holder {
         own.is_some() && own == self.boot
     }
 
-    /// Whether the process is there; none where this computer cannot know.
-    pub(super) fn lives(&self) -> Option<bool> {
+    /// Whether the process is there, whose file was last written at that time; none where this computer cannot know.
+    pub(super) fn lives(&self, written: Option<SystemTime>) -> Option<bool> {
         if !self.is_here() {
             return None;
         }
-        // A process does not outlive its computer's going down.
+        // A process does not outlive its computer's going down. But computers that were copied from one image have one
+        // number, and what was written since this one was started is another's.
         if self.boot.is_some() && !self.is_of_this_boot() {
-            return Some(false);
+            let before = written.zip(started()).is_some_and(|(written, started)| written < started);
+            return before.then_some(false);
         }
         self.process_started?;
         Some(process_started(self.process) == self.process_started)
@@ -75,6 +79,16 @@ impl Holder {
     pub(super) fn from_json(bytes: &[u8]) -> Option<Holder> {
         serde_json::from_slice(bytes).ok()
     }
+}
+
+/// When this computer was started, by its clock; none where the system does not tell.
+fn started() -> Option<SystemTime> {
+    let text = std::fs::read_to_string("/proc/uptime").ok()?;
+    let up: f64 = text.split_whitespace().next()?.parse().ok()?;
+    MonotonicClock
+        .wall()
+        .checked_sub_signed(TimeDelta::milliseconds((up * 1e3) as i64))
+        .map(SystemTime::from)
 }
 
 /// When a process began, in ticks since the start of the computer; none where there is no such process, or the system does

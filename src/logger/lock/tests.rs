@@ -75,7 +75,45 @@ fn a_process_that_is_gone_or_whose_number_came_again_is_stale() {
 #[test]
 fn a_run_before_the_last_start_of_this_computer_is_stale() {
     let holder = Holder { boot: Some("0123456789abcdef".into()), ..own() };
-    assert_eq!(state(left(&holder).path()), RunState::Stale(Some(holder)));
+    let dir = left(&holder);
+    let file = File::options().write(true).open(dir.path().join(RUNNING_FILE)).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000)).unwrap();
+    let began = monotonic_now();
+    assert_eq!(state(dir.path()), RunState::Stale(Some(holder)));
+    assert!(monotonic_now() - began < Nanos::from_secs(4.0), "it is known at once");
+}
+
+/// Computers that were copied from one image have one number.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_run_of_a_computer_of_the_same_number_is_told_by_its_heart() {
+    let holder = Holder { boot: Some("0123456789abcdef".into()), ..own() };
+    let alive = left(&holder);
+    let path = alive.path().join(RUNNING_FILE);
+    let beats = std::thread::spawn(move || {
+        for _ in 0..10 {
+            std::thread::sleep(Duration::from_millis(100));
+            let file = File::options().write(true).open(&path).unwrap();
+            (&file).write_all(b"{").unwrap();
+        }
+    });
+    assert_eq!(state(alive.path()), RunState::Running(Some(holder)));
+    beats.join().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_long_file_is_no_run_and_keeps_nobody_waiting() {
+    for made in ["mkfifo", "truncate"] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(RUNNING_FILE);
+        let mut command = std::process::Command::new(made);
+        if made == "truncate" {
+            command.args(["--size", "1M"]);
+        }
+        assert!(command.arg(&path).status().unwrap().success());
+        assert_eq!(state(dir.path()), RunState::Stale(None), "{made}");
+    }
 }
 
 #[test]
