@@ -52,6 +52,22 @@ fn whole_words_are_found_in_texts_names_and_packed_files_and_parts_of_words_are_
 }
 
 #[test]
+fn names_of_every_alphabet_are_found_in_capitals_or_not() {
+    for (name, text) in [
+        ("Łukasz", "by łukasz."),
+        ("Élodie", "ÉLODIE"),
+        ("Özlem", "von Özlem, gestern"),
+        ("Ångström", "/home/ångström/x"),
+        ("Анна", "(анна)"),
+    ] {
+        let file = [("a.txt", text.as_bytes())];
+        assert_eq!(found(&traces(&[name], &[]), &file), ["a.txt"], "{name}");
+    }
+    // A letter of whatever alphabet makes it another word.
+    assert!(found(&traces(&["Anna"], &[]), &[("a.txt", "annaś éanna".as_bytes())]).is_empty());
+}
+
+#[test]
 fn short_names_and_words_of_the_trade_are_not_looked_for() {
     let files: [(&str, &[u8]); 1] = [("a.txt", b"bo and the user at the lab of root: scanner, /")];
     assert!(found(&traces(&["bo", "lab", "user", "root", "Scanner"], &["/"]), &files).is_empty());

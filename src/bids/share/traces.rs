@@ -134,13 +134,14 @@ impl Traces {
             let name = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
             let bytes =
                 if is_plain { content(&path).map_err(|e| (path.clone(), e))? } else { Vec::new() };
-            let whole: &[u8] = &bytes.to_ascii_lowercase();
-            let shown = name.to_string_lossy().to_lowercase();
             let shortest = if is_text(&bytes) { 0 } else { LONG };
+            // What is no text in other bytes stands apart from what is.
+            let whole = String::from_utf8_lossy(&bytes).to_lowercase();
+            let shown = name.to_string_lossy().to_lowercase();
             let mut seen = BTreeSet::new();
             for trace in &self.0 {
                 let long = trace.text.len() >= shortest;
-                if (long && holds(whole, &trace.text) || holds(shown.as_bytes(), &trace.text))
+                if (long && holds(&whole, &trace.text) || holds(&shown, &trace.text))
                     && seen.insert(&trace.what)
                 {
                     found.push(Found { file: name.clone(), what: trace.what.clone() });
@@ -171,16 +172,10 @@ fn is_text(bytes: &[u8]) -> bool {
     !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
 }
 
-/// Whether a text stands there as a whole word.
-fn holds(bytes: &[u8], text: &str) -> bool {
-    let text = text.as_bytes();
-    let (Some(first), true) = (text.first(), bytes.len() >= text.len()) else { return false };
-    let apart = |b: Option<&u8>| b.is_none_or(|b| !b.is_ascii_alphanumeric());
-    let last = bytes.len() - text.len();
-    (0..=last).any(|at| {
-        bytes[at] == *first
-            && bytes[at..].starts_with(text)
-            && (at == 0 || apart(bytes.get(at - 1)))
-            && apart(bytes.get(at + text.len()))
+/// Whether something stands there as a whole word.
+fn holds(text: &str, wanted: &str) -> bool {
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(wanted).any(|(at, found)| {
+        apart(text[..at].chars().next_back()) && apart(text[at + found.len()..].chars().next())
     })
 }
