@@ -190,6 +190,50 @@ fn what_was_rescued_is_found_for_a_dataset_that_has_moved_and_never_passed_over_
 }
 
 #[test]
+fn a_dataset_that_is_half_written_is_written_to_its_end() {
+    let dir = folder(3);
+    let run = finished(dir.path());
+    let data = dir.path().join("data");
+    let files = |data: &Path| -> Vec<PathBuf> {
+        let all = tree(data).into_iter().map(|(path, _)| path);
+        all.filter(|p| !p.starts_with(data.join("sourcedata"))).collect()
+    };
+    let whole = files(&data);
+    let events = whole.iter().find(|p| p.to_string_lossy().ends_with("_events.tsv")).unwrap();
+    // Wherever a program is killed while it writes, the events file is not there yet.
+    for file in whole.iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
+        fs::remove_file(file).unwrap();
+        let cut_short = !file.to_string_lossy().ends_with("_events.json");
+        if cut_short {
+            fs::remove_file(events).unwrap();
+        }
+        let out = recover(dir.path(), &["data"]);
+        assert_eq!(out.status.code(), Some(0), "{}", said(&out));
+        assert!(told(&out).contains("recovered: "), "{}: {}", file.display(), told(&out));
+        assert_eq!(files(&data), whole);
+    }
+    assert!(told(&recover(dir.path(), &["data"])).contains("nothing to do"));
+    assert!(data.join(run).exists());
+}
+
+/// What lies among the temporary files of all users is none of anybody's run, and stops nobody.
+#[test]
+fn leftovers_of_another_user_stop_nobody() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = folder(1);
+    let Some(command) = reframe_as_nobody(dir.path()) else {
+        return skip("only root may be another user");
+    };
+    for name in ["reframe-rescued", "reframe-rescued-65534"] {
+        let place = dir.path().join(name);
+        fs::create_dir(&place).unwrap();
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    let out = begin(command, &["--sub", "01", "--clock", "virtual"]).wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", said(&out));
+}
+
+#[test]
 fn two_who_recover_one_dataset_at_once_write_it_once() {
     let dir = folder(3);
     let run = finished(dir.path());

@@ -68,7 +68,6 @@ pub(super) fn export(
     };
     let stem = stem(run);
     let with = |suffix: &str| PathBuf::from(format!("{stem}{suffix}"));
-    add(with("_events.tsv"), events_tsv(&run.plan, &time).into());
     add(with("_events.json"), json_text(&sidecar::run_sidecar(run, &time, rig)).into());
     let mut record = |name: &str, recording: Option<Recording>| {
         if let Some(Recording { about, table }) = recording {
@@ -87,8 +86,12 @@ pub(super) fn export(
     for (file, bytes) in shown {
         files.add(Path::new("stimuli").join(file), bytes);
     }
-    let mut missing = files.check(dataset)?;
-    missing.extend(around::missing(run, dataset)?);
+    // The last of all: where it is, the others are, whenever the program was killed.
+    let events = with("_events.tsv");
+    files.add(&events, events_tsv(&run.plan, &time));
+    exported.files.insert(0, events);
+    let mut missing = around::missing(run, dataset)?;
+    missing.extend(files.check(dataset)?);
     exported.written = missing.len();
     // Listed first: a subject's folder without its row is an error to validators, a row alone is not.
     participants::ensure(dataset, run.name.sub.as_str())?;

@@ -233,7 +233,7 @@ pub fn open(
     .map_err(Failure::wrong)?;
     let spare = spare();
     let options = match rescued(data) {
-        Some(own) => WriterOptions { spare: Some(spare), ..options(own) },
+        Some(own) => WriterOptions { spare: Some(spare).filter(|s| is_own(s)), ..options(own) },
         None => options(spare),
     };
     let journal = JournalWriter::create(&folder, options).map_err(|e| {
@@ -246,9 +246,40 @@ pub fn open(
     })
 }
 
-/// Where it goes if those files cannot be written either.
+/// Where it goes if those files cannot be written either: a folder for each user, since all have the same temporary files.
 pub fn spare() -> PathBuf {
-    std::env::temp_dir().join("reframe-rescued")
+    let name = match own_number() {
+        Some(number) => format!("reframe-rescued-{number}"),
+        None => "reframe-rescued".into(),
+    };
+    std::env::temp_dir().join(name)
+}
+
+/// Whether a folder among the temporary files is of this user's own making, or not there. Where the system does not tell,
+/// those files are nobody else's.
+pub fn is_own(spare: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let owner = std::fs::symlink_metadata(spare).ok().map(|m| m.uid());
+        owner.is_none_or(|owner| own_number().is_none_or(|own| own == owner))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = spare;
+        true
+    }
+}
+
+/// The system's number of this user.
+fn own_number() -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata("/proc/self").ok().map(|m| m.uid())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
 }
 
 /// Where the journal goes that the dataset could not take: among the user's own files, which outlive a restart.

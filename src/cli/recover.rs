@@ -43,7 +43,7 @@ pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
         true => args.data.clone(),
         false => ["logs", "logs/dryrun"].map(PathBuf::from).into(),
     };
-    let rescued = rescued(&datasets)?;
+    let rescued = rescued(&datasets);
     let (mut any, mut rows, mut taken) = (false, Vec::new(), Vec::new());
     for data in &datasets {
         let found = found::find(data, &rescued).map_err(|e| unreadable(data, &e))?;
@@ -103,7 +103,7 @@ fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
     let best = run.best();
     let reach = run.reach();
     let rescued = run.copies.iter().any(|c| c.rescued);
-    let is_there = run.events_file(data).is_some_and(|file| file.exists());
+    let is_there = run.is_written(data);
     let ended = run.end();
     let sound = best.journal.as_ref().is_ok_and(|j| j.is_sound());
     // A run that shows nothing has no files.
@@ -152,7 +152,7 @@ fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
     if !journal.is_sound() {
         let first = journal.damages.first().map(ToString::to_string).unwrap_or_default();
         return Done::Failed(format!(
-            "the journal in {} was changed: {first}",
+            "the journal in {} was changed: {first}; put back the copy that was made before that, and recover again",
             best.folder.display()
         ));
     }
@@ -179,29 +179,37 @@ fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
             }
             Done::Exported { new: written }
         }
+        Err(e @ ExportError::Io { .. }) => Done::Failed(format!(
+            "{e}; see that {} can be written and its disk has room, and recover again",
+            data.display()
+        )),
         Err(e) => Done::Failed(e.to_string()),
     }
 }
 
 /// What lies in the places where fall-back folders of these datasets are made.
-fn rescued(datasets: &[PathBuf]) -> Result<Vec<(FoundRun, Option<PathBuf>)>, Failure> {
+fn rescued(datasets: &[PathBuf]) -> Vec<(FoundRun, Option<PathBuf>)> {
     let own = datasets.iter().filter_map(|data| prepare::rescued(data));
-    let places: IndexSet<PathBuf> = own.chain([prepare::spare()]).collect();
+    let spare = Some(prepare::spare()).filter(|spare| prepare::is_own(spare));
+    let places: IndexSet<PathBuf> = own.chain(spare).collect();
     let mut all = Vec::new();
     for place in places {
-        let found = rundir::find_rescued(&place).map_err(|e| {
-            Failure::wrong(format!("cannot read what was rescued to {}: {e}", place.display()))
-                .help("let this user read the folder")
-        })?;
-        all.extend(found);
+        match rundir::find_rescued(&place) {
+            Ok(found) => all.extend(found),
+            // No reason to refuse a run, or to leave the others unrecovered.
+            Err(e) => eprintln!(
+                "warning: cannot read what may have been rescued to {}: {e}; let this user read the folder",
+                place.display()
+            ),
+        }
     }
-    Ok(all)
+    all
 }
 
 /// What was rescued of a dataset.
 pub(super) fn rescued_of(data: &Path) -> Result<Vec<FoundRun>, Failure> {
     let own = rundir::find_runs(data).map_err(|e| unreadable(data, &e))?;
-    let all = rescued(&[data.to_path_buf()])?;
+    let all = rescued(&[data.to_path_buf()]);
     Ok(all.into_iter().filter(|r| found::is_of(r, data, &own)).map(|(run, _)| run).collect())
 }
 

@@ -15,7 +15,9 @@ use super::prepare::{self, label};
 use super::progress;
 use super::say;
 use super::summary::Left;
-use crate::bids::{check_pictures, check_task_sidecar, export_run, keep_pictures};
+use crate::bids::{
+    ExportError, Exported, check_pictures, check_task_sidecar, export_run, keep_pictures,
+};
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim, table_path};
@@ -28,10 +30,13 @@ use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
+use crossbeam_channel::RecvTimeoutError;
 use history::{Before, Earlier};
 use indexmap::IndexSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A run that is ready to begin: everything that can be wrong before the screen opens has been looked at.
 #[derive(Debug)]
@@ -294,22 +299,46 @@ impl Prepared {
         let finished = journal.finish();
         // Where the dataset could not take the journal, the whole one is elsewhere.
         let folder = finished.fallback.clone().unwrap_or(folder);
-        let root = self.loaded.root.as_deref();
-        let exported = export_run(&folder, &self.data, &self.rig.rig, root);
         let left = Left {
             folder: &folder,
             data: &self.data,
             plan: &self.plan,
             end: &end,
             journal: &finished,
-            exported: &exported,
         };
+        // Where the data are comes first: the rest may take its time.
         eprint!("{}", left.text());
+        let exported = self.export(&folder, finished.problem.is_some());
+        eprint!("{}", left.of_files(&exported));
         if !end.complete {
             self.offer_again();
         }
         say(format_args!("{}\n", folder.display()));
-        left.exit()
+        left.exit(&exported)
+    }
+
+    /// Writes the BIDS files, on a thread of its own, for a disk that has failed may never answer.
+    fn export(&self, folder: &Path, doubtful: bool) -> Result<Exported, ExportError> {
+        let patience = Duration::from_secs(if doubtful { 20 } else { 600 });
+        let (data, rig) = (self.data.clone(), self.rig.rig.clone());
+        let (folder, root) = (folder.to_path_buf(), self.loaded.root.clone());
+        let (done, result) = crossbeam_channel::bounded(1);
+        let write = move || {
+            // Nobody waits any more where the patience was over.
+            let _ = done.send(export_run(&folder, &data, &rig, root.as_deref()));
+        };
+        let silent = |source: io::Error| ExportError::Io { path: self.data.clone(), source };
+        std::thread::Builder::new().name("export".into()).spawn(write).map_err(silent)?;
+        match result.recv_timeout(patience) {
+            Ok(exported) => exported,
+            Err(RecvTimeoutError::Timeout) => {
+                let text = format!("the disk has not answered for {} s", patience.as_secs());
+                Err(silent(io::Error::new(io::ErrorKind::TimedOut, text)))
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(silent(io::Error::other("the thread that writes them has panicked")))
+            }
+        }
     }
 }
 

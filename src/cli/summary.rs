@@ -23,14 +23,13 @@ pub struct Left<'a> {
     pub plan: &'a RunPlan,
     pub end: &'a End,
     pub journal: &'a Finished,
-    pub exported: &'a Result<Exported, ExportError>,
 }
 
 impl Left<'_> {
     /// The exit code: data at risk before everything else, then how the run ended.
-    pub fn exit(&self) -> Exit {
+    pub fn exit(&self, exported: &Result<Exported, ExportError>) -> Exit {
         let at_risk = self.journal.fallback.is_some() || self.journal.lost.is_some();
-        if at_risk || self.exported.is_err() {
+        if at_risk || exported.is_err() {
             Exit::AtRisk
         } else if DISPLAY_GONE.contains(&self.end.reason.as_str()) {
             Exit::Device
@@ -41,7 +40,22 @@ impl Left<'_> {
         }
     }
 
-    /// The words for the experimenter.
+    /// What became of the BIDS files, in words.
+    pub fn of_files(&self, exported: &Result<Exported, ExportError>) -> String {
+        let lines = match exported {
+            Ok(done) => {
+                let wrote = done.files.iter().map(|file| format!("  wrote {}\n", file.display()));
+                wrote.chain(done.notes.iter().map(|note| format!("  note: {note}\n"))).collect()
+            }
+            Err(e) => vec![format!(
+                "  BIDS files not written: {e}; the journal is kept. When that is mended: reframe recover {}\n",
+                quoted(self.data)
+            )],
+        };
+        lines.concat()
+    }
+
+    /// How it went and where its journal is, in words for the experimenter.
     pub fn text(&self) -> String {
         let entries = read_journal(&self.folder.join(JOURNAL_FILE)).map(|j| j.entries);
         let mut out = String::new();
@@ -80,21 +94,6 @@ impl Left<'_> {
         if let Some(lost) = &self.journal.lost {
             writeln!(out, "  DATA LOST: {lost}")?;
         }
-        match self.exported {
-            Ok(done) => {
-                for file in &done.files {
-                    writeln!(out, "  wrote {}", file.display())?;
-                }
-                for note in &done.notes {
-                    writeln!(out, "  note: {note}")?;
-                }
-            }
-            Err(e) => writeln!(
-                out,
-                "  BIDS files not written: {e}; the journal is kept. When that is mended: reframe recover {}",
-                quoted(self.data)
-            )?,
-        }
         Ok(())
     }
 }
@@ -102,8 +101,12 @@ impl Left<'_> {
 /// A path as it is typed into a shell.
 pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    let plain = |c: char| c.is_alphanumeric() || "/._-:=,@\\".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 /// Volumes of those that were to come, those that did not by their numbers, pulses that were no volume, and the scanner's

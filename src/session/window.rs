@@ -9,8 +9,9 @@ impl Conductor<'_> {
     /// Somebody has pressed the button of the window that closes it. A person in a scanner cannot be asked to begin again because
     /// of a slip, so only the two keys end a run.
     pub(super) fn asked_to_close(&mut self, stamp: Nanos) {
-        let text = "the window was asked to close; to end the run hold Escape and KeyQ together";
-        self.note(stamp, Level::Warning, text.into());
+        let keys = self.mapping.abort_keys().join(" and ");
+        let text = format!("the window was asked to close; to end the run hold {keys} together");
+        self.note(stamp, Level::Warning, text);
     }
 
     /// The window gained or lost the keyboard.

@@ -102,8 +102,15 @@ impl Found {
         reach(&journal.entries, plan.as_ref())
     }
 
+    /// Whether its BIDS files are in a dataset: the events file, which is written last, and those that explain it.
+    pub fn is_written(&self, data: &Path) -> bool {
+        let Some(events) = self.events_file(data) else { return false };
+        let task = data.join(format!("task-{}_events.json", self.name.task));
+        [&events, &events.with_extension("json"), &task].into_iter().all(|file| file.exists())
+    }
+
     /// Where its events file is in a dataset, or would be.
-    pub fn events_file(&self, data: &Path) -> Option<PathBuf> {
+    fn events_file(&self, data: &Path) -> Option<PathBuf> {
         let start = self.best().journal.as_ref().ok()?.start()?;
         let kind = match start.place {
             Place::Scanner => "func",

@@ -5,8 +5,10 @@
 mod offer;
 
 use super::Prepared;
+use crate::cli::summary::quoted;
 #[cfg(feature = "gpu")]
 pub use offer::{ask, is_asked};
+use std::path::Path;
 
 impl Prepared {
     /// The command that goes on with this run, under the next free number.
@@ -26,27 +28,24 @@ fn told() -> Vec<String> {
 /// A command line that goes on with its run.
 fn words(told: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
+    let mut resume = "--resume".to_string();
     let mut told = told.iter();
     while let Some(word) = told.next() {
         match word.as_str() {
             "--run" => {
                 told.next();
             }
-            other if other.starts_with("--run=") || other.starts_with("--resume") => {}
+            other if other.starts_with("--run=") => {}
+            // How it was to go on holds for what is left of it too.
+            other if other.starts_with("--resume") => resume = other.into(),
             other => words.push(other.to_string()),
         }
     }
-    words.push("--resume".into());
+    words.push(resume);
     words
 }
 
 /// As it is typed.
 pub(super) fn command(told: &[String]) -> String {
-    let quoted = |word: &String| match word.is_empty()
-        || word.contains([' ', '\'', '"', '$', ';', '&', '*'])
-    {
-        true => format!("'{}'", word.replace('\'', "'\\''")),
-        false => word.clone(),
-    };
-    words(told).iter().map(quoted).collect::<Vec<_>>().join(" ")
+    words(told).iter().map(|word| quoted(Path::new(word))).collect::<Vec<_>>().join(" ")
 }

@@ -51,6 +51,7 @@ fn the_command_that_starts_anew_goes_on_with_the_run_and_survives_a_shell() {
     assert_eq!(command(&line), "reframe run 'my task.toml' --sub 01 --resume");
     let line = told(&["reframe", "run", "a", "--run=3"]);
     assert_eq!(command(&line), "reframe run a --resume");
-    let line = told(&["reframe", "run", "a", "--resume=spare"]);
-    assert_eq!(command(&line), "reframe run a --resume");
+    // How it was to go on holds for what is left of it.
+    let line = told(&["reframe", "run", "a (b).toml", "--resume=spare", "--data", "x`y"]);
+    assert_eq!(command(&line), "reframe run 'a (b).toml' --data 'x`y' --resume=spare");
 }

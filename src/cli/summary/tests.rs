@@ -71,7 +71,7 @@ fn a_display_that_is_gone_is_a_missing_device_however_it_went() {
     let exit = |reason: &str| {
         let (folder, data) = (Path::new("f"), Path::new("d"));
         let end = end(reason, 0);
-        Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported }.exit()
+        Left { folder, data, plan: &plan, end: &end, journal: &journal }.exit(&exported)
     };
     assert_eq!(DISPLAY_GONE.map(exit), [Exit::Device; 2]);
     assert_eq!(exit("displayed to the end by the experimenter"), Exit::Ended);
@@ -84,11 +84,11 @@ fn what_was_rescued_is_named_with_the_command_that_exports_it() {
     let exported = Err(crate::bids::ExportError::NotARun("x".into()));
     let (plan, end) = (plan(), end("done", 0));
     let (folder, data) = (Path::new("/a place/run"), Path::new("logs"));
-    let left =
-        Left { folder, data, plan: &plan, end: &end, journal: &journal, exported: &exported };
+    let left = Left { folder, data, plan: &plan, end: &end, journal: &journal };
     let text = left.text();
     assert!(text.contains("reframe export '/a place/run' --out logs"), "{text}");
-    assert_eq!(left.exit(), Exit::AtRisk);
+    assert_eq!(left.exit(&exported), Exit::AtRisk);
+    assert!(left.of_files(&exported).contains("reframe recover logs"));
 }
 
 #[test]
