@@ -6,7 +6,7 @@ mod machine;
 mod ports;
 mod room;
 mod screen;
-mod storage;
+pub mod storage;
 
 use crate::rig::schema::Rig;
 use crate::rig::trigger::TriggerSource;

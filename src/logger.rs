@@ -5,4 +5,5 @@ pub mod allocation;
 pub mod disk;
 pub mod journal;
 pub mod lock;
+pub mod returned;
 pub mod rundir;

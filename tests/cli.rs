@@ -457,7 +457,7 @@ fn a_run_whose_program_was_killed_is_exported_with_its_pictures_and_from_anywher
     let rescued = rescued.to_str().unwrap();
     refused(&reframe(dir.path(), &["export", rescued]), 2, &["--out DIR"]);
     let text = done(&reframe(dir.path(), &["export", rescued, "--out", "killed"]));
-    assert!(text.contains("0 of the dataset's new"), "{text}");
+    assert!(text.contains("; 0 of the dataset were written now"), "{text}");
     let out = reframe(dir.path(), &["export", rescued, "--out", "bare"]);
     refused(&out, 5, &["--stimuli DIR"]);
     assert!(!dir.path().join("bare/sub-01").exists());
@@ -584,7 +584,11 @@ fn pictures_that_a_person_has_seen_at_another_visit_are_named_before_the_run() {
     let named = "48 of 48 pictures were in sub-01_ses-A_task-reappraisal";
     assert!(said.contains(named) && said.contains("is --ses right?"), "{said}");
     let again = virtual_run_of("reappraisal-block", dir.path(), &["--ses", "B", "--run", "2"]);
-    assert!(stderr(&again).contains("another of the same visit"), "{}", stderr(&again));
+    assert!(
+        stderr(&again).contains("the runs of one visit draw from the same pictures"),
+        "{}",
+        stderr(&again)
+    );
 }
 
 #[test]

@@ -7,6 +7,8 @@
 mod aborted;
 #[path = "live/album.rs"]
 mod album;
+#[path = "live/asked.rs"]
+mod asked;
 #[path = "live/awake.rs"]
 mod awake;
 #[path = "live/emulated_scanner.rs"]

@@ -176,17 +176,58 @@ fn what_was_rescued_is_found_for_a_dataset_that_has_moved_and_never_passed_over_
     let text = list("other");
     assert!(text.contains("/old/disk/data, which is not there"), "{text}");
     // A dataset that is there is named, and its own run is not another's.
+    let journal = dir.path().join("data").join(&run).join("journal.jsonl");
+    fs::write(&journal, half).unwrap();
     rescued(dir.path(), &run, Some(&dir.path().join("data")), &whole);
     copy(dir.path(), &run, "moved", half);
     let text = list("moved");
     assert!(text.contains("data: recover that dataset too"), "{text}");
     assert!(!text.contains("rescued to"), "{text}");
+    // Once it is back, nobody need hear of it.
+    fs::write(&journal, &whole).unwrap();
+    let text = list("moved");
+    assert!(!text.contains("recover that dataset"), "{text}");
     fs::remove_file(folder.join("run-folder.txt")).unwrap();
     let text = list("other");
     assert!(text.contains("does not say of which dataset"), "{text}");
     let out = reframe(dir.path()).arg("export").arg(&folder).args(["--out", "saved"]).output();
     assert_eq!(out.unwrap().status.code(), Some(0));
     assert!(sidecar(&dir.path().join("saved")).unwrap().contains("\"Complete\": true"));
+}
+
+#[test]
+fn what_was_rescued_comes_back_and_nothing_is_made_of_a_part_before() {
+    let dir = folder(3);
+    let run = finished(dir.path());
+    let data = dir.path().join("data");
+    let journal = data.join(&run).join("journal.jsonl");
+    let whole = fs::read(&journal).unwrap();
+    let half = whole[..whole.len() / 2].to_vec();
+    // As a disk that failed leaves it: a part of the journal, and none of the BIDS files.
+    fs::write(&journal, &half).unwrap();
+    fs::remove_dir_all(data.join("sub-01")).unwrap();
+    let kept = rescued(dir.path(), &run, Some(&data), &whole);
+    for line in [&["export", "data"][..], &["export", "data", "--share", "given"]] {
+        let out = reframe(dir.path()).args(line).output().unwrap();
+        assert_eq!(out.status.code(), Some(2), "{}", said(&out));
+        assert!(said(&out).contains("bring it back first: reframe recover "), "{}", said(&out));
+    }
+    assert!(!data.join("sub-01").exists() && !dir.path().join("given").exists());
+    // Without its name too: what was rescued needs help wherever it is.
+    for line in [&[][..], &["--data", "data"]] {
+        let out = recover(dir.path(), line);
+        assert_eq!(out.status.code(), Some(0), "{}{}", told(&out), said(&out));
+        let back = told(&out).contains("that folder may be removed");
+        assert!(back || told(&out).contains("nothing to do"), "{}", told(&out));
+    }
+    assert_eq!(fs::read(&journal).unwrap(), whole);
+    assert_eq!(fs::read(journal.with_file_name("journal-cut-off.jsonl")).unwrap(), half);
+    assert!(sidecar(&data).unwrap().contains("\"Complete\": true"));
+    fs::remove_dir_all(kept).unwrap();
+    for line in [&["export", "data"][..], &["export", "data", "--share", "given"]] {
+        let out = reframe(dir.path()).args(line).output().unwrap();
+        assert_eq!(out.status.code(), Some(0), "{}", said(&out));
+    }
 }
 
 #[test]

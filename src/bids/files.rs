@@ -102,7 +102,11 @@ pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     let draft = parent.join(format!(".{name}.{}.part", std::process::id()));
     // One that bears our own number is left from a program that was killed.
     let _ = std::fs::remove_file(&draft);
-    disk::write_new(&draft, bytes).map_err(io)?;
+    if let Err(e) = disk::write_new(&draft, bytes) {
+        // A piece of a file helps nobody, and takes room that may be lacking.
+        let _ = std::fs::remove_file(&draft);
+        return Err(io(e));
+    }
     // A link fails where the name is taken; a rename would replace what is there.
     let placed = match std::fs::hard_link(&draft, path) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {

@@ -110,7 +110,7 @@ impl<'a> Timeline<'a> {
                 time.mark(run);
             }
             None if !seen.onsets.is_empty() => {
-                time.notes.push("the run ended before onset 0; it has no events file".into());
+                time.notes.push("the run ended before the timed part of the task began, so it has no events file".into());
             }
             None => {}
         }

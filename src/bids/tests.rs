@@ -238,7 +238,11 @@ fn a_run_that_ended_before_onset_zero_has_no_files_and_says_so() {
     made.entries.retain(|e| e.t_ns < ANCHOR);
     let exported = lab.export(&made).unwrap();
     assert_eq!((exported.files.len(), exported.written), (0, 0));
-    assert!(exported.notes.iter().any(|n| n.contains("before onset 0")), "{:?}", exported.notes);
+    assert!(
+        exported.notes.iter().any(|n| n.contains("before the timed part of the task")),
+        "{:?}",
+        exported.notes
+    );
     assert!(!lab.data().join("sub-01").exists());
     assert!(!lab.data().join("task-blocks_events.json").exists());
 }

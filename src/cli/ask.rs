@@ -1,6 +1,6 @@
 //! A question at the terminal, with an answer that is taken where none comes.
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, bounded};
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
@@ -11,6 +11,11 @@ pub fn possible() -> bool {
 
 /// Asks, and waits for a line. None where nothing was answered in time: the question may be hidden by a window.
 pub fn line(question: &str, patience: Duration) -> Option<String> {
+    begin(question).recv_timeout(patience).ok().map(|line| line.trim().to_string())
+}
+
+/// Asks, and gives where the line will come.
+pub fn begin(question: &str) -> Receiver<String> {
     eprint!("{question}");
     let (tell, answer) = bounded(1);
     // Where it goes on to wait it ends with the process.
@@ -23,5 +28,5 @@ pub fn line(question: &str, patience: Duration) -> Option<String> {
             let _ = tell.send(line);
         }
     });
-    answer.recv_timeout(patience).ok().map(|line| line.trim().to_string())
+    answer
 }

@@ -4,7 +4,8 @@ mod computer;
 
 use super::args::ExportArgs;
 use super::failure::{Exit, Failure};
-use super::say;
+use super::summary::quoted;
+use super::{recover, say};
 use crate::bids::{
     ExportError, ShareError, Summary, dataset_of, export_dataset, export_run, share,
 };
@@ -42,7 +43,10 @@ fn told(done: &Summary) -> Exit {
     let mut exit = Exit::Done;
     for exported in &done.exported {
         let (name, files) = (&exported.name, exported.files.len());
-        say(format_args!("{name}: {files} files, {} of the dataset's new\n", exported.written));
+        let new = exported.written;
+        say(format_args!(
+            "{name}: {files} files of the run; {new} of the dataset were written now\n"
+        ));
         for note in &exported.notes {
             eprintln!("note: {name}: {note}");
         }
@@ -68,6 +72,7 @@ fn to_share(args: &ExportArgs, out: &Path) -> Result<Exit, Failure> {
         let text = format!("{} is a run folder, and --share copies a dataset", data.display());
         return Err(Failure::wrong(text).help("name the dataset that was given to run as --data"));
     }
+    whole(data)?;
     let stimuli = stimuli_of(args, data);
     let done = share(data, out, &read_rig, stimuli.as_deref(), &computer::traces()).map_err(|e| {
         let found = matches!(e, ShareError::Found(_));
@@ -81,9 +86,11 @@ fn to_share(args: &ExportArgs, out: &Path) -> Result<Exit, Failure> {
         }
     })?;
     let exit = told(&done);
+    if done.exported.is_empty() && done.failed.is_empty() {
+        return Err(no_run(data));
+    }
     if done.exported.is_empty() {
-        let text = format!("{} holds no run that could be copied", data.display());
-        return Err(Failure::wrong(text).help("name the dataset that was given to run as --data"));
+        return Ok(exit);
     }
     let anew: Vec<&str> = HANDWRITTEN.into_iter().filter(|file| data.join(file).exists()).collect();
     if !anew.is_empty() {
@@ -107,17 +114,40 @@ fn stimuli_of(args: &ExportArgs, data: &Path) -> Option<PathBuf> {
     args.stimuli.clone().or(own.is_dir().then_some(own))
 }
 
+/// Refuses a dataset of which something was rescued that is not in it again: a part of a run would pass for the whole.
+fn whole(data: &Path) -> Result<(), Failure> {
+    let Some((run, folder)) = recover::not_brought_back(data)? else { return Ok(()) };
+    let text = format!(
+        "the disk did not take all of {run}: the whole of it is in {}, and {} has a part",
+        folder.display(),
+        data.display()
+    );
+    Err(Failure::wrong(text).help(format!("bring it back first: reframe recover {}", quoted(data))))
+}
+
 /// All runs of a dataset.
 fn all(args: &ExportArgs, data: &Path) -> Result<Summary, Failure> {
+    whole(data)?;
     let out = args.out.as_deref().unwrap_or(data);
     let stimuli = stimuli_of(args, data);
     let summary =
         export_dataset(data, out, &read_rig, stimuli.as_deref()).map_err(Failure::wrong)?;
     if summary.exported.is_empty() && summary.failed.is_empty() {
-        let text = format!("{} holds no run folder", data.display());
-        return Err(Failure::wrong(text).help("name the dataset that was given to run as --data"));
+        return Err(no_run(data));
     }
     Ok(summary)
+}
+
+fn no_run(data: &Path) -> Failure {
+    let dry = data.join("dryrun");
+    let failure = Failure::wrong(format!("{} holds no run", data.display()));
+    match crate::logger::rundir::find_runs(&dry).is_ok_and(|runs| !runs.is_empty()) {
+        true => failure.help(format!(
+            "there are dry runs in {}: name that, or the dataset that was given to run as --data",
+            quoted(&dry)
+        )),
+        false => failure.help("name the dataset that was given to run as --data"),
+    }
 }
 
 /// One run folder, which may have been rescued to somewhere outside its dataset.

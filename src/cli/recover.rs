@@ -13,7 +13,8 @@ use super::summary::quoted;
 use crate::bids::{ExportError, Exported, dataset_of, export_run};
 use crate::logger::journal::JOURNAL_FILE;
 use crate::logger::lock::RunState;
-use crate::logger::rundir::{self, FoundRun};
+use crate::logger::returned;
+use crate::logger::rundir::{self, FoundRun, RunName};
 use found::Found;
 use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
@@ -38,12 +39,20 @@ enum Done {
 
 /// Runs the command.
 pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
-    let told = !args.data.is_empty();
-    let datasets: Vec<PathBuf> = match told {
-        true => args.data.clone(),
+    let told = args.all().next().is_some();
+    let mut datasets: Vec<PathBuf> = match told {
+        true => args.all().cloned().collect(),
         false => ["logs", "logs/dryrun"].map(PathBuf::from).into(),
     };
     let rescued = rescued(&datasets);
+    if !told {
+        // Whose journal is elsewhere needs help most, wherever it is.
+        let homes = rescued.iter().filter_map(|(_, origin)| home(origin.as_deref()?));
+        let others: IndexSet<PathBuf> = homes.filter(|home| home.is_dir()).collect();
+        let known = |home: &PathBuf| datasets.iter().any(|data| found::is_same(home, data));
+        let others: Vec<PathBuf> = others.into_iter().filter(|home| !known(home)).collect();
+        datasets.extend(others);
+    }
     let (mut any, mut rows, mut taken) = (false, Vec::new(), Vec::new());
     for data in &datasets {
         let found = found::find(data, &rescued).map_err(|e| unreadable(data, &e))?;
@@ -54,13 +63,21 @@ pub fn run(args: &RecoverArgs) -> Result<Exit, Failure> {
                 Failure::wrong(text).help("name the dataset that was given to run as --data")
             );
         }
+        if datasets.len() > 1 && found.iter().any(|run| run.best().rescued) {
+            say(format_args!("{}:\n", data.display()));
+        }
         any |= !found.is_empty();
         taken.extend(found.iter().flat_map(|f| &f.copies).map(|c| c.folder.clone()));
         for run in &found {
             rows.extend(row(run, data, args.list));
         }
     }
-    for (run, origin) in rescued.iter().filter(|(run, _)| !taken.contains(&run.folder)) {
+    let size = |folder: &Path| std::fs::metadata(folder.join(JOURNAL_FILE)).map(|m| m.len()).ok();
+    let is_back = |run: &FoundRun, origin: &Option<PathBuf>| {
+        origin.as_ref().is_some_and(|o| size(o).is_some_and(|own| size(&run.folder) == Some(own)))
+    };
+    let others = rescued.iter().filter(|(run, _)| !taken.contains(&run.folder));
+    for (run, origin) in others.filter(|(run, origin)| !is_back(run, origin)) {
         eprintln!("note: {}", elsewhere(run, origin.as_deref()));
     }
     finish(any, &rows, args)
@@ -80,7 +97,7 @@ fn finish(any: bool, rows: &[Row], args: &RecoverArgs) -> Result<Exit, Failure> 
     } else if rows.is_empty() {
         "every run came to its end and is in its dataset: nothing to do".into()
     } else if to_do > 0 {
-        let data: Vec<String> = args.data.iter().map(|d| quoted(d)).collect();
+        let data: Vec<String> = args.all().map(|d| quoted(d)).collect();
         let line = ["reframe recover".to_string()].into_iter().chain(data).collect::<Vec<_>>();
         format!("to recover {to_do} of them: {}", line.join(" "))
     } else if failed > 0 {
@@ -92,8 +109,15 @@ fn finish(any: bool, rows: &[Row], args: &RecoverArgs) -> Result<Exit, Failure> 
             "{running} still going on: call this again when they are over; all others are in their dataset"
         )
     } else {
-        "all that could be kept is in its dataset, runs that were cut off with Complete: false: nothing to do".into()
+        "nothing is left to do: everything that was kept is in its dataset; a run that was cut off says so in its \
+         _events.json (\"Complete\": false)"
+            .into()
     };
+    if rows.iter().any(|r| r.can_go_on) {
+        say(format_args!(
+            "a run that was cut off can go on: give the command that began it, with --resume in the place of --run\n"
+        ));
+    }
     say(format_args!("{next}\n"));
     Ok(if failed > 0 { Exit::AtRisk } else { Exit::Done })
 }
@@ -102,8 +126,8 @@ fn finish(any: bool, rows: &[Row], args: &RecoverArgs) -> Result<Exit, Failure> 
 fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
     let best = run.best();
     let reach = run.reach();
-    let rescued = run.copies.iter().any(|c| c.rescued);
-    let is_there = run.is_written(data);
+    let rescued = best.rescued;
+    let is_there = !rescued && run.is_written(data);
     let ended = run.end();
     let sound = best.journal.as_ref().is_ok_and(|j| j.is_sound());
     // A run that shows nothing has no files.
@@ -129,6 +153,7 @@ fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
         None => recover(run, data, list, is_there),
     };
     let from = (best.rescued).then(|| best.folder.clone());
+    let can_go_on = run.going().is_none() && sound && ended.is_none_or(|end| !end.complete);
     Some(Row {
         name: run.name.to_string(),
         stamp: run.stamp.clone(),
@@ -136,6 +161,7 @@ fn row(run: &Found, data: &Path, list: bool) -> Option<Row> {
         why: why.into(),
         done,
         from,
+        can_go_on,
     })
 }
 
@@ -162,12 +188,26 @@ fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
     if list {
         return if is_there { Done::Before } else { Done::ToDo };
     }
-    let path = best.folder.join("rig.toml");
+    let folder = &match best.rescued {
+        true => match bring_back(run, data) {
+            Ok(folder) => folder,
+            Err(e) => {
+                return Done::Failed(format!(
+                    "what was rescued to {} cannot come back into {}: {e}; see that it can be written and its disk has room, \
+                     and recover again",
+                    best.folder.display(),
+                    data.display()
+                ));
+            }
+        },
+        false => best.folder.clone(),
+    };
+    let path = folder.join("rig.toml");
     let own = data.join("stimuli");
     let stimuli = own.is_dir().then_some(own.as_path());
     let exported = read_rig(&path)
         .map_err(|what| ExportError::Rig { path, what })
-        .and_then(|rig| export_run(&best.folder, data, &rig, stimuli));
+        .and_then(|rig| export_run(folder, data, &rig, stimuli));
     match exported {
         Ok(Exported { files, .. }) if files.is_empty() => {
             Done::Nothing("no screen with a row was shown".into())
@@ -185,6 +225,35 @@ fn recover(run: &Found, data: &Path, list: bool, is_there: bool) -> Done {
         )),
         Err(e) => Done::Failed(e.to_string()),
     }
+}
+
+/// Brings the whole of a run back into its folder, and says where that is.
+fn bring_back(run: &Found, data: &Path) -> std::io::Result<PathBuf> {
+    let best = run.best();
+    let own = run.copies.iter().find(|c| !c.rescued).map(|c| c.folder.clone());
+    let found =
+        FoundRun { folder: best.folder.clone(), name: run.name.clone(), stamp: run.stamp.clone() };
+    let folder = own.unwrap_or_else(|| rundir::home_of(data, &found));
+    let _lock = rundir::lock(data)?;
+    returned::bring_back(&best.folder, &folder)?;
+    Ok(folder)
+}
+
+/// The first run of a dataset of which more was rescued than its folder has, with where that is: what is made from the folder
+/// would be a part of it.
+pub(super) fn not_brought_back(data: &Path) -> Result<Option<(RunName, PathBuf)>, Failure> {
+    if rescued_of(data)?.is_empty() {
+        return Ok(None);
+    }
+    let all =
+        found::find(data, &rescued(&[data.to_path_buf()])).map_err(|e| unreadable(data, &e))?;
+    let first = all.into_iter().find(|run| run.going().is_none() && run.best().rescued);
+    Ok(first.map(|run| (run.name.clone(), run.best().folder.clone())))
+}
+
+/// The dataset of a run folder.
+fn home(run: &Path) -> Option<PathBuf> {
+    dataset_of(run).ok().flatten()
 }
 
 /// What lies in the places where fall-back folders of these datasets are made.

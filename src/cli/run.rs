@@ -18,6 +18,7 @@ use super::summary::Left;
 use crate::bids::{
     ExportError, Exported, check_pictures, check_task_sidecar, export_run, keep_pictures,
 };
+use crate::doctor;
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::record::{End, Place};
 use crate::logger::allocation::{Allocations, Claim, table_path};
@@ -30,6 +31,7 @@ use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
 use crate::stimuli::folder::Folder;
+use crate::table::Table;
 use crossbeam_channel::RecvTimeoutError;
 use history::{Before, Earlier};
 use indexmap::IndexSet;
@@ -46,6 +48,8 @@ struct Prepared {
     triggers: Vec<TriggerSource>,
     data: PathBuf,
     name: RunName,
+    /// Why it is a dry run, if it is one.
+    why_dry: Option<String>,
     claim: Claim,
     plan: Arc<RunPlan>,
     /// What the person has done before.
@@ -98,12 +102,18 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
     let sub = label(&args.sub, "--sub")?;
     let ses = args.ses.as_deref().map(|s| label(s, "--ses")).transpose()?;
     let task = label(&loaded.protocol.task.name, "task")?;
-    let dry_for_sure = args.display != DisplayMode::Fullscreen
-        || args.participant == ParticipantArg::Simulated
-        || args.clock == ClockArg::Virtual;
+    let dry_for_sure = match (args.participant, args.clock, args.display) {
+        (ParticipantArg::Simulated, ..) => {
+            Some("nobody takes part: the participant is simulated".to_string())
+        }
+        (_, ClockArg::Virtual, _) => Some("its clock is virtual".into()),
+        (.., DisplayMode::Fullscreen) => None,
+        _ => Some("it does not fill a screen: for data leave --display out".into()),
+    };
     // Placeholders are known only from the plan, and the plan from the allocation of a dataset: a protocol whose
     // table has nothing but placeholders is a dry run wherever it goes.
-    let dry_run = dry_for_sure || only_placeholders(&loaded);
+    let why_dry = dry_for_sure.or_else(|| only_placeholders(&loaded));
+    let dry_run = why_dry.is_some();
     let data = args.data.clone().unwrap_or_else(|| {
         let logs = PathBuf::from("logs");
         if dry_run { logs.join("dryrun") } else { logs }
@@ -147,7 +157,19 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
     };
     check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
-    Ok(Prepared { loaded, rig, triggers, data, name, claim, plan, earlier, history, pictures })
+    Ok(Prepared {
+        loaded,
+        rig,
+        triggers,
+        data,
+        name,
+        why_dry,
+        claim,
+        plan,
+        earlier,
+        history,
+        pictures,
+    })
 }
 
 fn check_pictures_now(loaded: &Loaded, plan: &RunPlan) -> Result<Option<Arc<Folder>>, Failure> {
@@ -170,9 +192,16 @@ fn check_triggers(rig: &LoadedRig, triggers: &[TriggerSource]) -> Result<(), Fai
     }
 }
 
-fn only_placeholders(loaded: &Loaded) -> bool {
-    loaded.table.as_ref().is_some_and(|t| {
-        t.rows.values().all(|r| r.values.get("norms").is_some_and(|n| n == "placeholder"))
+/// Why a task whose pictures are all placeholders gives no data.
+fn only_placeholders(loaded: &Loaded) -> Option<String> {
+    let placeholder = |norms: Option<&String>| norms.is_some_and(|n| n == "placeholder");
+    let all = |t: &Table| t.rows.values().all(|r| placeholder(r.values.get("norms")));
+    loaded.table.as_ref().filter(|t| all(t)).map(|_| {
+        let tables = loaded.protocol.task.stimuli.join(", ");
+        format!(
+            "all pictures of {tables} are drawings that stand for others (its column norms says placeholder): put the study's own \
+             pictures in their place, as stimuli/README.md explains"
+        )
     })
 }
 
@@ -242,11 +271,14 @@ fn announce(p: &Prepared) {
     let ses = p.name.ses.as_ref().and_then(|ses| personal::of_visit(ses.as_str()));
     let labels = personal::of_person(p.name.sub.as_str()).into_iter().chain(ses);
     let seen = if p.plan.restart.is_none() { seen::warnings(p) } else { Vec::new() };
-    for text in labels.chain(seen) {
+    let room = doctor::storage::little_room(&p.data);
+    for text in labels.chain(seen).chain(room) {
         eprintln!("warning: {text}");
     }
-    if p.name.dry_run {
-        eprintln!("a dry run is never data: it is marked so in its file names and its journal");
+    if let Some(why) = &p.why_dry {
+        eprintln!(
+            "this is a dry run and never data, and is marked so in its file names and its journal, because {why}"
+        );
     }
     eprintln!("{}", keys_text(&p.plan, &p.rig.rig));
     if who.place == Place::Scanner {
@@ -290,7 +322,9 @@ impl Prepared {
         let which = (&self.name, self.claim);
         // What the files of a run that crashes are made from is in the dataset before its beginning.
         let root = self.loaded.root.as_deref();
-        keep_pictures(&self.plan, &self.data, root).map_err(Failure::wrong)?;
+        keep_pictures(&self.plan, &self.data, root).map_err(|e| {
+            Failure::wrong(e).help("see that the dataset can be written and its disk has room, or choose another with --data")
+        })?;
         prepare::open(&self.data, which, &self.plan, files, clock, options)
     }
 

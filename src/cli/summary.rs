@@ -66,7 +66,10 @@ impl Left<'_> {
 
     fn write(&self, out: &mut String, entries: &[Entry]) -> std::fmt::Result {
         let end = self.end;
-        let how = if end.complete { "complete" } else { end.reason.as_str() };
+        let how = match end.complete {
+            true => "complete".to_string(),
+            false => format!("not complete ({})", end.reason),
+        };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
         timing::write(out, self.plan, entries)?;
         write_pulses(out, self.plan, entries)?;
@@ -74,7 +77,13 @@ impl Left<'_> {
         write_troubles(out, entries)?;
         // What is missed stands with the timing.
         for (name, n) in end.counts.iter().filter(|(name, _)| *name != "missed_frames") {
-            writeln!(out, "  {name}: {n}")?;
+            let what = match name.as_str() {
+                "covered_scenes" => "scenes hidden by the grey",
+                "scenes_without_onset" => "scenes whose onset is not known",
+                "scenes_without_picture" => "scenes shown without their picture",
+                other => other,
+            };
+            writeln!(out, "  {what}: {n}")?;
         }
         writeln!(out, "  journal: {}", self.folder.display())?;
         if let Some(problem) = &self.journal.problem {
@@ -84,10 +93,9 @@ impl Left<'_> {
             writeln!(
                 out,
                 "  DATA AT RISK: the whole journal is in {}; keep that folder. When {} can be written again: reframe \
-                 export {} --out {}",
+                 recover {}",
                 fallback.display(),
                 self.data.display(),
-                quoted(fallback),
                 quoted(self.data)
             )?;
         }

@@ -6,6 +6,8 @@ use std::path::Path;
 
 /// With less than this, in bytes, a day of runs may not fit.
 const LITTLE: u64 = 1_000_000_000;
+/// With less than this one run may not fit, with its pictures.
+const VERY_LITTLE: u64 = 200_000_000;
 
 /// File systems that are elsewhere, by the numbers of linux/magic.h: NFS, SMB, CIFS, SMB2, FUSE.
 const ELSEWHERE: [u32; 5] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x6573_5546];
@@ -26,8 +28,30 @@ pub fn look(data: &Path) -> Vec<Finding> {
     found
 }
 
+/// What to say before a run where its disk may fill up: below 200 MB.
+pub fn little_room(data: &Path) -> Option<String> {
+    let absolute = std::path::absolute(data).ok()?;
+    let there = absolute.ancestors().find(|p| p.is_dir())?;
+    let (free, _) = file_system(there)?;
+    (free < VERY_LITTLE).then(|| {
+        format!(
+            "only {} are free for {}: make room, or choose another folder with --data",
+            size(free),
+            data.display()
+        )
+    })
+}
+
+/// Bytes in words.
+fn size(bytes: u64) -> String {
+    match bytes < LITTLE {
+        true => format!("{:.1} MB", bytes as f64 / 1e6),
+        false => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
 fn room(data: &Path, free: u64) -> Finding {
-    let text = format!("{:.1} GB are free for {}", free as f64 / 1e9, data.display());
+    let text = format!("{} are free for {}", size(free), data.display());
     match free < LITTLE {
         true => Finding::warning(text, "make room, or choose another folder with --data"),
         false => Finding::ok(text),

@@ -5,6 +5,7 @@ mod reader;
 mod writer;
 
 pub use reader::{Damage, Journal, ReadError, Wrong, read_from, read_journal};
+pub(in crate::logger) use writer::FILES;
 pub use writer::{Finished, Health, JournalWriter, Monitor, RescueAfter, SyncRule, WriterOptions};
 
 use crate::ground::record::Entry;

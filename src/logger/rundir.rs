@@ -313,6 +313,11 @@ pub(crate) fn lock(data: &Path) -> io::Result<ShortLock> {
     ShortLock::take(&folder.join(".lock"))
 }
 
+/// Where the folder of a run is that was found somewhere else, as a rescued one.
+pub fn home_of(data: &Path, run: &FoundRun) -> PathBuf {
+    parent_folder(data, &run.name).join(run.folder.file_name().unwrap_or_default())
+}
+
 fn parent_folder(data: &Path, name: &RunName) -> PathBuf {
     let sub = source_folder(data).join(format!("sub-{}", name.sub));
     match &name.ses {

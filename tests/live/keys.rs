@@ -17,6 +17,8 @@ const CODES: [(&str, u8); 17] = [
     ("Digit4", 13),
     ("Digit5", 14),
     ("Backspace", 22),
+    ("KeyY", 29),
+    ("KeyN", 57),
     ("KeyQ", 24),
     ("Enter", 36),
     ("KeyO", 32),

@@ -7,7 +7,17 @@ use std::path::PathBuf;
 pub struct RecoverArgs {
     /// Datasets [default: logs and logs/dryrun]
     pub data: Vec<PathBuf>,
+    /// A dataset, as for `reframe run`
+    #[arg(long = "data", value_name = "DIR", id = "named")]
+    pub named: Vec<PathBuf>,
     /// Only tell what there is; write nothing
     #[arg(long)]
     pub list: bool,
+}
+
+impl RecoverArgs {
+    /// The datasets that were named, in whatever way.
+    pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.data.iter().chain(&self.named)
+    }
 }

@@ -179,7 +179,7 @@ pub fn is_of((run, origin): &(FoundRun, Option<PathBuf>), data: &Path, own: &[Fo
 }
 
 /// Whether two paths are one folder, which need not be there any more.
-fn is_same(one: &Path, other: &Path) -> bool {
+pub fn is_same(one: &Path, other: &Path) -> bool {
     let real = |p: &Path| p.canonicalize().or_else(|_| std::path::absolute(p)).unwrap_or(p.into());
     real(one) == real(other)
 }

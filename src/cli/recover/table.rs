@@ -17,6 +17,8 @@ pub struct Row {
     pub done: Done,
     /// The fall-back folder that holds most of it.
     pub from: Option<PathBuf>,
+    /// It did not come to its end.
+    pub can_go_on: bool,
 }
 
 const HEAD: [&str; 7] = ["run", "begun", "phases", "volumes", "last record", "why", "what"];
@@ -44,7 +46,14 @@ pub fn text(rows: &[Row]) -> String {
             let _ = writeln!(out, "    {text}");
         }
         if let Some(folder) = &row.from {
-            let _ = writeln!(out, "    rescued to {}; keep that folder", folder.display());
+            let folder = folder.display();
+            let _ = match row.done {
+                Done::Exported { .. } | Done::Before => writeln!(
+                    out,
+                    "    was rescued to {folder}; all of it is in the dataset now, and that folder may be removed"
+                ),
+                _ => writeln!(out, "    rescued to {folder}; keep that folder"),
+            };
         }
     }
     out
@@ -97,6 +106,7 @@ mod tests {
             why: "killed".into(),
             done: Done::Exported { new: 4 },
             from: None,
+            can_go_on: true,
         };
         let failed = Row {
             why: "damaged".into(),

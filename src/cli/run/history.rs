@@ -226,8 +226,8 @@ pub fn words(plan: &RunPlan, history: &History) -> Vec<String> {
     )];
     if again > 0 {
         said.push(format!(
-            "{again} of {} pictures were seen before, and are marked so in the data (seen_before): the stimulus table has no \
-             others of their kind, or the task wants the same",
+            "{again} of {} pictures were seen before, and are marked so in the data (seen_before): in another run, or the \
+             stimulus table has no others of their kind",
             pictures.len()
         ));
     }

@@ -121,7 +121,9 @@ fn perform(
     let ready = ready.map_err(not_ready)?;
     let go_on = GoOn::with(args.any_display || p.name.dry_run, p.rig.rig.input.grab);
     let miscounted = crate::plan::timing::miscounted(&p.plan, ready.info.refresh_hz);
-    let other = screen::accept(&ready.info, &p.rig.rig, miscounted, go_on, screen::ask)?;
+    let other = screen::accept(&ready.info, &p.rig.rig, miscounted, go_on, |problems| {
+        screen::ask(&mut display, &events, problems)
+    })?;
     let letters = fonts::warnings(&p.plan, &p.rig.rig.screen.fonts);
     let warnings = other.into_iter().chain(letters).collect();
     let ready = screen::correct(ready, &p.rig.rig, warnings);

@@ -12,7 +12,9 @@ pub fn warnings(p: &Prepared) -> Vec<String> {
         let first = both.first()?;
         let of = both.len();
         let other = match e.name.ses == p.name.ses {
-            true => "the run is another of the same visit",
+            true => {
+                "the runs of one visit draw from the same pictures, those of another (--ses) from others"
+            }
             false => "each visit should have pictures of its own: is --ses right?",
         };
         Some(format!(

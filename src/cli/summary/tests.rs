@@ -78,7 +78,7 @@ fn a_display_that_is_gone_is_a_missing_device_however_it_went() {
 }
 
 #[test]
-fn what_was_rescued_is_named_with_the_command_that_exports_it() {
+fn what_was_rescued_is_named_with_the_command_that_brings_it_back() {
     let fallback = Some("/a place/run".into());
     let journal = Finished { taken: 1, problem: None, fallback, lost: None };
     let exported = Err(crate::bids::ExportError::NotARun("x".into()));
@@ -86,7 +86,8 @@ fn what_was_rescued_is_named_with_the_command_that_exports_it() {
     let (folder, data) = (Path::new("/a place/run"), Path::new("logs"));
     let left = Left { folder, data, plan: &plan, end: &end, journal: &journal };
     let text = left.text();
-    assert!(text.contains("reframe export '/a place/run' --out logs"), "{text}");
+    assert!(text.contains("/a place/run; keep that folder"), "{text}");
+    assert!(text.contains("reframe recover logs"), "{text}");
     assert_eq!(left.exit(&exported), Exit::AtRisk);
     assert!(left.of_files(&exported).contains("reframe recover logs"));
 }

@@ -10,6 +10,7 @@ mod text;
 mod work;
 
 pub use keeper::RescueAfter;
+pub(in crate::logger) use lanes::FILES;
 
 use crate::ground::ports::JournalSink;
 use crate::ground::record::Entry;
@@ -18,7 +19,6 @@ use crate::logger::disk::{self, Disk, RealDisk};
 use crate::logger::lock::RunLock;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use keeper::{Keeper, Kept, Over, Place};
-use lanes::FILES;
 #[cfg(test)]
 pub(super) use lanes::HEADERS as TABLE_HEADERS;
 use shared::Shared;

@@ -16,7 +16,7 @@ pub fn is_asked(args: &RunArgs, exit: Exit) -> bool {
     early && args.participant == ParticipantArg::Human && ask::possible()
 }
 
-/// Asks whether to begin anew, and does it in a process of its own, for a process has one window system in its life.
+/// Asks whether to begin anew, and does it by starting the program anew, for it has one window system in its life.
 pub fn ask(exit: Exit) -> Result<Exit, Failure> {
     // Not at Enter alone: somebody may have pressed that here while the run went on.
     let question = "start again now, as with --resume? [y and Enter: yes, Enter: no] ";
@@ -29,8 +29,17 @@ pub fn ask(exit: Exit) -> Result<Exit, Failure> {
         Failure::wrong(format!("cannot start again: {e}")).help(format!("type {}", command(&told)))
     };
     let program = std::env::current_exe().map_err(failed)?;
-    let status =
-        Command::new(program).args(words(&told).iter().skip(1)).status().map_err(failed)?;
+    let mut command = Command::new(program);
+    command.args(words(&told).iter().skip(1));
+    // In the place of this process where that can be, so that whoever ends it ends the run.
+    #[cfg(unix)]
+    return Err(failed(std::os::unix::process::CommandExt::exec(&mut command)));
+    #[cfg(not(unix))]
+    end_of(command.status().map_err(failed)?)
+}
+
+#[cfg(not(unix))]
+fn end_of(status: std::process::ExitStatus) -> Result<Exit, Failure> {
     Ok(match status.code() {
         Some(0) => Exit::Done,
         Some(2) => Exit::Wrong,

@@ -4,10 +4,14 @@ use crate::cli::ask;
 use crate::cli::concerns;
 use crate::cli::failure::Failure;
 use crate::ground::clock::{Clock, MonotonicClock};
+use crate::ground::event::Event;
+use crate::ground::ports::{Display, Due, ShowRequest};
 use crate::ground::record::{DisplayInfo, Level};
+use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
 use crate::ground::time::Nanos;
 use crate::rig::schema::Rig;
 use crate::session::live::Ready;
+use crossbeam_channel::{Receiver, after, select};
 use std::time::Duration;
 
 /// How long a question at the terminal waits.
@@ -46,7 +50,7 @@ pub fn accept(
     rig: &Rig,
     miscounted: Vec<String>,
     go_on: GoOn,
-    ask: impl FnOnce() -> bool,
+    ask: impl FnOnce(&str) -> bool,
 ) -> Result<Vec<String>, Failure> {
     let mut found: Vec<_> = info.concerns.iter().map(|c| concerns::words(*c, info, rig)).collect();
     // The data say what was shown, whatever it was; but this is not the task as it was written.
@@ -60,7 +64,8 @@ pub fn accept(
         found.iter().map(|(text, remedy)| format!("error: {text}\n  help: {remedy}\n")).collect();
     if go_on == GoOn::Ask {
         eprint!("{problems}");
-        if ask() {
+        let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+        if ask(&texts.join("\n")) {
             return Ok(warnings.collect());
         }
     }
@@ -70,11 +75,48 @@ pub fn accept(
     Err(Failure { problems, ..Failure::device(text, remedy) })
 }
 
-/// Asks at the terminal whether to go on. No answer in half a minute is a no: the question may be hidden by the window.
-pub fn ask() -> bool {
-    let question = "Go on all the same? The data will be marked. [y/N, within 30 s] ";
-    let line = ask::line(question, PATIENCE);
-    matches!(line.as_deref(), Some("y" | "Y" | "yes"))
+/// Asks at the terminal and on the screen, which may hide the terminal, whether to go on; an answer in either place counts. None
+/// in half a minute is a no.
+pub fn ask(display: &mut dyn Display, events: &Receiver<Event>, problems: &str) -> bool {
+    let question = "Go on all the same? The data will be marked.";
+    let words =
+        format!("The screen is not fit for a run:\n\n{problems}\n\n{question}\nY: go on   N: stop");
+    display.show(update(question_scene(&words)));
+    let answer = ask::begin(&format!("{question} [y/N, here or in the window, within 30 s] "));
+    let until = after(PATIENCE);
+    let yes = loop {
+        select! {
+            recv(answer) -> line => break line.is_ok_and(|line| ["y", "Y", "yes"].contains(&line.trim())),
+            recv(events) -> event => match event {
+                Ok(Event::Key(key)) if key.down && key.code == "KeyY" => break true,
+                Ok(Event::Key(key)) if key.down && ["KeyN", "Escape"].contains(&&*key.code) => break false,
+                Ok(Event::DisplayFailed(_) | Event::Signal { .. } | Event::Closed { .. }) | Err(_) => break false,
+                Ok(Event::Note { text, .. }) => eprintln!("\nnote: {text}"),
+                Ok(_) => {}
+            },
+            recv(until) -> _ => break false,
+        }
+    };
+    display.show(update(Scene::blank(Rgb::GREY)));
+    eprintln!();
+    yes
+}
+
+/// A change of the screen before the first scene, whose ticket is 0.
+fn update(scene: Scene) -> ShowRequest {
+    ShowRequest { ticket: 0, scene, due: Due::Next, report: false, mark: false, event: None }
+}
+
+fn question_scene(words: &str) -> Scene {
+    let kind = ElementKind::Text {
+        text: words.into(),
+        height: Extent::Share(0.035),
+        wrap: Some(Extent::Share(1.2)),
+        color: Rgb([0, 0, 0]),
+    };
+    let (x, y) = (Extent::Px(0.0), Extent::Px(0.0));
+    let element = Element { id: "question".into(), x, y, depth: 0, opacity: 1.0, kind };
+    Scene { background: Rgb::GREY, elements: vec![element] }
 }
 
 /// Applies the rig's photodiode correction where it was measured in this screen mode, and says where the screen
@@ -129,7 +171,7 @@ mod tests {
     fn a_screen_that_is_not_fit_is_refused_unless_somebody_says_otherwise() {
         let mut rig = Rig::default();
         rig.screen.refresh_hz = Some(60.0);
-        let never = || panic!("nobody is asked");
+        let never = |_: &str| panic!("nobody is asked");
         assert_eq!(accept(&info(vec![]), &rig, vec![], GoOn::Never, never), Ok(vec![]));
         let bad = info(vec![Concern::UnlikeRig, Concern::Compositor]);
         let refused = accept(&bad, &rig, vec![], GoOn::Never, never).unwrap_err();
@@ -141,7 +183,10 @@ mod tests {
         let refused = accept(&info(vec![]), &rig, counted, GoOn::Never, never).unwrap_err();
         assert!(refused.problems.contains("planned as 1 frames"), "{refused}");
         assert_eq!(accept(&bad, &rig, vec![], GoOn::Always, never).unwrap().len(), 2);
-        assert_eq!(accept(&bad, &rig, vec![], GoOn::Ask, || true).unwrap().len(), 2);
-        assert_eq!(accept(&bad, &rig, vec![], GoOn::Ask, || false).unwrap_err().exit, Exit::Device);
+        assert_eq!(accept(&bad, &rig, vec![], GoOn::Ask, |_| true).unwrap().len(), 2);
+        assert_eq!(
+            accept(&bad, &rig, vec![], GoOn::Ask, |_| false).unwrap_err().exit,
+            Exit::Device
+        );
     }
 }

@@ -8,7 +8,8 @@ use crate::ground::record::{Entry, Record};
 /// How many files a writer fills.
 pub(super) const LANES: usize = 4;
 /// Their names; the journal comes first.
-pub(super) const FILES: [&str; LANES] = [JOURNAL_FILE, "frames.tsv", "triggers.tsv", "markers.tsv"];
+pub(in crate::logger) const FILES: [&str; LANES] =
+    [JOURNAL_FILE, "frames.tsv", "triggers.tsv", "markers.tsv"];
 
 const FRAMES_HEADER: &str = "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tskipped\tmissed\tlate\tmarked\n";
 const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
