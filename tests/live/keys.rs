@@ -9,7 +9,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 /// Keys by their W3C names, with the numbers that X servers on Linux give them.
-const CODES: [(&str, u8); 17] = [
+const CODES: [(&str, u8); 19] = [
     ("Escape", 9),
     ("Digit1", 10),
     ("Digit2", 11),
