@@ -71,7 +71,7 @@ fn tell(
     let began = monotonic_now();
     let mut seen = Seen::new(Mapping::new(rig, triggers), began);
     let mut listening = Listening::default();
-    let keys = rig.abort.join(" and ");
+    let keys = crate::rig::codes::spoken_list(&rig.abort, " and ");
     eprintln!(
         "press each button, and let the scanner pulse; {keys} held together, Ctrl-C or {} pulses end it",
         args.pulses

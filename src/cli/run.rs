@@ -27,6 +27,7 @@ use crate::logger::lock::Holder;
 use crate::logger::rundir::{self, CreateError, Going, RunName};
 use crate::plan::compile::History;
 use crate::plan::schema::{Length, Phase, RunPlan, Who};
+use crate::rig::codes::{spoken, spoken_list};
 use crate::rig::parse::trigger_uses;
 use crate::rig::schema::{Rig, TriggerSource};
 use crate::session::simulate::simulate;
@@ -282,7 +283,7 @@ fn announce(p: &Prepared) {
     }
     eprintln!("{}", keys_text(&p.plan, &p.rig.rig));
     if who.place == Place::Scanner {
-        let keys = p.rig.rig.rearm.join(" and ");
+        let keys = spoken_list(&p.rig.rig.rearm, " and ");
         eprintln!(
             "{keys} held together, within a minute of a wrong start of the scanner, make the run wait for it again"
         );
@@ -300,14 +301,14 @@ fn keys_text(plan: &RunPlan, rig: &Rig) -> String {
     let codes: IndexSet<&str> = codes.map(String::as_str).collect();
     let end = format!(
         "{} puts grey on the screen at once ({} together: go on); {} held together, then a letter for the reason, end the run",
-        rig.grey.iter().chain(&rig.grey_button).cloned().collect::<Vec<_>>().join(" or "),
-        rig.go_on.join(" and "),
-        rig.abort.join(" and ")
+        spoken_list(rig.grey.iter().chain(&rig.grey_button), " or "),
+        spoken_list(&rig.go_on, " and "),
+        spoken_list(&rig.abort, " and ")
     );
     if codes.is_empty() {
         return end;
     }
-    let codes: Vec<&str> = codes.into_iter().collect();
+    let codes: Vec<String> = codes.into_iter().map(spoken).collect();
     format!("pages turn with {}; {end}", codes.join(" or "))
 }
 

@@ -3,6 +3,24 @@
 
 use crate::ground::document::suggest::nearest;
 
+/// A key as people call it: `Q`, `5`, `left arrow`; what stands behind an `@` stays.
+pub fn spoken(code: &str) -> String {
+    let (key, device) = split(code);
+    let device = device.map_or_else(String::new, |device| format!("@{device}"));
+    let one = |prefix| key.strip_prefix(prefix).filter(|rest: &&str| rest.len() == 1);
+    let name = match (one("Key").or_else(|| one("Digit")), key.strip_prefix("Arrow")) {
+        (Some(sign), _) => sign.to_string(),
+        (None, Some(way)) => format!("{} arrow", way.to_lowercase()),
+        (None, None) => key.to_string(),
+    };
+    name + &device
+}
+
+/// Several keys as people call them, with a word between them.
+pub fn spoken_list<'a>(codes: impl IntoIterator<Item = &'a String>, word: &str) -> String {
+    codes.into_iter().map(|code| spoken(code)).collect::<Vec<_>>().join(word)
+}
+
 /// Keys beside letters, digits and function keys.
 pub const OTHERS: [&str; 67] = [
     "ArrowLeft",
@@ -140,6 +158,13 @@ pub fn meant(written: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_named_as_people_call_them() {
+        let codes = ["KeyQ", "Digit5", "ArrowLeft", "Escape", "Digit5@pad", "F5", "Keypad"];
+        let codes = codes.map(str::to_string);
+        assert_eq!(spoken_list(&codes, ", "), "Q, 5, left arrow, Escape, 5@pad, F5, Keypad");
+    }
 
     #[test]
     fn codes_are_known_and_slips_find_theirs() {

@@ -6,6 +6,7 @@ use crate::ground::pulses::REANCHORED;
 use crate::ground::record::{Level, ScannerEvent, Trigger};
 use crate::ground::time::Nanos;
 use crate::input::mapping::Mapping;
+use crate::rig::codes::spoken_list;
 use crate::runner::NOT_ARMED;
 
 /// So many pulses tell how regular they are.
@@ -63,7 +64,7 @@ impl Scanner {
 
     /// Why the start was not taken back.
     pub fn not_rearmed(&self, mapping: &Mapping) -> (Level, String) {
-        let keys = mapping.abort_keys().join(" and ");
+        let keys = spoken_list(mapping.abort_keys(), " and ");
         let text = format!(
             "the run is not armed again: nothing has started it, or more than a minute ago; to begin anew hold {keys} together, and \
              start it with the next --run number"
@@ -127,7 +128,7 @@ impl Scanner {
                 )
             }
             ScannerEvent::Stopped => {
-                let keys = mapping.abort_keys().join(" and ");
+                let keys = spoken_list(mapping.abort_keys(), " and ");
                 let text = format!(
                     "the scanner has stopped: nothing came after volume {n}. The pictures go on. If the scan is over, hold {keys} \
                      together, and start the run again with the next --run number; what was recorded is kept"

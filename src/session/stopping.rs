@@ -7,6 +7,7 @@ use crate::ground::event::KeyEvent;
 use crate::ground::record::{Level, Response};
 use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
 use crate::ground::time::Nanos;
+use crate::rig::codes::spoken_list;
 use crate::runner::io::Input;
 
 /// Why a run is ended, with the keys that say so: a letter, and one that no task and no scanner uses.
@@ -42,8 +43,8 @@ impl Conductor<'_> {
         let text = format!(
             "GREY screen since {} ({by}). To go on hold {} together; to end the run hold {} together",
             self.clock.wall().format("%H:%M:%S"),
-            self.mapping.go_on_keys().join(" and "),
-            self.mapping.abort_keys().join(" and ")
+            spoken_list(self.mapping.go_on_keys(), " and "),
+            spoken_list(self.mapping.abort_keys(), " and ")
         );
         self.give(Input::Grey { stamp, up: true, by }, stage);
         self.tell(Some((Level::Warning, text)));
@@ -67,7 +68,7 @@ impl Conductor<'_> {
         self.put_grey_up(stamp, by, stage);
         self.give(Input::Key { stamp, response }, stage);
         self.asking = true;
-        let go_on = self.mapping.go_on_keys().join(" and ");
+        let go_on = spoken_list(self.mapping.go_on_keys(), " and ");
         let words = format!("End the run?\n{}\n{go_on} together: go on", choices());
         self.runner.caption(Some(question(&words)));
         self.pass_on(stage);

@@ -4,12 +4,13 @@ use super::conductor::Conductor;
 use super::stage::Stage;
 use crate::ground::record::{Level, Record};
 use crate::ground::time::Nanos;
+use crate::rig::codes::spoken_list;
 
 impl Conductor<'_> {
     /// Somebody has pressed the button of the window that closes it. A person in a scanner cannot be asked to begin again because
     /// of a slip, so only the two keys end a run.
     pub(super) fn asked_to_close(&mut self, stamp: Nanos) {
-        let keys = self.mapping.abort_keys().join(" and ");
+        let keys = spoken_list(self.mapping.abort_keys(), " and ");
         let text = format!("the window was asked to close; to end the run hold {keys} together");
         self.note(stamp, Level::Warning, text);
     }

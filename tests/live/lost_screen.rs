@@ -167,7 +167,7 @@ fn a_window_that_is_asked_to_close_stays_and_says_what_ends_a_run() {
     let mut program = Program::start(&server, PAGE, None, &["--place", "lab"]);
     program.wait_for_phase(0);
     ask_to_close(&server);
-    program.wait_for("what ends a run", says("hold Escape and KeyQ together"));
+    program.wait_for("what ends a run", says("hold Escape and Q together"));
     keys.tap("Space", now() + 200 * MS, 50);
     let run = program.finish();
     assert_eq!(run.code, Some(0), "{}", run.said);

@@ -19,7 +19,7 @@ fn the_keys_that_turn_the_pages_of_this_run_are_named_as_the_rig_has_them() {
     assert_eq!(
         keys_text(&plan, &rig),
         "pages turn with Space or Enter; Escape puts grey on the screen at once (Escape and Tab together: go on); Escape and \
-         KeyQ held together, then a letter for the reason, end the run"
+         Q held together, then a letter for the reason, end the run"
     );
     rig.keys["continue"] = vec!["KeyN".into(), "Space".into()];
     let pages = plan.segments.iter_mut().flat_map(|s| &mut s.phases);
@@ -28,8 +28,8 @@ fn the_keys_that_turn_the_pages_of_this_run_are_named_as_the_rig_has_them() {
     page.response.as_mut().unwrap().keys = keys.into();
     assert_eq!(
         keys_text(&plan, &rig),
-        "pages turn with ArrowRight or KeyN or ArrowLeft; Escape puts grey on the screen at once (Escape and Tab together: go \
-         on); Escape and KeyQ held together, then a letter for the reason, end the run"
+        "pages turn with right arrow or N or left arrow; Escape puts grey on the screen at once (Escape and Tab together: go \
+         on); Escape and Q held together, then a letter for the reason, end the run"
     );
 }
 

@@ -75,7 +75,7 @@ fn perform(
     presser: Result<Box<dyn KeyPresser>, String>,
     (sender, events): (Sender<Event>, Receiver<Event>),
 ) -> Result<Tested, Failure> {
-    let keys = rig.abort.join(" and ");
+    let keys = crate::rig::codes::spoken_list(&rig.abort, " and ");
     eprintln!(
         "about {seconds} seconds; leave mouse and keyboard alone. {keys}, held together, end it"
     );
