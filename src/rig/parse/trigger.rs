@@ -81,7 +81,12 @@ fn sources(value: &Value<'_>) -> Vec<TriggerSource> {
             }
             Ok(source) => found.push(source),
             Err(why) => {
-                let (message, remedy) = why.split_once(": ").unwrap_or((&why, ""));
+                // What somebody wrote may hold such a sign too.
+                let from = why.rfind('"').map_or(0, |at| at + 1);
+                let (message, remedy) = match why[from..].find(": ") {
+                    Some(at) => (&why[..from + at], &why[from + at + 2..]),
+                    None => (&*why, "correct it as the example says, or leave this source out"),
+                };
                 item.problems.error(
                     item.span.clone(),
                     message,
@@ -97,7 +102,7 @@ fn sources(value: &Value<'_>) -> Vec<TriggerSource> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::diagnostic::Source;
+    use crate::ground::diagnostic::{Severity, Source};
     use crate::rig::parse::parse;
 
     fn read(text: &str) -> Result<TriggerSetup, String> {
@@ -113,6 +118,28 @@ mod tests {
         assert!(read("source = [\"key:5\", \"key:Digit5\"]").unwrap_err().contains("twice"));
         assert!(read("source = []").is_err());
         assert!(read("source = \"tcp\"").unwrap_err().contains("no trigger source"));
+    }
+
+    #[test]
+    fn each_source_that_is_wrong_has_a_remedy() {
+        for wrong in [
+            "modem:COM1:Cts",
+            "modem:COM1",
+            "key:A: B",
+            "serial:",
+            "tcp:a: b",
+            "xid:COM3:x",
+            "parport:p:q",
+            "udp:",
+            "lsl:",
+            "evdev:x: y",
+            "what: ever",
+        ] {
+            let text = format!("[trigger]\nsource = \"{wrong}\"");
+            let problems = parse(&Source { path: "rig.toml".into(), text }).unwrap_err();
+            let problem = problems.iter().find(|p| p.severity == Severity::Error).unwrap();
+            assert!(!problem.remedy.is_empty() && !problem.message.is_empty(), "{problem:?}");
+        }
     }
 
     #[test]

@@ -185,8 +185,9 @@ fn level<T: Copy>(
     let found = rest.rsplit_once(':').and_then(|(port, name)| {
         names.iter().find(|(n, _)| *n == name).map(|(_, found)| (port, *found))
     });
-    let (port, found) =
-        found.ok_or_else(|| format!("\"{}\" does not name {expected}", short(rest)))?;
+    let (port, found) = found.ok_or_else(|| {
+        format!("\"{}\" does not name {expected}: write it as there", short(rest))
+    })?;
     Ok((filled(port, expected)?, found, rising))
 }
 
