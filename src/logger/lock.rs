@@ -175,7 +175,7 @@ fn look(path: &Path) -> Seen {
     let mut bytes = Vec::new();
     let read = (&file).take(LONGEST).read_to_end(&mut bytes);
     let holder = read.ok().and_then(|_| Holder::from_json(&bytes));
-    let written = file.metadata().and_then(|m| m.modified()).ok();
+    let written = file.metadata().and_then(|m| m.modified()).ok().map(DateTime::<Utc>::from);
     let locked = match file.try_lock_shared() {
         Ok(()) => false,
         Err(TryLockError::WouldBlock) => true,

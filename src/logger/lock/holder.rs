@@ -2,9 +2,8 @@
 
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::hash::sha256_hex;
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::time::SystemTime;
 
 /// The process that holds a lock. Neither computer nor person can be told from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +47,7 @@ impl Holder {
     }
 
     /// Whether the process is there, whose file was last written at that time; none where this computer cannot know.
-    pub(super) fn lives(&self, written: Option<SystemTime>) -> Option<bool> {
+    pub(super) fn lives(&self, written: Option<DateTime<Utc>>) -> Option<bool> {
         if !self.is_here() {
             return None;
         }
@@ -82,13 +81,11 @@ impl Holder {
 }
 
 /// When this computer was started, by its clock; none where the system does not tell.
-fn started() -> Option<SystemTime> {
+fn started() -> Option<DateTime<Utc>> {
     let text = std::fs::read_to_string("/proc/uptime").ok()?;
     let up: f64 = text.split_whitespace().next()?.parse().ok()?;
-    MonotonicClock
-        .wall()
-        .checked_sub_signed(TimeDelta::milliseconds((up * 1e3) as i64))
-        .map(SystemTime::from)
+    let up = TimeDelta::milliseconds((up * 1e3) as i64);
+    MonotonicClock.wall().checked_sub_signed(up).map(|at| at.to_utc())
 }
 
 /// When a process began, in ticks since the start of the computer; none where there is no such process, or the system does
