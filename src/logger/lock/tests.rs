@@ -49,7 +49,8 @@ fn what_is_written_names_no_computer_and_no_place() {
 #[test]
 fn a_process_that_is_gone_or_whose_number_came_again_is_stale() {
     let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
-    let mut holder = Holder { process: child.id(), ..own() };
+    // Not the tick of this process, in which the child may have begun as well.
+    let mut holder = Holder { process: child.id(), process_started: Some(1), ..own() };
     let again = left(&holder);
     let RunState::Stale(Some(_)) = state(again.path()) else { panic!("its number came again") };
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
