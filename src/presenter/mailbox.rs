@@ -52,6 +52,12 @@ impl<P> Mailbox<P> {
             .min_by_key(|(ticket, frame)| (*frame, *ticket))
     }
 
+    /// Whether the first that waits is an empty scene that is due at once.
+    pub fn wants_empty_at_once(&self) -> bool {
+        let first = self.waiting.values().next().map(|w| &w.request);
+        first.is_some_and(|r| r.due == Due::Next && r.scene.elements.is_empty())
+    }
+
     /// The flip that a request was meant for, whether or not it can still be reached; none for one due at once.
     pub fn meant(&self, request: &ShowRequest, grid: &Grid) -> Option<u64> {
         match request.due {
@@ -159,6 +165,14 @@ mod tests {
         assert_eq!(m.next(&grid(), 2), Some((1, 10)));
         let m = mailbox(vec![request(1, at(106))]);
         assert_eq!(m.next(&grid(), 2), Some((1, 11)));
+    }
+
+    #[test]
+    fn an_empty_scene_is_wanted_at_once_where_it_is_the_first_that_waits_and_due_at_once() {
+        assert!(mailbox(vec![request(3, Due::Next)]).wants_empty_at_once());
+        assert!(!mailbox(vec![request(2, at(100)), request(3, Due::Next)]).wants_empty_at_once());
+        assert!(!mailbox(vec![request(3, at(100))]).wants_empty_at_once());
+        assert!(!mailbox(vec![]).wants_empty_at_once());
     }
 
     #[test]

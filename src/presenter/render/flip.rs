@@ -99,6 +99,8 @@ pub struct Flips<'a> {
     reports: Vec<Report>,
     /// What drawing took lately, from the first call until the card was done.
     draw_cost: Nanos,
+    /// The same of empty scenes, such as the grey that somebody asks for.
+    plain_cost: Nanos,
     hidden: bool,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Flips<'a> {
             thrown_away: 0,
             reports: Vec::new(),
             draw_cost: Nanos::from_millis(2),
+            plain_cost: Nanos::from_millis(2),
             hidden: false,
         }
     }
@@ -242,7 +245,12 @@ impl<'a> Flips<'a> {
     fn next(&self) -> Next {
         let now = monotonic_now();
         let grid = self.refresh.grid;
-        let mut earliest = self.refresh.first_reached(now + self.draw_cost);
+        // What pictures cost must not put off an empty screen that somebody waits for.
+        let cost = match self.mailbox.wants_empty_at_once() {
+            true => self.plain_cost.min(self.draw_cost),
+            false => self.draw_cost,
+        };
+        let mut earliest = self.refresh.first_reached(now + cost);
         if let Some(s) = &self.staged
             && now < self.refresh.present_at(s.frame) + grid.period().half()
         {

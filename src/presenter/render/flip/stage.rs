@@ -84,6 +84,7 @@ impl Flips<'_> {
             },
             What::Again => (&mut self.current.prepared, &self.current.scene, self.current.mark),
         };
+        let empty = scene.elements.is_empty();
         let lacking = slot
             .as_ref()
             .is_none_or(|p| p.missing().iter().any(|id| machine.pool.get(id).is_some()));
@@ -106,7 +107,11 @@ impl Flips<'_> {
         }
         let cost = monotonic_now() - acquired;
         // Quick to grow and slow to shrink: a flip that is missed costs more than one that waits.
-        self.draw_cost = cost.max(Nanos((self.draw_cost.0 * 7 + cost.0) / 8));
+        let grown = |old: Nanos| cost.max(Nanos((old.0 * 7 + cost.0) / 8));
+        self.draw_cost = grown(self.draw_cost);
+        if empty {
+            self.plain_cost = grown(self.plain_cost);
+        }
         self.staged = Some(Staged { what, frame, look, outdated: false });
         Ok(())
     }
