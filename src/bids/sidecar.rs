@@ -131,7 +131,8 @@ fn grey(time: &Timeline<'_>) -> Value {
     Value::Array(time.greys.iter().map(span).collect())
 }
 
-/// Rows whose picture was not on the screen when they appeared, and when it came, in seconds from onset 0, where it did.
+/// Rows whose picture was not on the screen when they appeared, and when it was handed to the display, in seconds from onset 0,
+/// where it was: no display reports when it appeared, and no correction is applied.
 fn without_picture(run: &Run, time: &Timeline<'_>) -> Vec<Value> {
     let zero = time.zero.map_or(Nanos::ZERO, |(zero, _)| zero);
     let came = |phase: u32| {

@@ -22,7 +22,7 @@ pub enum Event {
     Shown { stamp: Nanos, ticket: u64, frame: u64 },
     /// The display's final report of when a scene appeared.
     Presented(Presented),
-    /// Pictures that the scene on the screen had lacked were in it from `stamp` on.
+    /// Pictures that the scene on the screen had lacked were handed to the display with it at `stamp`.
     Came { stamp: Nanos, ticket: u64, pictures: Vec<StimulusId> },
     /// The display is up, measured and ready for scenes.
     DisplayReady(Box<DisplayInfo>),

@@ -66,7 +66,7 @@ pub enum Record {
     Outcome(Outcome),
     /// Said: a mark for a recorder beside the screen was written, or could not be.
     Marker(SentMarker),
-    /// Said: pictures that a scene lacked were added to it by a later flip.
+    /// Said: pictures that a scene lacked were handed to the display with it at `t_ns`, and appeared a refresh or two later.
     Came { phase: u32, ticket: u64, pictures: Vec<StimulusId> },
     /// Said: window focus came or went.
     Focus { gained: bool },

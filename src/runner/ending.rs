@@ -3,6 +3,7 @@
 
 use super::Runner;
 use super::io::Output;
+use super::schedule::Shot;
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{End, Record};
 use crate::ground::scene::{Rgb, Scene};
@@ -65,6 +66,15 @@ impl Runner {
         }
         self.cut_ratings(at);
         self.advance(at);
+    }
+
+    /// Scenes outside practice that were seen without a picture of theirs.
+    fn lacking(&self) -> usize {
+        let counts = |s: &&Shot| {
+            let practice = self.phase(s.segment, s.place).is_none_or(|p| p.practice);
+            s.lacks && !s.withdrawn && !practice
+        };
+        self.shots.iter().filter(counts).count()
     }
 
     /// An empty screen in the place of the last scene, which has been on for its whole time.

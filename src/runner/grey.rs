@@ -132,15 +132,6 @@ impl Runner {
         of(&|s| s.covered || self.is_cut(s)).difference(&whole).count()
     }
 
-    /// Scenes outside practice that were seen without a picture of theirs.
-    pub(super) fn lacking(&self) -> usize {
-        let counts = |s: &&Shot| {
-            let practice = self.phase(s.segment, s.place).is_none_or(|p| p.practice);
-            s.lacks && !s.withdrawn && !practice
-        };
-        self.shots.iter().filter(counts).count()
-    }
-
     /// Whether grey came over a scene before its time was up.
     fn is_cut(&self, shot: &Shot) -> bool {
         let (Some(onset), Some(phase)) = (shot.onset, self.phase(shot.segment, shot.place)) else {

@@ -108,6 +108,9 @@ impl Flips<'_> {
 
     /// The scene on the screen was handed over once more, with what it lacked, if that has come meanwhile.
     fn came(&mut self, stamp: Nanos) {
+        if self.current.lacks.is_empty() {
+            return;
+        }
         let Some(prepared) = &self.current.prepared else { return };
         let missing = prepared.missing();
         let (lacks, pictures): (Vec<_>, Vec<_>) = std::mem::take(&mut self.current.lacks)
