@@ -117,7 +117,7 @@ fn native(id: &StimulusId) -> Scene {
 }
 
 fn request(ticket: u64, at: Nanos, scene: Scene, mark: bool) -> ShowRequest {
-    ShowRequest { ticket, scene, due: Due::At(at), report: true, mark, event: None }
+    ShowRequest { ticket, scene, due: Due::At(at), report: true, mark, event: None, sounds: None }
 }
 
 /// Scenes at known instants; planned, reported and (where there is an observer) true onsets.

@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod clock;
+pub mod cue;
 pub mod diagnostic;
 pub mod document;
 pub mod event;

@@ -9,6 +9,7 @@ pub mod replay;
 pub mod scanner;
 pub mod selftest;
 pub mod simulate;
+mod sounding;
 pub mod stage;
 pub mod status;
 pub mod stopping;

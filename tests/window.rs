@@ -124,7 +124,15 @@ fn presented(events: &Receiver<Event>) -> Presented {
 }
 
 fn request(ticket: u64, due: Due, color: Rgb) -> ShowRequest {
-    ShowRequest { ticket, scene: Scene::blank(color), due, report: true, mark: false, event: None }
+    ShowRequest {
+        ticket,
+        scene: Scene::blank(color),
+        due,
+        report: true,
+        mark: false,
+        event: None,
+        sounds: None,
+    }
 }
 
 fn onsets_are_near_their_plan(

@@ -1,7 +1,9 @@
 //! What the world tells a running session: raw keys, pulses, reports of the display.
 //! Each carries the stamp of the thing itself; what it means is decided elsewhere.
 
-use super::record::{Basis, DisplayInfo, Level, SentMarker};
+use super::record::{
+    Basis, DisplayInfo, Level, SentMarker, SoundDevice, SoundEnd, SoundOnset, Underrun,
+};
 use super::scene::StimulusId;
 use super::time::Nanos;
 
@@ -38,8 +40,23 @@ pub enum Event {
     Signal { stamp: Nanos },
     /// A mark for a recorder beside the screen was written, or could not be.
     Marked(Box<SentMarker>),
+    /// What there is to say of sounds, and the instant that it is said of.
+    Sound { stamp: Nanos, said: Box<SoundSaid> },
     /// Something the experimenter should know.
     Note { stamp: Nanos, level: Level, text: String },
+}
+
+/// What there is to say of sounds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SoundSaid {
+    /// They are played on this device from here on.
+    Device(SoundDevice),
+    /// One was heard, or was not played.
+    Onset(SoundOnset),
+    /// One that was heard fell silent.
+    End(SoundEnd),
+    /// The device ran dry.
+    Underrun(Underrun),
 }
 
 /// A physical key event.

@@ -1,6 +1,7 @@
 //! The small traits between a session and the world: a display, a disk and the pictures. (The clock is one
 //! more, in `clock`; keys and pulses simply arrive as events.) Tests put faults into them.
 
+use super::cue::{Cue, Silenced};
 use super::record::Entry;
 use super::scene::{Scene, StimulusId};
 use super::time::Nanos;
@@ -32,6 +33,30 @@ pub struct ShowRequest {
     pub mark: bool,
     /// What recorders beside the screen are told with its first frame.
     pub event: Option<EventMark>,
+    /// What is heard with it.
+    pub sounds: Option<SceneSounds>,
+}
+
+/// The sounds of a scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneSounds {
+    /// The number of its phase in the plan.
+    pub phase: u32,
+    pub cues: Arc<[Cue]>,
+}
+
+/// Which sounds are to fall silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hush {
+    /// Those of this scene, as far as they stop with an answer; else all.
+    pub answered: Option<u64>,
+    pub why: Silenced,
+}
+
+/// Who is told when scenes will appear, so that sounds can come with them. Must not block.
+pub trait SoundPort: std::fmt::Debug + Send + Sync {
+    /// The scene of that ticket appears at `at`, by all that is known now.
+    fn expect(&self, ticket: u64, at: Nanos);
 }
 
 /// What recorders beside the screen (an EEG amplifier, an eye tracker) are told.

@@ -5,9 +5,11 @@
 
 mod display;
 mod marker;
+mod sound;
 
 pub use display::{Basis, Concern, DisplayInfo};
 pub use marker::SentMarker;
+pub use sound::{SoundBasis, SoundDevice, SoundEnd, SoundOnset, Underrun};
 
 use super::scene::{Marker, StimulusId};
 use super::time::Nanos;
@@ -66,6 +68,16 @@ pub enum Record {
     Outcome(Outcome),
     /// Said: a mark for a recorder beside the screen was written, or could not be.
     Marker(SentMarker),
+    /// Said: sounds are played on this device from `t_ns` on.
+    SoundDevice(SoundDevice),
+    /// Said: a sound was heard at `t_ns`, or was not played.
+    Sound(SoundOnset),
+    /// Said: a sound that was heard fell silent at `t_ns`.
+    SoundEnd(SoundEnd),
+    /// Said: the sound device ran dry at `t_ns`.
+    Underrun(Underrun),
+    /// Given: sounds are as loud as the person has set them, from `t_ns` on: `gain` is what their amplitude is multiplied by.
+    Volume { position: f64, gain: f64 },
     /// Said: pictures that a scene lacked were handed to the display with it at `t_ns`, and appeared a refresh or two later.
     Came { phase: u32, ticket: u64, pictures: Vec<StimulusId> },
     /// Said: window focus came or went.
@@ -340,6 +352,7 @@ impl Record {
                 | Record::Scanner { .. }
                 | Record::Zero { .. }
                 | Record::Path(_)
+                | Record::Volume { .. }
                 | Record::Outcome(_)
                 | Record::End(_)
         )

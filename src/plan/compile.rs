@@ -145,6 +145,7 @@ pub fn compile_after(
         // Their times are those of a whole run.
         marks: if left_out { Vec::new() } else { task::marks(&spoken, index as usize) },
         made: studio.into_made(),
+        sounds: IndexMap::new(),
         seen: history.seen.iter().cloned().collect(),
         restart: interrupted.map(|i| Restart {
             first: i.first,

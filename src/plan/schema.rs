@@ -3,6 +3,7 @@
 pub use super::parts::Restart;
 pub use super::volumes::{Pulses, VolumeSetup};
 
+pub use crate::ground::cue::{Cue, SoundSource, Stop, Tone};
 use crate::ground::hash::sha256_hex;
 use crate::ground::recipe::Made;
 use crate::ground::record::Place;
@@ -32,6 +33,9 @@ pub struct RunPlan {
     /// Those that scenes show changed, by the names that scenes have for them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub made: IndexMap<StimulusId, Made>,
+    /// Every sound that is played, in order of first use.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sounds: IndexMap<String, SoundSource>,
     /// Files of pictures that the person had seen in earlier runs, whether or not this one shows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<String>,
@@ -76,6 +80,9 @@ pub struct TaskDoc {
     pub has_buttons: bool,
     /// Whether buttons stand for answers of other names (`left` for `female`) in any phase of the whole protocol.
     pub has_given: bool,
+    /// Whether any phase of the whole protocol with a row has sounds.
+    #[serde(default)]
+    pub has_sounds: bool,
     /// Whether any phase of the whole protocol shows pictures from the stimulus table.
     pub has_pictures: bool,
     /// Whether any picture of the table may not be shared and is named by identifier and database instead.
@@ -180,6 +187,9 @@ pub struct Phase {
     /// The code that marker devices are sent with its first frame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_code: Option<u8>,
+    /// What is heard with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sounds: Vec<Cue>,
     /// Part of the practice: never counted, without a row.
     pub practice: bool,
     /// Keys that begin the practice anew instead of going on.
@@ -280,6 +290,9 @@ pub struct Scale {
     pub pointer: bool,
     /// Rated while other things are shown: it cannot be confirmed and goes on from phase to phase.
     pub continuous: bool,
+    /// Its marker sets how loud all sounds are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub volume: bool,
     /// The marker goes on from the phase before, which shows the same scale.
     pub continues: bool,
 }

@@ -141,6 +141,7 @@ mod tests {
             report: true,
             mark: false,
             event: None,
+            sounds: None,
         }
     }
 

@@ -93,6 +93,7 @@ impl Runner {
                 report,
                 mark,
                 event,
+                sounds: None,
             }));
         }
     }

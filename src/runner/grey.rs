@@ -93,7 +93,8 @@ impl Runner {
             ..Shot::new(segment, place, ticket, due, at)
         });
         let (scene, event) = (self.greyed(), None);
-        let request = ShowRequest { ticket, scene, due, report: true, mark: false, event };
+        let request =
+            ShowRequest { ticket, scene, due, report: true, mark: false, event, sounds: None };
         self.out.push_back(Output::Show(request));
     }
 

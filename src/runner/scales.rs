@@ -131,6 +131,7 @@ impl Runner {
                 report: false,
                 mark: phase.mark,
                 event: None,
+                sounds: None,
             };
             self.out.push_back(Output::Show(request));
         }

@@ -3,7 +3,7 @@
 use super::Runner;
 use super::io::Output;
 use crate::ground::event::Presented;
-use crate::ground::ports::{Due, EventMark, ShowRequest};
+use crate::ground::ports::{Due, EventMark, SceneSounds, ShowRequest};
 use crate::ground::scene::{Countdown, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase};
@@ -66,6 +66,12 @@ fn event_mark(phase: &Phase) -> Option<EventMark> {
     let detail = phase.row.as_ref().map_or("n/a", |row| row.trial_type.as_str());
     let (name, detail) = (phase.name.as_str().into(), detail.into());
     Some(EventMark { phase: Some(phase.index), name, code, detail })
+}
+
+/// What is heard with a phase.
+fn sounds(phase: &Phase) -> Option<SceneSounds> {
+    let some = !phase.sounds.is_empty();
+    some.then(|| SceneSounds { phase: phase.index, cues: phase.sounds.as_slice().into() })
 }
 
 /// The scene of a phase that begins at `target`, with its countdown set.
@@ -143,6 +149,7 @@ impl Runner {
                 report: true,
                 mark: phase.mark && !covered,
                 event: event_mark(phase).filter(|_| !covered),
+                sounds: sounds(phase).filter(|_| !covered),
             }));
             self.next += 1;
         }
@@ -236,8 +243,15 @@ impl Runner {
             .shots
             .get(ticket as usize - 1)
             .is_some_and(|s| self.phase(s.segment, s.place).is_some_and(|p| p.mark));
-        let request =
-            ShowRequest { ticket, scene, due: Due::Next, report: false, mark, event: None };
+        let request = ShowRequest {
+            ticket,
+            scene,
+            due: Due::Next,
+            report: false,
+            mark,
+            event: None,
+            sounds: None,
+        };
         self.out.push_back(Output::Show(request));
     }
 

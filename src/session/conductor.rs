@@ -219,6 +219,7 @@ impl<'a> Conductor<'a> {
             }
             Event::Note { stamp, level, text } => self.note(stamp, level, text),
             Event::Marked(sent) => self.marked(*sent),
+            Event::Sound { stamp, said } => self.sound(stamp, *said),
             Event::DisplayReady(info) => self.write(self.clock.now(), Record::Display(info)),
             Event::Loading { .. } => {}
         }

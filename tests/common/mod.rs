@@ -80,6 +80,7 @@ pub fn plan() -> RunPlan {
             scales: IndexMap::new(),
             has_buttons: true,
             has_given: false,
+            has_sounds: false,
             has_pictures: false,
             has_unshared: false,
         },
@@ -95,6 +96,7 @@ pub fn plan() -> RunPlan {
         segments: vec![page, armed, timed],
         pictures: IndexMap::new(),
         made: IndexMap::new(),
+        sounds: IndexMap::new(),
         seen: Vec::new(),
         restart: None,
     }
@@ -147,6 +149,7 @@ impl Builder {
             row: None,
             mark: false,
             event_code: None,
+            sounds: Vec::new(),
             practice: false,
             again: None,
             variables: IndexMap::new(),

@@ -54,6 +54,7 @@ impl Board {
             report: true,
             mark: false,
             event: None,
+            sounds: None,
         });
     }
 

@@ -129,7 +129,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 23;
+pub(crate) const KINDS: usize = 28;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -149,6 +149,11 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Zero { .. }
         | Record::Outcome(_)
         | Record::Marker(_)
+        | Record::SoundDevice(_)
+        | Record::Sound(_)
+        | Record::SoundEnd(_)
+        | Record::Underrun(_)
+        | Record::Volume { .. }
         | Record::Focus { .. }
         | Record::Clock { .. }
         | Record::Stray { .. }

@@ -77,6 +77,7 @@ pub(super) fn phase(
         row: if c.practice.is_some() { None } else { row(c, def, &scene)? },
         scene,
         mark: def.mark,
+        sounds: Vec::new(),
         event_code: if c.practice.is_some() { None } else { event_code(c, def)? },
         practice: c.practice.is_some(),
         again,
@@ -134,6 +135,7 @@ fn plan_scale(
         countdown: def.countdown.map(Nanos::from_secs),
         pointer: def.pointer,
         continuous: def.continuous,
+        volume: false,
         continues: before.is_some(),
     })
 }

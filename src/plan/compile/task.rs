@@ -85,6 +85,7 @@ pub(super) fn task_doc(
         scales: scales.collect(),
         has_buttons: rows().any(|p| p.response.is_some()),
         has_given: rows().filter_map(|p| p.response.as_ref()).any(|r| !r.answers.is_empty()),
+        has_sounds: false,
         has_pictures: rows().any(shows_picture),
         has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)) || shows_file,
     })
@@ -110,6 +111,7 @@ pub(super) fn marks(protocol: &Protocol, phases: usize) -> Vec<Phase> {
         row: Some(row(mark)),
         mark: false,
         event_code: None,
+        sounds: Vec::new(),
         practice: false,
         again: None,
         variables: Default::default(),

@@ -84,7 +84,7 @@ fn with_picture(name: &str) -> Scene {
 }
 
 fn request(ticket: u64, due: Due, scene: Scene) -> ShowRequest {
-    ShowRequest { ticket, scene, due, report: true, mark: false, event: None }
+    ShowRequest { ticket, scene, due, report: true, mark: false, event: None, sounds: None }
 }
 
 #[test]

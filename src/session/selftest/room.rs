@@ -53,6 +53,7 @@ impl<'a> Room<'a> {
             report: true,
             mark,
             event: None,
+            sounds: None,
         });
         ticket
     }

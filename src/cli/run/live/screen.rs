@@ -104,7 +104,15 @@ pub fn ask(display: &mut dyn Display, events: &Receiver<Event>, problems: &str) 
 
 /// A change of the screen before the first scene, whose ticket is 0.
 fn update(scene: Scene) -> ShowRequest {
-    ShowRequest { ticket: 0, scene, due: Due::Next, report: false, mark: false, event: None }
+    ShowRequest {
+        ticket: 0,
+        scene,
+        due: Due::Next,
+        report: false,
+        mark: false,
+        event: None,
+        sounds: None,
+    }
 }
 
 fn question_scene(words: &str) -> Scene {

@@ -70,7 +70,15 @@ fn told(fates: Vec<Does>, at_ms: &[i64]) -> (Vec<Presented>, Vec<String>) {
     for (i, ms) in at_ms.iter().enumerate() {
         let (ticket, due) = (i as u64 + 1, Due::At(begun + Nanos::from_millis(*ms)));
         let scene = Scene::blank(Rgb::WHITE);
-        let request = ShowRequest { ticket, scene, due, report: true, mark: false, event: None };
+        let request = ShowRequest {
+            ticket,
+            scene,
+            due,
+            report: true,
+            mark: false,
+            event: None,
+            sounds: None,
+        };
         commands.send(Command::Show(Box::new(request))).expect("it listens");
     }
     let wanted = at_ms.len();

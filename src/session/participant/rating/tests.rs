@@ -48,6 +48,7 @@ fn phase(scale: &Scale, length: Length) -> Phase {
         row: None,
         mark: false,
         event_code: None,
+        sounds: Vec::new(),
         practice: false,
         again: None,
         variables: IndexMap::new(),
