@@ -56,7 +56,8 @@ fn planned(protocol: &Protocol) {
 }
 const RIG: &str = concat!(
     include_str!("../protocols/rigs/scanner-key5.toml"),
-    "\n[offset]\nseconds = 0.01\nmeasured = \"2026-11-22\"\nmode = [1920, 1080, 60.0]\n"
+    "\n[offset]\nseconds = 0.01\nmeasured = \"2026-11-22\"\nmode = [1920, 1080, 60.0]\n",
+    "[sound]\nbuffer = 256\nrate = 48000\noffset = 0.012\nmeasured = \"2026-11-22\"\n"
 );
 const TABLE: &str =
     "id\tfile\tshare\tset\tvalence\na\ta.png\tyes\tA\t2.5\nb\tx/b.jpg\tno\tB\tn/a\n";

@@ -32,6 +32,7 @@ pub const TOP: Section = Section {
         k("pointer", "table", "none", "a mouse or trackball moves the markers of scales", "[pointer]"),
         k("trigger", "table", "no trigger", "pulses of the scanner", "[trigger]"),
         k("marker", "list of tables", "none", "devices that event markers go to", "[[marker]]"),
+        k("sound", "table", "the system's own device", "what sounds are played on", "[sound]"),
         k("offset", "table", "none", "measured delay between report and light", "[offset]"),
         k("institution", "table", "empty", "where the room is, for BIDS", "[institution]"),
     ],
@@ -145,6 +146,20 @@ pub const MARKER: Section = Section {
     ],
 };
 
+pub const SOUND: Section = Section {
+    head: "`[sound]`",
+    about: "What sounds are played on. Without the table it is the system's own default device. A device says when a sample \
+            leaves it; what an amplifier, a wireless headphone or the air tubes of a scanner add is known only to a microphone, and \
+            stands in `offset`.",
+    keys: &[
+        k("device", "text", "the system's own default device", "name of the device, as `reframe devices` prints it", "device = \"Scarlett 2i2 USB\""),
+        k("buffer", "whole number 64 to 4096", "1024", "how many frames the device takes at a time: with fewer, sounds can be asked for later; with more, a busy PC leaves no gaps in them", "buffer = 256"),
+        k("rate", "hertz, whole number 8000 to 192000", "the device's own", "the sample rate that it is opened with", "rate = 48000"),
+        k("offset", "seconds, -0.5 to 0.5", "0", "how much later sounds leave the loudspeaker or headphones than the device says, as measured with a microphone; it is added to their onsets when data files are written", "offset = 0.012"),
+        k("measured", "date", "required with `offset`", "the day of the measurement", "measured = \"2026-11-22\""),
+    ],
+};
+
 pub const OFFSET: Section = Section {
     head: "`[offset]`",
     about: "A correction measured with a photodiode: added to onsets when data files are written, in the screen mode it \
@@ -167,4 +182,4 @@ pub const INSTITUTION: Section = Section {
 };
 
 /// All tables of a rig file, in the order of the reference.
-pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &BOX, &POINTER, &TRIGGER, &MARKER, &OFFSET, &INSTITUTION];
+pub const SECTIONS: &[&Section] = &[&TOP, &SCREEN, &KEYS, &INPUT, &BOX, &POINTER, &TRIGGER, &MARKER, &SOUND, &OFFSET, &INSTITUTION];

@@ -3,6 +3,7 @@
 
 mod devices;
 mod markers;
+mod sound;
 mod trigger;
 mod uses;
 
@@ -53,6 +54,7 @@ pub fn parse(source: &Source) -> Result<(Rig, Vec<Problem>), Vec<Problem>> {
         boxes: devices::boxes(&root),
         trigger: inner(&root, "trigger").map(|t| trigger::trigger(&t)).unwrap_or_default(),
         markers: markers::markers(&root),
+        sound: inner(&root, "sound").map(|t| sound::sound(&t)).unwrap_or_default(),
         offset: inner(&root, "offset").and_then(|t| offset(&t)),
         head_stabilization: root
             .text("head_stabilization", SHORT_TEXT)
@@ -196,21 +198,24 @@ fn together(root: &Table<'_>, key: &str) -> Option<Vec<String>> {
     Some(codes)
 }
 
+/// A day, as `2026-11-22`.
+fn day(value: &Value<'_>) -> Option<String> {
+    let text = value.text(SHORT_TEXT)?;
+    // The parser of dates takes "2026-1-2" too, which does not sort.
+    if text.len() != 10 || NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_err() {
+        let message = format!("is \"{}\"", short(&text));
+        value.wrong(&message, "a day as year-month-day", "write for example \"2026-11-22\"");
+        return None;
+    }
+    Some(text)
+}
+
 fn offset(t: &Table<'_>) -> Option<Offset> {
     t.allow(&[&keys::OFFSET]);
     let seconds = t.need("seconds", "seconds that are added to onsets", "seconds = 0.0113");
     let measured = t.need("measured", "the day it was measured", "measured = \"2026-11-22\"");
     let mode = t.need("mode", "width, height, refresh rate", "mode = [1920, 1080, 60.0]");
-    let measured = measured.and_then(|v| {
-        let text = v.text(SHORT_TEXT)?;
-        // The parser of dates takes "2026-1-2" too, which does not sort.
-        if text.len() != 10 || NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_err() {
-            let message = format!("is \"{}\"", short(&text));
-            v.wrong(&message, "a day as year-month-day", "write for example \"2026-11-22\"");
-            return None;
-        }
-        Some(text)
-    });
+    let measured = measured.and_then(|v| day(&v));
     let mode = mode.and_then(|v| {
         let items = v.list(3, 3, "[1920, 1080, 60.0]")?;
         let (width, height) = (items[0].count(1, 32_768), items[1].count(1, 32_768));

@@ -1,10 +1,12 @@
 //! What a rig file can say, checked; the defaults are a keyboard and a screen on a desk.
 
 mod markers;
+mod sound;
 
 pub use super::boxes::{BoxKind, ResponseBox};
 pub use super::trigger::{Byte, PulseFor, TriggerSetup, TriggerSource};
 pub use markers::{MarkerSetup, MarkerTo};
+pub use sound::{SoundOffset, SoundSetup};
 
 use super::patch::Patch;
 use crate::ground::record::Place;
@@ -37,6 +39,7 @@ pub struct Rig {
     pub trigger: TriggerSetup,
     /// Devices that event markers go to.
     pub markers: Vec<MarkerSetup>,
+    pub sound: SoundSetup,
     pub offset: Option<Offset>,
     pub head_stabilization: String,
     pub institution: Institution,
@@ -154,6 +157,7 @@ impl Default for Rig {
             rearm: vec!["Escape".into(), "Backspace".into()],
             trigger: TriggerSetup::default(),
             markers: Vec::new(),
+            sound: SoundSetup::default(),
             offset: None,
             head_stabilization: "none".into(),
             institution: Institution::default(),
