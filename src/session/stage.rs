@@ -1,6 +1,8 @@
 //! Where a run takes place: a display and the events that come from it. The live stage waits on a channel, the
 //! virtual one moves its clock.
 
+mod sounds;
+
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::event::{Event, Presented};
 use crate::ground::ports::{Display, Due, EventMark, ShowRequest};
@@ -9,6 +11,7 @@ use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::rig::geometry::Geometry;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use sounds::Sounds;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -77,6 +80,7 @@ pub struct VirtualStage {
     pending: VecDeque<Pending>,
     /// First frames of what was shown, by ticket.
     shown: Vec<(u64, Nanos)>,
+    sounds: Sounds,
     ready: VecDeque<Event>,
 }
 
@@ -98,6 +102,7 @@ impl VirtualStage {
             hz: refresh_hz,
             pending: VecDeque::new(),
             shown: Vec::new(),
+            sounds: Sounds::default(),
             ready: VecDeque::new(),
         }
     }
@@ -151,6 +156,28 @@ impl VirtualStage {
     fn waiting(&self) -> Vec<(u64, Nanos)> {
         self.pending.iter().map(|p| (p.request.ticket, p.flip)).collect()
     }
+
+    /// The next scene appears at its flip. Says that it was handed over; the report is ready behind that.
+    fn appear(&mut self, flip: Nanos) -> Event {
+        let Pending { meant, request, .. } = self.pending.pop_front().expect("one has a flip");
+        let frame = self.frame(flip) as u64;
+        let ticket = request.ticket;
+        self.shown.push((ticket, flip));
+        self.sounds.appear(flip, ticket, request.sounds);
+        let marked = request.event.map(|mark| unwritten(mark, ticket, frame, flip));
+        self.ready.push_back(Event::Presented(Presented {
+            ticket,
+            onset: flip,
+            flip: meant,
+            basis: Basis::Virtual,
+            frame,
+            skipped: None,
+            marked: request.mark,
+            lacks: Vec::new(),
+        }));
+        self.ready.extend(marked);
+        Event::Shown { stamp: flip, ticket, frame }
+    }
 }
 
 impl Display for VirtualStage {
@@ -194,30 +221,24 @@ impl Stage for VirtualStage {
         if let Some(event) = self.ready.pop_front() {
             return Wait::Event(event);
         }
-        match self.pending.front().map(|p| p.flip).filter(|flip| *flip <= until) {
-            None if until == Nanos::MAX => Wait::Closed,
+        let flip = self.pending.front().map(|p| p.flip).filter(|flip| *flip <= until);
+        if flip.is_none() && until == Nanos::MAX {
+            return Wait::Closed;
+        }
+        // A scene goes before sounds of the same instant: those of the one before it may end with it.
+        let sound = self.sounds.next_at().filter(|at| *at <= until);
+        if let Some(at) = sound.filter(|at| flip.is_none_or(|flip| *at < flip)) {
+            self.clock.advance_to(at);
+            return Wait::Event(self.sounds.take().expect("just seen"));
+        }
+        match flip {
             None => {
                 self.clock.advance_to(until);
                 Wait::Due
             }
             Some(flip) => {
                 self.clock.advance_to(flip);
-                let Pending { meant, request, .. } = self.pending.pop_front().expect("just seen");
-                let frame = self.frame(flip) as u64;
-                self.shown.push((request.ticket, flip));
-                let marked = request.event.map(|mark| unwritten(mark, request.ticket, frame, flip));
-                self.ready.push_back(Event::Presented(Presented {
-                    ticket: request.ticket,
-                    onset: flip,
-                    flip: meant,
-                    basis: Basis::Virtual,
-                    frame,
-                    skipped: None,
-                    marked: request.mark,
-                    lacks: Vec::new(),
-                }));
-                self.ready.extend(marked);
-                Wait::Event(Event::Shown { stamp: flip, ticket: request.ticket, frame })
+                Wait::Event(self.appear(flip))
             }
         }
     }
