@@ -1,5 +1,6 @@
 //! One entry of every kind, for the tests of the journal and of its documentation.
 
+use crate::ground::cue::Silenced;
 use crate::ground::record::*;
 use crate::ground::scene::{Lengths, Marker, Motion, Steps, StimulusId};
 use crate::ground::time::Nanos;
@@ -109,6 +110,30 @@ pub(crate) fn entries() -> Vec<Entry> {
             after_ns: Some(Nanos(1_000_010_000)),
             error: None,
         }),
+        Record::SoundDevice(SoundDevice {
+            name: "Scarlett 2i2 USB".into(),
+            host: "pulseaudio".into(),
+            sample_rate: 48_000,
+            channels: 2,
+            buffer: 256,
+            taken: 240,
+            latency_ns: Nanos(21_300_000),
+            offset_ns: Nanos(12_000_000),
+        }),
+        Record::Sound(sound()),
+        Record::SoundEnd(SoundEnd {
+            phase: 3,
+            ticket: 4,
+            cue: 0,
+            time: 1,
+            sound: "beat".into(),
+            why: Silenced::Response,
+        }),
+        Record::Underrun(Underrun {
+            silence_ns: Some(Nanos(5_333_333)),
+            sounds: vec!["beat".into()],
+        }),
+        Record::Volume { position: 0.75, gain: 0.31622776601683794 },
         Record::Abort { reason: "escape".into() },
         Record::End(End {
             complete: false,
@@ -244,5 +269,21 @@ pub(crate) fn onset() -> Onset {
         marked: true,
         covered: true,
         lacks: vec![StimulusId("beach_01".into())],
+    }
+}
+
+pub(crate) fn sound() -> SoundOnset {
+    SoundOnset {
+        phase: 3,
+        ticket: 4,
+        cue: 0,
+        time: 1,
+        sound: "beat".into(),
+        planned_ns: Some(Nanos(1_000_000_000)),
+        onset_ns: Some(Nanos(1_001_000_007)),
+        lag_ns: Some(Nanos(1_000_007)),
+        basis: Some(SoundBasis::DeviceStamps),
+        frame: Some(96_000),
+        error: None,
     }
 }

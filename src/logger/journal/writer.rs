@@ -6,6 +6,7 @@ mod keeper;
 mod lanes;
 mod rescue;
 mod shared;
+mod sounding;
 mod text;
 mod work;
 
@@ -172,7 +173,8 @@ impl JournalWriter {
                 .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))
                 .map(|file| Lane::new(file, path))
         };
-        let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
+        let lanes =
+            [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?, open(FILES[4])?];
         disk::sync_dir(folder)?;
         let (sender, queue) = bounded(options.queue);
         let (done, written) = bounded(1);

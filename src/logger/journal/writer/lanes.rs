@@ -1,27 +1,30 @@
-//! The texts of the files that the writer fills: the journal, and three tables read off it for people
+//! The texts of the files that the writer fills: the journal, and four tables read off it for people
 //! who look at times with other programs. It knows their columns, not their places.
 
 use super::super::{JOURNAL_FILE, encode_line};
+use super::sounding::{SOUNDS_HEADER, Sounding};
 use super::text::Text;
 use crate::ground::record::{Entry, Record};
 
 /// How many files a writer fills.
-pub(super) const LANES: usize = 4;
+pub(super) const LANES: usize = 5;
 /// Their names; the journal comes first.
 pub(in crate::logger) const FILES: [&str; LANES] =
-    [JOURNAL_FILE, "frames.tsv", "triggers.tsv", "markers.tsv"];
+    [JOURNAL_FILE, "frames.tsv", "triggers.tsv", "markers.tsv", "sounds.tsv"];
 
 const FRAMES_HEADER: &str = "seq\tphase\tticket\tplanned_ns\tonset_ns\tdelay_ns\tbasis\tframe\tskipped\tmissed\tlate\tmarked\n";
 const TRIGGERS_HEADER: &str = "seq\tt_ns\tsource\tvolume\taccepted\twhy\n";
 const MARKERS_HEADER: &str = "seq\tname\tphase\tcode\tdevice\tticket\tframe\trequested_ns\tbefore_ns\tafter_ns\tdelay_ns\terror\n";
 
 #[cfg(test)]
-pub(in super::super) const HEADERS: [&str; 3] = [FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER];
+pub(in super::super) const HEADERS: [&str; 4] =
+    [FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER, SOUNDS_HEADER];
 
 /// What stands in the files, or should.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     texts: [Text; LANES],
+    sounding: Sounding,
     /// Lines of the journal.
     pub lines: u64,
 }
@@ -29,8 +32,9 @@ pub(super) struct Texts {
 impl Texts {
     /// The texts of a run that has not begun.
     pub fn with_headers() -> Texts {
-        let texts = ["", FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER].map(Text::new);
-        Texts { texts, lines: 0 }
+        let texts =
+            ["", FRAMES_HEADER, TRIGGERS_HEADER, MARKERS_HEADER, SOUNDS_HEADER].map(Text::new);
+        Texts { texts, sounding: Sounding::default(), lines: 0 }
     }
 
     pub fn text(&self, lane: usize) -> &Text {
@@ -45,6 +49,7 @@ impl Texts {
     pub fn push(&mut self, entry: &Entry) {
         self.texts[0].push(encode_line(entry).as_bytes());
         self.lines += 1;
+        self.texts[4].push(self.sounding.take(entry).as_bytes());
         match &entry.record {
             Record::Onset(o) => {
                 let skipped = o.skipped.map_or_else(|| "n/a".into(), |n| n.to_string());
@@ -102,7 +107,7 @@ impl Texts {
 }
 
 /// Text that can stand in a table: no tabs, no line ends, not empty.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.trim().is_empty() { "n/a".into() } else { text.trim().into() }
 }

@@ -138,7 +138,8 @@ fn begin(folder: &Path) -> io::Result<[Lane; LANES]> {
         let path = folder.join(name);
         RealDisk.create(&path).map(|file| Lane::new(file, path))
     };
-    let lanes = [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?];
+    let lanes =
+        [open(FILES[0])?, open(FILES[1])?, open(FILES[2])?, open(FILES[3])?, open(FILES[4])?];
     disk::sync_dir(folder)?;
     disk::sync_dir(folder.parent().unwrap_or(folder))?;
     Ok(lanes)
