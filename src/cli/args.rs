@@ -157,14 +157,15 @@ pub struct StimuliArgs {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum StimuliCommand {
-    /// Make placeholder pictures with their stimulus tables: scenes and schematic faces, each in two matched sets, and shapes.
+    /// Make placeholder pictures with their stimulus tables: scenes and schematic faces, each in two matched sets, and shapes;
+    /// and two cues to be heard.
     Make {
         /// Folder for the tables and the pictures
         #[arg(long, value_name = "DIR", default_value = "stimuli")]
         out: PathBuf,
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Make one kind only: scenes, faces or shapes
+        /// Make one kind only: scenes, faces, shapes or sounds
         #[arg(long, value_name = "KIND")]
         only: Option<What>,
     },

@@ -1,5 +1,5 @@
 //! Makes the pictures that are shipped, with their tables: scenes in two matched sets, schematic faces and simple
-//! shapes, drawn by code alone, so that everything can be tried before a licensed set is at hand. The same seed gives the same
+//! shapes, drawn by code alone, so that everything can be tried before a licensed set is at hand; and two cues to be heard. The same seed gives the same
 //! bytes. It writes into the folder that it is given, and replaces nothing there.
 
 mod brush;
@@ -12,6 +12,7 @@ mod norms;
 mod scenes;
 mod shapes;
 pub mod sheet;
+mod sounds;
 
 use faces::Face;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -30,13 +31,14 @@ pub const SHIPPED_SEED: u64 = 1;
 /// Threads that draw: they keep two cores busy and leave a laptop usable.
 const DRAWERS: usize = 2;
 
-/// Which pictures to make.
+/// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     All,
     Scenes,
     Faces,
     Shapes,
+    Sounds,
 }
 
 impl FromStr for What {
@@ -48,7 +50,8 @@ impl FromStr for What {
             "scenes" => Ok(What::Scenes),
             "faces" => Ok(What::Faces),
             "shapes" => Ok(What::Shapes),
-            _ => Err("expected scenes, faces or shapes".into()),
+            "sounds" => Ok(What::Sounds),
+            _ => Err("expected scenes, faces, shapes or sounds".into()),
         }
     }
 }
@@ -81,7 +84,7 @@ pub struct Outcome {
     pub kept: usize,
 }
 
-/// Why pictures were not made.
+/// Why nothing was made.
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {
     #[error(
@@ -97,7 +100,7 @@ pub enum MakeError {
     Disk { path: PathBuf, source: io::Error },
 }
 
-/// Makes pictures and their tables, and puts them into the folder `out`.
+/// Makes pictures with their tables and sounds, and puts them into the folder `out`.
 /// Files that are there already with the same bytes are left alone.
 /// `progress` is called on this thread with how many pictures are drawn, of how many.
 ///
@@ -146,11 +149,11 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-/// All pictures and, last, their tables.
+/// All pictures and, last, their tables and the sounds.
 fn files(seed: u64, what: What, progress: impl FnMut(usize, usize)) -> Vec<Made> {
     let with = |kind| what == kind || what == What::All;
     let (with_scenes, with_faces) = (with(What::Scenes), with(What::Faces));
-    let with_shapes = with(What::Shapes);
+    let (with_shapes, with_sounds) = (with(What::Shapes), with(What::Sounds));
     let scenes = scenes::scenes().filter(|_| with_scenes).map(Picture::Scene);
     let faces = faces::faces().filter(|_| with_faces).map(Picture::Face);
     let shapes = Shape::ALL.into_iter().filter(|_| with_shapes).map(Picture::Shape);
@@ -165,6 +168,7 @@ fn files(seed: u64, what: What, progress: impl FnMut(usize, usize)) -> Vec<Made>
     if with_shapes {
         made.push(Made { name: shapes::TABLE.into(), bytes: shapes::table().into_bytes() });
     }
+    made.extend(sounds::sounds().filter(|_| with_sounds));
     made
 }
 
