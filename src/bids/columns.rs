@@ -30,6 +30,7 @@ fn columns(task: &TaskDoc) -> Vec<Column<'_>> {
             When::Always => true,
             When::Pictures => task.has_pictures,
             When::Unshared => task.has_pictures && task.has_unshared,
+            When::Sounds => task.has_sounds,
             When::Buttons => task.has_buttons,
             When::Given => task.has_buttons && task.has_given,
             When::Scales => !task.scales.is_empty(),
@@ -55,6 +56,7 @@ pub fn dictionary() -> String {
             When::Always => "always",
             When::Pictures => "tasks with pictures",
             When::Unshared => "tasks with pictures that may not be shared",
+            When::Sounds => "tasks with sounds",
             When::Buttons => "tasks with buttons",
             When::Given => "tasks in which buttons stand for answers",
             When::Scales => "tasks with rating scales",
@@ -83,7 +85,7 @@ const DICTIONARY_HEAD: &str = include_str!("columns/dictionary_head.md");
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::record::Basis;
+    use crate::ground::record::{Basis, SoundBasis};
 
     #[test]
     fn a_protocol_may_use_no_column_that_is_written_here_and_every_other() {
@@ -108,5 +110,15 @@ mod tests {
         for basis in all {
             assert!(column.levels.iter().any(|(v, _)| *v == basis.name()), "{basis:?}");
         }
+    }
+
+    #[test]
+    fn every_basis_of_a_sound_is_described() {
+        let column = FIXED.iter().find(|c| c.field == Field::SoundBasis).unwrap();
+        let all = [SoundBasis::DeviceStamps, SoundBasis::EarlierStamps, SoundBasis::Virtual];
+        assert_eq!(
+            column.levels.iter().map(|(v, _)| *v).collect::<Vec<_>>(),
+            all.map(|b| b.name())
+        );
     }
 }

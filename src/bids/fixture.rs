@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 mod plan;
 mod rich;
+mod sounds;
 
 use plan::plan;
 
@@ -35,6 +36,8 @@ pub(super) struct Wanted {
     pub bare: bool,
     /// A task with all that answers can be, and a practice; see [`rich`].
     pub rich: bool,
+    /// Pictures and ratings come with sounds; see [`sounds`].
+    pub sounds: bool,
 }
 
 impl Default for Wanted {
@@ -50,6 +53,7 @@ impl Default for Wanted {
             unshared: true,
             bare: false,
             rich: false,
+            sounds: false,
         }
     }
 }
@@ -99,6 +103,9 @@ pub(super) fn make(wanted: Wanted) -> Made {
     if wanted.rich {
         rich::enrich(&mut plan);
     }
+    if wanted.sounds {
+        sounds::enrich(&mut plan);
+    }
     let scanner = wanted.place == Place::Scanner;
     let mut all: Vec<(Nanos, Record)> = Vec::new();
     let start = Start {
@@ -123,6 +130,9 @@ pub(super) fn make(wanted: Wanted) -> Made {
     let begun = ANCHOR - Nanos::from_secs(if wanted.rich { 60.0 } else { 10.0 });
     all.push((begun, Record::Start(Box::new(start))));
     all.push((begun, Record::Display(Box::new(display()))));
+    if wanted.sounds {
+        all.push((begun, Record::SoundDevice(sounds::device())));
+    }
     all.push((begun, Record::Segment { index: 0, anchor: "start".into() }));
     let onset = |phase: u32, planned: Nanos, delay: i64, late: bool| {
         Record::Onset(Onset {
@@ -173,6 +183,7 @@ pub(super) fn make(wanted: Wanted) -> Made {
             Record::Shown { phase: phase.index, ticket: u64::from(phase.index) + 1, frame: 0 },
         ));
         all.push((planned + Nanos(delay), onset(phase.index, planned, delay, late)));
+        all.extend(sounds::records(phase, planned));
         end = planned + phase.length.nominal().unwrap();
         if wanted.rich {
             let answers =

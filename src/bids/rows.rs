@@ -2,8 +2,10 @@
 //! out in whole microseconds, so that rows which touch on the screen touch in the file. It writes no text.
 
 mod gather;
+mod sound;
 
 pub(super) use gather::FAR;
+pub(super) use sound::Heard;
 
 use super::error::ExportError;
 use super::run::Run;
@@ -13,6 +15,7 @@ use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase, RunPlan};
 use crate::plan::timing::stored_before_anchor;
 use gather::{Gathered, gather};
+use sound::{Offsets, heard, unplayed};
 use std::collections::BTreeMap;
 
 /// Whole microseconds. Wide enough for the difference of any two instants.
@@ -33,6 +36,8 @@ pub(super) struct EventRow<'a> {
     pub cut: bool,
     /// Pictures that were not in it when it appeared.
     pub lacks: &'a [StimulusId],
+    /// Its first sound, where that was heard.
+    pub heard: Option<Heard<'a>>,
 }
 
 impl<'a> EventRow<'a> {
@@ -77,6 +82,8 @@ pub(super) struct Timeline<'a> {
     pub offset: Nanos,
     /// When grey was put up and when it went, where it did.
     pub greys: Vec<(Nanos, Option<Nanos>)>,
+    /// How many sounds were not played, by name and reason.
+    pub unplayed: BTreeMap<(&'a str, &'a str), usize>,
     pub notes: Vec<String>,
 }
 
@@ -101,12 +108,13 @@ impl<'a> Timeline<'a> {
             end: seen.end.map(|(_, end)| end),
             offset: run.display.as_ref().map_or(Nanos::ZERO, |d| d.offset_ns),
             greys: std::mem::take(&mut seen.greys),
+            unplayed: unplayed(&seen),
             notes: std::mem::take(&mut seen.notes),
         };
         time.note_losses(&seen);
         match seen.zero {
             Some((zero, _)) => {
-                time.place(zero, &seen);
+                time.place(zero, &seen, &Offsets::of(run));
                 time.mark(run);
             }
             None if !seen.onsets.is_empty() => {
@@ -119,6 +127,13 @@ impl<'a> Timeline<'a> {
             time.notes.push(format!(
                 "{lacking} screens appeared without a picture of theirs, which could not be loaded in time; they are listed \
                  in the sidecar as WithoutPicture, and no picture stands in their rows"
+            ));
+        }
+        let unheard: usize = time.unplayed.values().sum();
+        if unheard > 0 {
+            time.notes.push(format!(
+                "{unheard} sounds were not played; they are counted in the sidecar as SoundsUnplayed, and no sound stands in \
+                 the rows of those that were the first of their screens"
             ));
         }
         Ok(time)
@@ -147,7 +162,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// Places the screens in the time that counts from onset 0.
-    fn place(&mut self, zero: Nanos, seen: &Gathered<'a>) {
+    fn place(&mut self, zero: Nanos, seen: &Gathered<'a>, offsets: &Offsets) {
         let mut shown = seen.onsets.clone();
         shown.sort_by_key(|o| (o.onset_ns, o.phase));
         let mut times: BTreeMap<u32, u32> = BTreeMap::new();
@@ -186,6 +201,7 @@ impl<'a> Timeline<'a> {
                     answer: seen.answers.get(&this).map(|o| &o.answer),
                     cut: seen.answers.get(&this).is_some_and(|o| o.cut),
                     lacks: &o.lacks,
+                    heard: heard(seen, offsets, o.ticket, zero),
                 });
             }
         }
@@ -212,6 +228,7 @@ impl<'a> Timeline<'a> {
             answer: None,
             cut: false,
             lacks: &[],
+            heard: None,
         }));
         self.rows.sort_by_key(|r| r.onset);
     }

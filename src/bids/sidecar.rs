@@ -1,6 +1,8 @@
 //! The sidecar of one run: its screen, its software, its state, and for runs outside the scanner the task
 //! and the place. It holds no HED, since a tool fails on HED beside plain texts.
 
+mod sound;
+
 use super::rows::{EventRow, Timeline};
 use super::run::Run;
 use crate::ground::pulses::Account;
@@ -108,6 +110,9 @@ fn state(run: &Run, time: &Timeline<'_>) -> Value {
     let lacking = without_picture(run, time);
     if !lacking.is_empty() {
         put("WithoutPicture", json!(lacking));
+    }
+    for (key, value) in sound::state(run, time) {
+        put(key, value);
     }
     let devices = devices(run);
     if !devices.is_empty() {

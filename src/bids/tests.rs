@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 mod answers;
 mod dataset;
+mod sounds;
 mod trace;
 
 /// A data folder with made runs and their pictures.

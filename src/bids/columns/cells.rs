@@ -46,6 +46,10 @@ fn cell(field: Field, plan: &RunPlan, time: &Timeline<'_>, row: &EventRow<'_>) -
             let file = &file?.file;
             flag(plan.seen.contains(file))
         }
+        Field::Sound => clean(row.heard?.sound),
+        Field::SoundOnset => seconds(row.heard?.onset),
+        Field::SoundDelay => seconds(row.heard?.delay?),
+        Field::SoundBasis => row.heard?.basis?.name().into(),
         Field::OnsetPlanned => seconds(row.planned),
         Field::OnsetDelay => seconds(row.onset - row.planned),
         Field::OnsetBasis => row.basis.map_or("schedule", |b| b.name()).into(),

@@ -11,6 +11,10 @@ pub(super) enum Field {
     Identifier,
     Database,
     SeenBefore,
+    Sound,
+    SoundOnset,
+    SoundDelay,
+    SoundBasis,
     Response,
     ResponseButton,
     ResponseTime,
@@ -39,6 +43,7 @@ pub(super) enum When {
     Always,
     Pictures,
     Unshared,
+    Sounds,
     Buttons,
     /// Buttons that stand for answers of other names.
     Given,
@@ -139,6 +144,49 @@ pub(super) const FIXED: &[Fixed] = &[
         ],
         description: "Whether the person had seen the picture in an earlier run of this dataset, as far as could be known when this \
                       run began; practice does not count. It is n/a for screens without a picture.",
+    },
+    column(
+        Field::Sound,
+        "sound",
+        When::Sounds,
+        None,
+        "The sound that came with the screen, as the protocol calls it: the first one where there are several, and its first time \
+         where it was repeated. It is n/a for screens without a sound, and where the sound was not played.",
+    ),
+    column(
+        Field::SoundOnset,
+        "sound_onset",
+        When::Sounds,
+        SECONDS,
+        "When that sound was heard, counted from onset 0 as onset is: when its first sample left the sound device, by what the \
+         device says. Where the room was measured with a microphone, that correction is included.",
+    ),
+    column(
+        Field::SoundDelay,
+        "sound_delay",
+        When::Sounds,
+        SECONDS,
+        "By how much that sound came later than planned; negative where it came earlier. The plan is the refresh that was \
+         foreseen for its screen, and the time that the protocol puts between the two. The corrections of display and sound \
+         are included in both.",
+    ),
+    Fixed {
+        field: Field::SoundBasis,
+        name: "sound_basis",
+        when: When::Sounds,
+        units: None,
+        levels: &[
+            (
+                "device-stamps",
+                "from the times at which the sound device says that samples before it and behind it are played",
+            ),
+            (
+                "earlier-stamps",
+                "from such times of samples before it alone; what came behind it is not known",
+            ),
+            ("virtual", "the clock of a simulation; nobody heard a sound"),
+        ],
+        description: "How the onset of that sound is known.",
     },
     column(
         Field::Response,

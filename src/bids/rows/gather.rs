@@ -3,7 +3,7 @@
 
 use crate::bids::error::ExportError;
 use crate::bids::run::Run;
-use crate::ground::record::{End, MarkerPath, Onset, Outcome, Record, ScannerEvent};
+use crate::ground::record::{End, MarkerPath, Onset, Outcome, Record, ScannerEvent, SoundOnset};
 use crate::ground::scene::Marker;
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Length, Phase, RunPlan};
@@ -18,6 +18,10 @@ pub(super) struct Gathered<'a> {
     /// By phase, and by how often it had been seen: grey makes a page that waits come again.
     pub answers: BTreeMap<Seen, &'a Outcome>,
     pub paths: BTreeMap<Seen, &'a MarkerPath>,
+    /// The first sound of each screen, by its ticket.
+    pub sounds: BTreeMap<u64, &'a SoundOnset>,
+    /// All sounds that were not played.
+    pub unheard: Vec<&'a SoundOnset>,
     /// When grey was put up and when it went, where it did.
     pub greys: Vec<(Nanos, Option<Nanos>)>,
     /// Phases whose screens were handed to the display, but never reported.
@@ -130,6 +134,13 @@ pub(super) fn gather(run: &Run) -> Result<Gathered<'_>, ExportError> {
                 let times = shown.get(&p.phase).copied().unwrap_or(1);
                 let old = seen.paths.insert((p.phase, times), p);
                 once(old.is_some(), format!("two marker paths for phase {}", p.phase))?;
+            }
+            Record::Sound(s) => {
+                seen.unheard.extend(s.onset_ns.is_none().then_some(s));
+                if (s.cue, s.time) == (0, 0) {
+                    let old = seen.sounds.insert(s.ticket, s);
+                    once(old.is_some(), format!("two first sounds for ticket {}", s.ticket))?;
+                }
             }
             Record::Zero { basis } => {
                 taken_back = false;

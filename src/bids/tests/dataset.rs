@@ -326,6 +326,7 @@ fn the_validators_find_nothing_to_say() {
         ("dry", one(Wanted { dry_run: true, ..base() })),
         ("bare", one(Wanted { bare: true, place: Place::Lab, ..base() })),
         ("mixed", mixed),
+        ("sounds", one(Wanted { sounds: true, ..base() })),
         ("rich", visits_of(rich())),
         ("rich-lab", one(Wanted { place: Place::Lab, ..rich() })),
         ("rich-aborted", one(Wanted { stop_after: Some(50), ..rich() })),

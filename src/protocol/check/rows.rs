@@ -10,7 +10,7 @@ use crate::protocol::schema::{DurationDef, PhaseDef, Protocol, Template};
 
 /// Columns that the writer of the events file and of recordings makes itself, and last those that other programs act
 /// upon: nilearn uses `modulation` silently, and `HED` and `sample` mean something to BIDS tools.
-pub(crate) const RESERVED_COLUMNS: [&str; 32] = [
+pub(crate) const RESERVED_COLUMNS: [&str; 36] = [
     "onset",
     "duration",
     "trial_type",
@@ -18,6 +18,10 @@ pub(crate) const RESERVED_COLUMNS: [&str; 32] = [
     "identifier",
     "database",
     "seen_before",
+    "sound",
+    "sound_onset",
+    "sound_delay",
+    "sound_basis",
     "response",
     "response_button",
     "response_time",
