@@ -141,6 +141,8 @@ higher_means = "better"
 {}
 keys = {{ left = "left"{} }}
 hold = {{ delay = 0.3{} }}
+[sound.s]
+tone = {{ frequency = 440, duration = 0.2{} }}
 [block.blocks]
 contents = ["page", "show", "rate"]
 {}
@@ -151,6 +153,7 @@ elements = [{{ kind = "text", text = "a"{} }}]
 [phase.show]
 duration = 1
 elements = [{{ kind = "picture", from = "p"{} }}, {{ kind = "fixation"{} }}]
+sounds = [{{ play = "s"{} }}]
 [phase.rate]
 duration = 1
 trial_type = "rate"
@@ -167,11 +170,13 @@ description = "a"
         at("scale"),
         inline("keys of a scale"),
         inline("hold"),
+        inline("tone"),
         at("block"),
         inline("text"),
         at("phase"),
         inline("picture"),
         inline("fixation"),
+        inline("sounds"),
         at("rating"),
         at("response"),
     )
@@ -199,6 +204,8 @@ fn defaults_in_the_reference_are_the_defaults() {
         ("picture", &PICTURE),
         ("fixation", &FIXATION),
         ("fixation", &OPACITY),
+        ("tone", &TONE),
+        ("sounds", &CUE),
         ("rating", &SIM_RATING),
         ("response", &SIM_RESPONSE),
     ] {
@@ -220,5 +227,5 @@ fn defaults_in_the_reference_are_the_defaults() {
             compared += 1;
         }
     }
-    assert!(compared >= 35, "only {compared} defaults were compared");
+    assert!(compared >= 40, "only {compared} defaults were compared");
 }

@@ -9,6 +9,7 @@ mod practice;
 mod rows;
 mod scope;
 mod simulated;
+mod sounds;
 mod structure;
 mod unused;
 mod walk;
@@ -35,6 +36,7 @@ struct Checked<'p> {
 pub(super) fn check(protocol: &Protocol, root: &Table<'_>) {
     let c = Checked { protocol, root };
     c.names();
+    c.cues();
     c.words();
     let clear = c.variables();
     c.columns();

@@ -22,7 +22,7 @@ pub fn json_schema() -> Value {
 
 /// Tables that are named by what they are.
 fn definitions() -> Value {
-    let named: [(&str, &Section); 17] = [
+    let named: [(&str, &Section); 20] = [
         ("task", &TASK),
         ("allocate", &ALLOCATE),
         ("pictures", &PICTURES),
@@ -30,6 +30,9 @@ fn definitions() -> Value {
         ("keys", &SCALE_KEYS),
         ("start", &START),
         ("hold", &HOLD),
+        ("sound", &SOUND),
+        ("tone", &TONE),
+        ("cue", &CUE),
         ("phase", &PHASE),
         ("duration", &DURATION),
         ("response", &RESPONSE),
@@ -111,14 +114,18 @@ fn of_key(key: &Key) -> Value {
         ("response", "table") if key.example.starts_with("[simulate") => definition("sim_response"),
         ("scale", _) if key.example.starts_with("[simulate") => map_of(definition("sim_rating")),
         (
-            "allocate" | "pictures" | "scale" | "phase" | "block" | "trial_type" | "column",
+            "allocate" | "pictures" | "scale" | "sound" | "phase" | "block" | "trial_type"
+            | "column",
             "tables by name",
         ) => map_of(definition(key.name)),
         ("mark", "list of tables") => list_of(definition("mark")),
         ("elements", _) => list_of(definition("element")),
-        ("response" | "hold", _) => definition(key.name),
+        ("sounds", _) => any([list_of(definition("cue")), definition("cue")]),
+        ("response" | "hold" | "tone", _) => definition(key.name),
         ("keys", "table") => definition("keys"),
-        ("duration", _) => any([json!({ "type": "number" }), text(), definition("duration")]),
+        ("duration", kind) if kind.contains("table") => {
+            any([json!({ "type": "number" }), text(), definition("duration")])
+        }
         ("start", _) => any([json!({ "type": "number" }), definition("start")]),
         ("columns", _) => map_of(text()),
         ("levels", _) => map_of(text()),

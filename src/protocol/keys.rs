@@ -4,11 +4,13 @@
 mod data;
 mod phase;
 mod scale;
+mod sound;
 mod task;
 
 pub use data::*;
 pub use phase::*;
 pub use scale::*;
+pub use sound::*;
 pub use task::*;
 
 use crate::ground::document::keys::{Key, Section};
@@ -34,6 +36,7 @@ pub const TOP: Section = Section {
         k("factor", "tables by name and level", "none", "what is varied, with the variables of each level", "[factor.condition.attend_negative]"),
         k("pictures", "tables by name", "none", "where pictures are drawn from", "[pictures.scene]"),
         k("scale", "tables by name", "none", "rating scales", "[scale.distress]"),
+        k("sound", "tables by name", "none", "what phases play", "[sound.attend]"),
         k("phase", "tables by name", "none", "one screen for one stretch of time", "[phase.cue]"),
         k("block", "tables by name", "none", "parts of the run that are repeated", "[block.trials]"),
         k("trial_type", "tables by name", "none", "what each `trial_type` in the events file is", "[trial_type.cue_attend]"),
@@ -46,6 +49,6 @@ pub const TOP: Section = Section {
 /// All tables of a protocol, in the order of the reference.
 pub const SECTIONS: &[&Section] = &[
     &TOP, &TASK, &WORDS, &PHASE, &DURATION, &RESPONSE, &ELEMENT, &OPACITY, &TEXT, &PICTURE, &LOOK,
-    &FIXATION, &RECT, &ELLIPSE, &PLACEHOLDER, &SCALE_ELEMENT, &SCALE, &SCALE_KEYS, &START, &HOLD, &BLOCK, &FACTOR, &ALLOCATE, &PICTURES,
+    &FIXATION, &RECT, &ELLIPSE, &PLACEHOLDER, &SCALE_ELEMENT, &SCALE, &SCALE_KEYS, &START, &HOLD, &SOUND, &TONE, &CUE, &BLOCK, &FACTOR, &ALLOCATE, &PICTURES,
     &TRIAL_TYPE, &COLUMN, &MARK, &SIMULATE, &SIM_RATING, &SIM_RESPONSE,
 ];

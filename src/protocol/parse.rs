@@ -3,6 +3,7 @@
 //! when nothing was wrong. What concerns several tables together is in `check`.
 
 mod block;
+mod cue;
 mod docs;
 mod duration;
 mod element;
@@ -12,6 +13,7 @@ mod length;
 mod look;
 mod phase;
 mod scale;
+mod sound;
 mod task;
 mod words;
 
@@ -48,6 +50,7 @@ pub fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
         factors: task::factors(&root),
         pictures: task::pictures(&root),
         scales: scale::scales(&root),
+        sounds: sound::sounds(&root),
         phases: phase::phases(&root),
         blocks: block::blocks(&root),
         sequence: block::sequence(&root),

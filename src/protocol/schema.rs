@@ -6,12 +6,15 @@ mod duration;
 mod event_code;
 mod scale;
 mod simulate;
+mod sound;
 
 pub use duration::*;
 pub use event_code::*;
 pub use scale::*;
 pub use simulate::*;
+pub use sound::*;
 
+use crate::ground::cue::SoundSource;
 use crate::ground::recipe::Look;
 use crate::ground::scene::{Extent, PictureSize, Rgb, Shape};
 use indexmap::IndexMap;
@@ -36,6 +39,8 @@ pub struct Protocol {
     /// Where pictures come from, by the name that elements use.
     pub pictures: IndexMap<String, Draw>,
     pub scales: IndexMap<String, ScaleDef>,
+    /// What phases play, by the name that they use.
+    pub sounds: IndexMap<String, SoundSource>,
     pub phases: IndexMap<String, PhaseDef>,
     pub blocks: IndexMap<String, BlockDef>,
     /// Names of phases and blocks, in the order of the run.
@@ -150,6 +155,8 @@ pub struct PhaseDef {
     pub mark: bool,
     /// What recorders beside the screen are told with its first frame.
     pub marker: Option<EventCode>,
+    /// What is heard with it.
+    pub sounds: Vec<CueDef>,
 }
 
 /// Variables with the values that they must have, so that a phase or block is not left out.

@@ -38,6 +38,13 @@ impl<'p> Checked<'p> {
         self.again(name, phase, scale);
     }
 
+    /// Whether anything that the person does answers the phase.
+    pub(super) fn takes_answer(&self, phase: &'p PhaseDef) -> bool {
+        let confirms = |s: &ScaleDef| s.keys.confirm.is_some() || s.keys.pick_confirms;
+        let rated = self.scale_of(phase).is_some_and(|s| !s.continuous && confirms(s));
+        phase.response.is_some() || phase.duration.is_page() || rated
+    }
+
     fn scale_of(&self, phase: &'p PhaseDef) -> Option<&'p ScaleDef> {
         phase.elements.iter().find_map(|e| match &e.kind {
             ElementKindDef::Scale { scale } => self.protocol.scales.get(scale),
@@ -45,8 +52,11 @@ impl<'p> Checked<'p> {
         })
     }
 
-    /// Outside of practice answers are data.
-    pub(super) fn kept(&self, name: &str, phase: &PhaseDef) {
+    /// Outside of practice answers are data; how loud somebody wants it is none.
+    pub(super) fn kept(&self, name: &str, phase: &'p PhaseDef) {
+        if self.scale_of(phase).is_some_and(|s| s.volume) {
+            return;
+        }
         let asks = phase.response.is_some()
             || phase.elements.iter().any(|e| matches!(e.kind, ElementKindDef::Scale { .. }));
         if asks && phase.trial_type.is_none() {

@@ -117,6 +117,7 @@ impl<'p> Checked<'p> {
             }
             if let Some(before) = i.checked_sub(1).map(|i| &shown[i]) {
                 self.border(before, this);
+                self.comes_late(before.phase, (this.name, this.phase), place);
             }
         }
     }

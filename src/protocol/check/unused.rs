@@ -31,6 +31,16 @@ impl Checked<'_> {
                 self.warning(&["trial_type", name], message, expected, remedy);
             }
         }
+        for name in p.sounds.keys().filter(|n| !used.open_sounds && !used.sounds.contains(*n)) {
+            let message = format!("[sound.{name}] is never played");
+            self.warning(&["sound", name], message, "no phase plays it", remedy);
+        }
+        let silent = used.sounds.is_empty() && !used.open_sounds;
+        for (name, _) in p.scales.iter().filter(|(_, s)| silent && s.volume) {
+            let message = format!("\"volume\" of scale \"{name}\" has no effect");
+            let remedy = "let a phase play a sound, or leave the line out";
+            self.warning(&["scale", name, "volume"], message, "no phase plays a sound", remedy);
+        }
         for (factor, levels) in &p.factors {
             let Some((level, variables)) = levels.first() else { continue };
             for name in variables.keys().filter(|n| !used.variables.contains(&n.as_str())) {

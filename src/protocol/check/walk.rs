@@ -22,8 +22,11 @@ pub(super) struct Used<'p> {
     pub columns: Vec<&'p str>,
     pub variables: Vec<&'p str>,
     pub trial_types: BTreeSet<String>,
+    pub sounds: BTreeSet<String>,
     /// A `trial_type` depends on what only a run knows, so that any may be used.
     pub open_types: bool,
+    /// The same of the name of a sound.
+    pub open_sounds: bool,
     /// Phases and blocks that were looked at, with the blocks around them.
     seen: HashSet<(&'p str, Scope<'p>)>,
 }
@@ -46,6 +49,8 @@ pub(super) enum Role {
     Fixed,
     /// The same, and `{picture.column}` may stand in it.
     FixedOfPicture,
+    /// It names what the person alone hears: no word, but what a word decides, and `{picture.column}`.
+    Heard,
 }
 
 impl<'p> Checked<'p> {
@@ -158,6 +163,7 @@ impl<'p> Checked<'p> {
             self.right_answer(name, phase, scope);
             self.length(name, phase, scope);
             self.event_code(name, phase, scope);
+            self.heard(name, phase, scope, used);
             self.reversed(phase, scope);
         }
     }
@@ -172,11 +178,19 @@ impl<'p> Checked<'p> {
     ) {
         let place = || text.place.clone();
         let Some((picture, column)) = variable.split_once('.') else {
-            if text.role != Role::Shown && self.is_spoken(variable) {
+            let spoken = match text.role {
+                Role::Shown => false,
+                Role::Fixed | Role::FixedOfPicture => self.is_spoken(variable),
+                Role::Heard => self.protocol.words.contains_key(variable),
+            };
+            if spoken {
                 let message =
                     format!("{} depends on the language by \"{}\"", text.what, short(variable));
                 let expected = "the same data in every language";
-                let remedy = "use a variable without words here; what is shown can be another one";
+                let remedy = match text.role {
+                    Role::Heard => "name it by a variable of a factor, whose values may hold words",
+                    _ => "use a variable without words here; what is shown can be another one",
+                };
                 self.root.problems.error(place(), message, expected, remedy);
             } else if !known.contains(&variable) {
                 let message = format!(
@@ -191,8 +205,8 @@ impl<'p> Checked<'p> {
             return;
         };
         let message = format!("variable \"{}\" in {} has no picture", short(variable), text.what);
-        if text.role != Role::FixedOfPicture {
-            let expected = "only trial_type, columns, right answers and the `where` of pictures know the pictures";
+        if !matches!(text.role, Role::FixedOfPicture | Role::Heard) {
+            let expected = "only trial_type, columns, right answers, sounds and the `where` of pictures know the pictures";
             let remedy = "use a variable of a factor here";
             self.root.problems.error(place(), message, expected, remedy);
         } else if drawn.iter().filter(|d| **d == picture).count() == 0 || column.is_empty() {
@@ -297,6 +311,9 @@ impl<'p> Checked<'p> {
         if let Some(marker) = &phase.marker {
             let place = self.root.place(&["phase", name, "marker"]);
             add(&marker.of, "\"marker\"".into(), place, Role::FixedOfPicture);
+        }
+        for (i, cue) in phase.sounds.iter().enumerate() {
+            add(&cue.play, "\"play\"".into(), self.cue_place(name, i, "play"), Role::Heard);
         }
         if let Some(correct) = phase.response.as_ref().and_then(|r| r.correct.as_ref()) {
             let place = self.root.place(&["phase", name, "response", "correct"]);

@@ -15,6 +15,7 @@ pub const PHASE: Section = Section {
         k("again", "list of meanings", "none", "in practice, with `until = \"response\"`: keys that begin the practice anew instead of going on", "again = [\"left\"]"),
         k("when", "table of variable = value, or list of values", "always", "left out where a variable has another value; `place` is `scanner` or `lab`", "when = { place = \"scanner\" }"),
         k("elements", "list of tables", "empty screen", "what is shown; see the kinds of element", "elements = [{ kind = \"fixation\" }]"),
+        k("sounds", "list of tables, or one table", "silence", "what is heard; see the sounds of a phase", "sounds = [{ play = \"attend\", at = 0.5 }]"),
         k("response", "table", "none", "a button answer is taken", "response = { keys = [\"left\", \"right\"] }"),
         k("trial_type", "identifier", "none", "gives the phase a row in the events file; `{variables}` may be used", "trial_type = \"cue_{instruction}\""),
         k("columns", "table of column = value", "none", "further cells of that row; `{variables}` may be used", "columns = { block = \"{block}\" }"),

@@ -26,6 +26,7 @@ pub const SCALE: Section = Section {
         k("repeat", "seconds, 0.02 to 10", "0.2 with points", "with points: from one step to the next while a key is held", "repeat = 0.2"),
         k("pointer", "true or false", "true", "a mouse or trackball of the rig moves the marker", "pointer = false"),
         k("continuous", "true or false", "false", "rated while other things are shown: it is not confirmed, and consecutive phases that show it continue one rating", "continuous = true"),
+        k("volume", "true or false", "false", "vas and likert, not continuous: its marker sets how loud all sounds are, from -40 dB at its left end to full at its right end, from then on", "volume = true"),
         k("countdown", "seconds", "none", "the last seconds are counted down on the screen; not where it is continuous", "countdown = 3"),
         k("width", "length", "`100%`", "length of the line, or of the whole row", "width = \"12deg\""),
         k("text_height", "length", "`4.5%`", "height of a line of its text", "text_height = \"0.8deg\""),

@@ -1,6 +1,7 @@
-//! `[phase.NAME]`: when it comes, what is shown, what is answered, what goes into its row. How long it lasts is read in
+//! `[phase.NAME]`: when it comes, what is shown and heard, what is answered, what goes into its row. How long it lasts is read in
 //! `duration`.
 
+use super::cue::cues;
 use super::duration::{LONGEST, SHORTEST, lasting};
 use super::element::elements;
 use super::event_code::event_code;
@@ -33,6 +34,7 @@ fn phase(t: &Table<'_>) -> PhaseDef {
         again: again(t),
         mark: mark(t).unwrap_or(t.has("trial_type")),
         marker: t.get("marker").and_then(|v| event_code(&v)),
+        sounds: cues(t),
         trial_type,
         columns: columns.map(|c| cells(&c)).unwrap_or_default(),
     }

@@ -69,11 +69,36 @@ fn scale(t: &Table<'_>) -> ScaleDef {
         repeat: t.number("repeat", 0.02, 10.0).unwrap_or(REPEAT),
         pointer: t.flag("pointer").unwrap_or(true),
         continuous,
+        volume: volume(t, kind, continuous),
         countdown: t.number("countdown", 0.1, 600.0),
         width: extent(t, "width").unwrap_or(Extent::Share(1.0)),
         text_height: extent(t, "text_height").unwrap_or(Extent::Share(0.045)),
         color: color(t, "color"),
     }
+}
+
+/// Whether its marker sets how loud sounds are.
+fn volume(t: &Table<'_>, kind: Kind, continuous: bool) -> bool {
+    let Some(value) = t.get("volume").filter(|v| v.flag() == Some(true)) else { return false };
+    if kind == Kind::Sam {
+        let remedy = "write `kind = \"vas\"` or `kind = \"likert\"`, or leave the line out";
+        value.wrong("stands in a scale of figures", "a line, or points with labels", remedy);
+    }
+    if continuous {
+        value.wrong(
+            "stands in a scale that is rated while other things are shown",
+            "a page on which the person sets it",
+            "leave out this line or `continuous = true`",
+        );
+    }
+    if let Some(reverse) = t.get("reverse") {
+        reverse.wrong(
+            "stands in a scale that sets how loud sounds are",
+            "soft at the left end and loud at the right, for everybody",
+            "leave the line out",
+        );
+    }
+    true
 }
 
 /// The words under a scale; a line cannot be read without them.

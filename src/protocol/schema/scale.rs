@@ -32,6 +32,8 @@ pub struct ScaleDef {
     pub pointer: bool,
     /// Rated while other things are shown; it goes on through consecutive phases that show it.
     pub continuous: bool,
+    /// Its marker sets how loud all sounds are from then on: -40 dB at the left end, full at the right end.
+    pub volume: bool,
     /// The last seconds are counted down, where given.
     pub countdown: Option<f64>,
     pub width: Extent,
