@@ -9,6 +9,7 @@ mod lasting;
 mod made;
 mod pictures;
 mod resume;
+mod sounds;
 mod task;
 
 pub use error::CompileError;
@@ -134,6 +135,7 @@ pub fn compile_after(
     }
     segments.retain(|s| !s.phases.is_empty());
     lasting::windows(&spoken, &mut segments)?;
+    let sounds = sounds::played(&spoken, &segments);
     Ok(RunPlan {
         version: 1,
         who: who.clone(),
@@ -145,7 +147,7 @@ pub fn compile_after(
         // Their times are those of a whole run.
         marks: if left_out { Vec::new() } else { task::marks(&spoken, index as usize) },
         made: studio.into_made(),
-        sounds: IndexMap::new(),
+        sounds,
         seen: history.seen.iter().cloned().collect(),
         restart: interrupted.map(|i| Restart {
             first: i.first,

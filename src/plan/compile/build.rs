@@ -1,7 +1,7 @@
-//! One occurrence becomes one phase of the plan: its scene, its window, its scale and its row.
+//! One occurrence becomes one phase of the plan: its scene and sounds, its window, its scale and its row.
 
 use super::made::Studio;
-use super::{CompileError, Occurrence, lasting, pictures};
+use super::{CompileError, Occurrence, lasting, pictures, sounds};
 use crate::ground::record::Place;
 use crate::ground::scene::*;
 use crate::ground::time::Nanos;
@@ -77,7 +77,7 @@ pub(super) fn phase(
         row: if c.practice.is_some() { None } else { row(c, def, &scene)? },
         scene,
         mark: def.mark,
-        sounds: Vec::new(),
+        sounds: sounds::cues(c.protocol, (name, &def.sounds), |t| c.text(t))?,
         event_code: if c.practice.is_some() { None } else { event_code(c, def)? },
         practice: c.practice.is_some(),
         again,
@@ -135,7 +135,7 @@ fn plan_scale(
         countdown: def.countdown.map(Nanos::from_secs),
         pointer: def.pointer,
         continuous: def.continuous,
-        volume: false,
+        volume: def.volume,
         continues: before.is_some(),
     })
 }

@@ -86,6 +86,11 @@ pub enum CompileError {
     )]
     EventCode(String, String),
     #[error(
+        "phase \"{phase}\" plays the sound \"{sound}\", and the protocol has no [sound.{sound}]; add it, or correct the values of \
+         the variable in `play`"
+    )]
+    NoSound { phase: String, sound: String },
+    #[error(
         "answers to phase \"{0}\" count through phase \"{1}\", and no such phase follows it by the clock; name one that does, or \
          write seconds"
     )]

@@ -85,7 +85,7 @@ pub(super) fn task_doc(
         scales: scales.collect(),
         has_buttons: rows().any(|p| p.response.is_some()),
         has_given: rows().filter_map(|p| p.response.as_ref()).any(|r| !r.answers.is_empty()),
-        has_sounds: false,
+        has_sounds: rows().any(|p| !p.sounds.is_empty()),
         has_pictures: rows().any(shows_picture),
         has_unshared: table.is_some_and(|t| t.rows.values().any(|r| !r.share)) || shows_file,
     })
