@@ -30,7 +30,7 @@ pub struct Story {
 pub struct Column {
     /// One, or one for each condition of the part that it is in; none where that condition has no such screen.
     pub tiles: Vec<Option<Tile>>,
-    /// How long it lasts.
+    /// How long it lasts, and what is heard with it.
     pub lasts: Vec<String>,
 }
 
@@ -270,7 +270,9 @@ impl<'a> Teller<'a> {
     /// Column `c` of a part: one screen where all lanes look alike there.
     fn column(&self, name: &str, c: usize, lanes: &[Lane<'a>]) -> Option<Column> {
         let first = lanes.first()?;
-        let mut lasts = words::duration(name, &self.protocol.phases[name], self.plan);
+        let def = &self.protocol.phases[name];
+        let mut lasts = words::duration(name, def, self.plan);
+        lasts.extend(words::sounds(name, def, self.plan));
         lasts.extend(words::counted(self.protocol, name));
         if lanes.iter().all(|l| l.phase(c).is_none()) {
             return None;

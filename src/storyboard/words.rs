@@ -1,12 +1,13 @@
-//! The words under and above the screens: how long a phase lasts, and how the passes of a block are repeated. It is the one
-//! place that turns what a protocol says of time and order into words.
+//! The words under and above the screens: how long a phase lasts, what is heard, and how the passes of a block are repeated. It is
+//! the one place that turns what a protocol says of time, sounds and order into words.
 
 use crate::plan::schema::{Phase, RunPlan};
 use crate::protocol::schema::{
-    BlockDef, DurationDef, OrderDef, PhaseDef, Protocol, Spread, Window,
+    BlockDef, CueDef, DurationDef, OrderDef, PhaseDef, Protocol, Spread, Window,
 };
+use indexmap::IndexSet;
 
-/// More lengths to choose from than this are told as a range.
+/// More lengths to choose from than this are told as a range, more sounds as a number.
 const MANY: usize = 5;
 
 /// How long a phase lasts, as the protocol says it, with how long an answer counts where that has a limit.
@@ -46,6 +47,22 @@ pub fn duration(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
         Window::Through(phase) => format!("answer to the end of {}", plain(phase)),
     }));
     lines
+}
+
+/// What is heard with a phase: `sound: attend at 0.5 s`.
+pub fn sounds(name: &str, def: &PhaseDef, plan: &RunPlan) -> Vec<String> {
+    let told = |(i, cue): (usize, &CueDef)| {
+        let played = plan.phases().filter(|p| p.name == name).filter_map(|p| p.sounds.get(i));
+        let names: IndexSet<String> = played.map(|c| plain(&c.sound)).collect();
+        let which = match names.len() {
+            0..=MANY => names.into_iter().collect::<Vec<_>>().join(" or "),
+            many => format!("one of {many}"),
+        };
+        let at = if cue.at > 0.0 { format!(" at {}", span(cue.at)) } else { String::new() };
+        let every = cue.every.map(|s| format!(", every {}", span(s))).unwrap_or_default();
+        format!("sound: {which}{at}{every}")
+    };
+    def.sounds.iter().enumerate().map(told).collect()
 }
 
 /// When a phase comes that waits for counters: `block 3 or 6 only`.

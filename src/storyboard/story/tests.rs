@@ -245,6 +245,32 @@ when = { block = ["2", "4"] }"#,
 }
 
 #[test]
+fn sounds_stand_under_their_screen() {
+    let s = story(
+        r#"sequence = ["page", "trials"]
+[sound.calm_word]
+file = "calm.wav"
+[sound.grim_word]
+file = "grim.wav"
+[sound.beep]
+tone = { frequency = 440, duration = 0.2 }
+[block.trials]
+each = ["mood"]
+contents = ["cue", "test"]
+[phase.cue]
+duration = 2.0
+sounds = [{ play = "beep", at = 0.1 }, { play = "{mood}_word", at = 1 }]
+[phase.test]
+duration = 3.0
+sounds = { play = "beep", every = 1.5 }"#,
+    );
+    let cue = ["2 s", "sound: beep at 100 ms", "sound: calm word or grim word at 1 s"];
+    assert_eq!(s.columns[0].lasts, cue);
+    assert_eq!(s.columns[1].lasts, ["3 s", "sound: beep, every 1.5 s"]);
+    assert_eq!(s.before[0].lasts, ["until a key"]);
+}
+
+#[test]
 fn a_picture_that_is_shown_again_is_the_one_that_was_shown_before() {
     let (s, plan) = planned(
         Place::Scanner,
