@@ -4,7 +4,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # To link a Rust program and to fetch its crates.
-BUILD_PACKAGES=(gcc libc6-dev pkg-config ca-certificates)
+BUILD_PACKAGES=(gcc libc6-dev pkg-config ca-certificates libasound2-dev)
 # To open a window: without libxkbcommon-x11-0 and its like a program ends on its first key.
 WINDOW_PACKAGES=(libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libvulkan1)
 

@@ -3,6 +3,7 @@
 
 #![deny(unsafe_code, missing_debug_implementations)]
 
+pub mod audio;
 pub mod bids;
 pub mod cli;
 pub mod doctor;

@@ -48,7 +48,7 @@ pub struct Cue {
     pub every: Option<Nanos>,
     /// What its amplitude is multiplied by, 0 to 1.
     pub volume: f64,
-    /// From -1 (left) over 0 (both, unchanged) to 1 (right), with the same power everywhere.
+    /// From -1 (left) over 0 (both) to 1 (right): what it takes from one ear it does not add to the other.
     pub pan: f64,
     pub stop: Stop,
 }

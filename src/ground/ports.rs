@@ -43,6 +43,8 @@ pub struct SceneSounds {
     /// The number of its phase in the plan.
     pub phase: u32,
     pub cues: Arc<[Cue]>,
+    /// Plain grey is shown in place of the scene: they are not played, and that is said.
+    pub covered: bool,
 }
 
 /// Which sounds are to fall silent.

@@ -1,0 +1,172 @@
+//! A device with the sounds of a plan: opened, heard to ask for samples, and what is to be played on it loaded at its rate.
+
+use super::desk::Desk;
+use super::device::{self, Found};
+use super::line::Stamp;
+use super::mixer::KiraMixer;
+use super::part::{Now, Part};
+use super::player::{Player, Source, TELLING};
+use super::samples::Samples;
+use super::stream::{Ear, Output};
+use super::{NoSound, Sounds, desk, load};
+use crate::ground::cue::SoundSource;
+use crate::ground::event::Event;
+use crate::ground::record::SoundDevice;
+use crate::ground::time::Nanos;
+use crate::rig::schema::SoundSetup;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use indexmap::IndexMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long a device may take until it asks for samples.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// The sample that is given so long after the device was opened.
+fn sample(at: Nanos, rate: u32) -> u64 {
+    (at.secs() * f64::from(rate)) as u64
+}
+
+/// Stamps that fit in between two looks: at the least buffer, those of many seconds.
+const QUEUE: usize = 8192;
+
+/// Opens the device of a rig, loads these sounds for it (files are in `folder`), and starts to play silence on it. `stalls` are
+/// for tests alone: so long after that the samples come so late.
+///
+/// # Errors
+/// There is no device, it asks for nothing, or a sound cannot be loaded.
+pub fn open(
+    setup: &SoundSetup,
+    sources: &IndexMap<String, SoundSource>,
+    folder: Option<&Path>,
+    events: &Sender<Event>,
+    stalls: &[(Nanos, Nanos)],
+) -> Result<Sounds, NoSound> {
+    let found = device::find(setup)?;
+    let rate = found.config.sample_rate;
+    let sounds = load_all(sources, folder, rate)?;
+    let now = Arc::new(Now::new(rate));
+    let (stamps, stamped) = bounded(QUEUE);
+    let (troubles, troubled) = bounded(QUEUE);
+    let stalls = stalls.iter().map(|(at, time)| (sample(*at, rate), *time)).collect();
+    let ear = Ear { now: now.clone(), stamps, troubles, stalls };
+    let mixer = KiraMixer::<Output>::start((found.clone(), ear), now)?;
+    let mixer = Arc::new(Mutex::new(mixer));
+    let source = Live { mixer: mixer.clone(), setup: setup.clone(), found, stamped, troubled };
+    let early = source.first()?;
+    let desk = Desk::new(sounds, rate, Some(Box::new(Shared(mixer))));
+    let offset = setup.offset.as_ref().map_or(Nanos::ZERO, |o| Nanos::from_secs(o.seconds));
+    let player = Player::new(desk, Some(Box::new(source)), events.clone(), offset, early);
+    Sounds::start(player)
+}
+
+fn load_all(
+    sources: &IndexMap<String, SoundSource>,
+    folder: Option<&Path>,
+    rate: u32,
+) -> Result<IndexMap<String, Samples>, NoSound> {
+    let load = |(name, source): (&String, &SoundSource)| {
+        let samples = match source {
+            SoundSource::Tone(tone) => Samples::tone(tone, rate),
+            SoundSource::File(file) => {
+                let path = folder.unwrap_or(Path::new(".")).join(file);
+                load::file(&path, rate).map_err(|why| NoSound {
+                    text: format!("sound \"{name}\" cannot be played: {}: {why}", path.display()),
+                    remedy: "`reframe check` looks at all sounds of a protocol".into(),
+                })?
+            }
+        };
+        Ok((name.clone(), samples))
+    };
+    sources.iter().map(load).collect()
+}
+
+/// The mixer, for the desk.
+#[derive(Debug)]
+struct Shared(Arc<Mutex<KiraMixer<Output>>>);
+
+impl desk::Mixer for Shared {
+    fn play(
+        &mut self,
+        samples: &Samples,
+        part: &Arc<Part>,
+        volume: f64,
+        pan: f64,
+    ) -> Result<(), String> {
+        lock(&self.0).play(samples, part, volume, pan)
+    }
+
+    fn volume(&mut self, gain: f64) {
+        lock(&self.0).volume(gain);
+    }
+}
+
+/// Its device, for the player.
+#[derive(Debug)]
+struct Live {
+    mixer: Arc<Mutex<KiraMixer<Output>>>,
+    setup: SoundSetup,
+    found: Found,
+    stamped: Receiver<Stamp>,
+    troubled: Receiver<(bool, String)>,
+}
+
+fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+impl Live {
+    /// Waits until the device asks for samples steadily: one that was asleep asks once, and then takes its time.
+    fn first(&self) -> Result<Vec<Stamp>, NoSound> {
+        let mut early = Vec::new();
+        while early.len() < TELLING {
+            match self.stamped.recv_timeout(PATIENCE) {
+                Ok(stamp) => early.push(stamp),
+                Err(_) => break,
+            }
+        }
+        let steady = early.len() == TELLING;
+        steady.then_some(early).ok_or_else(|| NoSound {
+            text: format!("sound device \"{}\" is there but asks for no sound", self.found.name),
+            remedy: "see whether the system has suspended it, or name another as `device` in [sound] of the rig; --no-sound runs without".into(),
+        })
+    }
+}
+
+impl Source for Live {
+    fn stamps(&self) -> &Receiver<Stamp> {
+        &self.stamped
+    }
+
+    fn troubles(&self) -> &Receiver<(bool, String)> {
+        &self.troubled
+    }
+
+    fn about(&self) -> SoundDevice {
+        let config = &self.found.config;
+        SoundDevice {
+            name: self.found.name.clone(),
+            host: self.found.host.clone(),
+            sample_rate: config.sample_rate,
+            channels: config.channels,
+            buffer: self.setup.buffer,
+            taken: 0,
+            latency_ns: Nanos::ZERO,
+            offset_ns: Nanos::ZERO,
+        }
+    }
+
+    fn close(&mut self) {
+        lock(&self.mixer).manager.backend_mut().close();
+    }
+
+    fn reopen(&mut self) -> Result<(), String> {
+        // What is loaded has the rate of the first device.
+        let rate = Some(self.found.config.sample_rate);
+        let setup = SoundSetup { rate, ..self.setup.clone() };
+        let found = device::find(&setup).map_err(|e| e.text)?;
+        lock(&self.mixer).manager.backend_mut().reopen(found.clone()).map_err(|e| e.text)?;
+        self.found = found;
+        Ok(())
+    }
+}
