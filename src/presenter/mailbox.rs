@@ -66,6 +66,26 @@ impl<P> Mailbox<P> {
         }
     }
 
+    /// The flip at which each request will be shown, by ticket, as things stand: `earliest` is the first that can still be
+    /// reached.
+    pub fn foreseen(&self, grid: &Grid, mut earliest: u64) -> Vec<(u64, u64)> {
+        let mut all: Vec<(u64, u64)> = Vec::with_capacity(self.waiting.len());
+        for w in self.waiting.values() {
+            let before = match w.request.due {
+                Due::FramesAfter { ticket, frames, .. } => {
+                    let first = all.iter().find(|(t, _)| *t == ticket);
+                    first.map(|(_, frame)| frame + u64::from(frames))
+                }
+                Due::At(_) | Due::Next => None,
+            };
+            let Some(frame) = before.or_else(|| self.frame_of(&w.request, grid)) else { continue };
+            let frame = frame.max(earliest);
+            all.push((w.request.ticket, frame));
+            earliest = frame + 1;
+        }
+        all
+    }
+
     /// What waits under a ticket.
     pub fn get_mut(&mut self, ticket: u64) -> Option<&mut Waiting<P>> {
         self.waiting.get_mut(&ticket)
@@ -194,6 +214,15 @@ mod tests {
         m.remember(1, 11);
         m.remember(1, 13);
         assert_eq!(m.next(&grid(), 14), Some((2, 43)));
+    }
+
+    #[test]
+    fn each_request_is_foreseen_at_its_flip_and_overdue_ones_one_behind_the_other() {
+        let due = Due::FramesAfter { ticket: 3, frames: 30, near: Nanos::from_millis(400) };
+        let waiting =
+            [request(1, at(50)), request(2, Due::Next), request(3, at(304)), request(4, due)];
+        let m = mailbox(waiting.to_vec());
+        assert_eq!(m.foreseen(&grid(), 20), [(1, 20), (2, 21), (3, 30), (4, 60)]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) mod x11;
 
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::{DisplayFailure, Event};
-use crate::ground::ports::{Display, MarkerPort, PictureSource, ShowRequest};
+use crate::ground::ports::{Display, MarkerPort, PictureSource, ShowRequest, SoundPort};
 use crate::ground::scene::{Rgb, StimulusId};
 use crate::ground::time::Nanos;
 use crate::rig::patch::Patch;
@@ -45,6 +45,8 @@ pub struct RenderConfig {
     pub pool_bytes: Option<u64>,
     /// Told of each scene with an event mark, when it is handed over.
     pub markers: Option<Arc<dyn MarkerPort>>,
+    /// Told ahead when scenes will appear.
+    pub sounds: Option<Arc<dyn SoundPort>>,
     /// Only for tests: the flip loop stands still for so long right before it hands over these tickets.
     pub stalls: Vec<(u64, Nanos)>,
     /// Only for tests: the device is given up right before these tickets are drawn.
@@ -72,6 +74,7 @@ impl Default for RenderConfig {
             offset: Nanos::ZERO,
             pool_bytes: None,
             markers: None,
+            sounds: None,
             stalls: Vec::new(),
             losses: Vec::new(),
         }

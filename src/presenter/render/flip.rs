@@ -2,6 +2,7 @@
 //! then its report goes out. Nothing here decodes, uploads or shapes close to a flip.
 
 mod current;
+mod foresee;
 mod loss;
 mod present;
 mod reports;
@@ -102,6 +103,8 @@ pub struct Flips<'a> {
     /// The same of empty scenes, such as the grey that somebody asks for.
     plain_cost: Nanos,
     hidden: bool,
+    /// What was told ahead of scenes that wait: when they will appear, by ticket.
+    foretold: Vec<(u64, Nanos)>,
 }
 
 impl<'a> Flips<'a> {
@@ -138,6 +141,7 @@ impl<'a> Flips<'a> {
             draw_cost: Nanos::from_millis(2),
             plain_cost: Nanos::from_millis(2),
             hidden: false,
+            foretold: Vec::new(),
         }
     }
 
@@ -241,21 +245,29 @@ impl<'a> Flips<'a> {
         self.present(frame, machine)
     }
 
-    /// What comes next, as things stand.
-    fn next(&self) -> Next {
-        let now = monotonic_now();
-        let grid = self.refresh.grid;
+    /// The first flip that can still be reached: what is drawn already needs no time for that.
+    fn earliest(&self, now: Nanos) -> u64 {
         // What pictures cost must not put off an empty screen that somebody waits for.
         let cost = match self.mailbox.wants_empty_at_once() {
             true => self.plain_cost.min(self.draw_cost),
             false => self.draw_cost,
         };
-        let mut earliest = self.refresh.first_reached(now + cost);
-        if let Some(s) = &self.staged
-            && now < self.refresh.present_at(s.frame) + grid.period().half()
-        {
-            earliest = earliest.min(s.frame);
+        let reached = self.refresh.first_reached(now + cost);
+        match &self.staged {
+            Some(s)
+                if now < self.refresh.present_at(s.frame) + self.refresh.grid.period().half() =>
+            {
+                reached.min(s.frame)
+            }
+            _ => reached,
         }
+    }
+
+    /// What comes next, as things stand.
+    fn next(&self) -> Next {
+        let now = monotonic_now();
+        let grid = self.refresh.grid;
+        let earliest = self.earliest(now);
         let request = self.mailbox.next(&grid, earliest);
         if let Some((ticket, frame)) = request
             && frame == earliest
@@ -331,6 +343,7 @@ impl<'a> Flips<'a> {
         self.restore(machine);
         self.refresh.follow_ticks();
         self.collect();
+        self.foresee();
     }
 }
 

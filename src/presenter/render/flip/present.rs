@@ -29,6 +29,7 @@ impl Flips<'_> {
         self.feedback.ask(self.handed);
         let called = monotonic_now();
         self.mark(staged.what, frame, called);
+        self.foretell(staged.what, frame, called);
         machine.screen.present(&machine.gpu);
         let returned = monotonic_now();
         let handed = Handed { number: self.handed, called, returned, flip };

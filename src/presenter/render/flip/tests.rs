@@ -136,3 +136,46 @@ fn a_scene_that_was_never_to_be_seen_has_an_estimate_and_an_error_says_so() {
     assert_eq!((first.basis, second.basis), (Basis::Estimate, Basis::WpPresentation));
     assert!(errors.iter().any(|e| e.contains("never to be seen")), "{errors:?}");
 }
+
+/// Keeps what was foretold.
+#[derive(Debug, Default)]
+struct Told(std::sync::Mutex<Vec<(u64, Nanos)>>);
+
+impl crate::ground::ports::SoundPort for Told {
+    fn expect(&self, ticket: u64, at: Nanos) {
+        self.0.lock().unwrap().push((ticket, at));
+    }
+}
+
+#[test]
+fn a_scene_that_is_drawn_is_foreseen_at_its_flip_however_long_drawing_takes() {
+    let told = std::sync::Arc::new(Told::default());
+    let config = RenderConfig { sounds: Some(told.clone()), ..RenderConfig::default() };
+    let pacing = Pacing::Timer { handover: Nanos::ZERO };
+    let measured = Measured {
+        refresh: Refresh::timer(monotonic_now(), 100.0, pacing),
+        feedback: Box::new(Script::default()),
+        concerns: Vec::new(),
+        mode_hz: None,
+        jitter: None,
+        handed: 0,
+    };
+    let (_commands, inbox) = unbounded();
+    let (tell, _events) = unbounded();
+    let mut flips = Flips::new(&config, measured, inbox, tell, Quiet::new());
+    let frame = flips.refresh.grid.first_from(monotonic_now() + Nanos::from_secs(2.0));
+    let due = Due::At(flips.refresh.grid.time(frame));
+    let scene = Scene::blank(Rgb::WHITE);
+    let (mark, event, sounds) = (false, None, None);
+    let request = ShowRequest { ticket: 1, scene, due, report: true, mark, event, sounds };
+    flips.handle(Command::Show(Box::new(request)), None);
+    // Drawing it anew would take until behind its flip.
+    flips.draw_cost = Nanos::from_secs(3.0);
+    flips.foresee();
+    let late = told.0.lock().unwrap().pop().expect("it was foretold");
+    assert!(late.1 > flips.refresh.grid.time(frame), "not drawn, it cannot come in time");
+    let (what, look) = (What::Request(1), Default::default());
+    flips.staged = Some(Staged { what, frame, look, outdated: false });
+    flips.foresee();
+    assert_eq!(told.0.lock().unwrap().pop(), Some((1, flips.refresh.grid.time(frame))));
+}
