@@ -12,6 +12,7 @@ pub mod rating;
 mod scales;
 mod scanner;
 mod schedule;
+mod sounding;
 pub mod touch;
 pub mod volumes;
 mod waits;
@@ -78,6 +79,8 @@ pub struct Runner {
     first_volume: Option<Nanos>,
     ending: Option<Ending>,
     grey: Grey,
+    /// Where the marker stood that set the volume last.
+    loudness: Option<f64>,
     finished: bool,
     late: u32,
     /// Frames that scenes were late by, in all.
@@ -112,6 +115,7 @@ impl Runner {
             first_volume: None,
             ending: None,
             grey: Grey::default(),
+            loudness: None,
             finished: false,
             late: 0,
             missed: 0,
@@ -170,6 +174,7 @@ impl Runner {
                 if self.anchor.is_none() {
                     self.begin(0, at + START_LEAD, Anchor::Start);
                 }
+                self.set_volume(at);
                 self.advance(at);
             }
             Input::Key { stamp, response } => self.key(stamp, response),
@@ -178,6 +183,7 @@ impl Runner {
                 self.log(stamp, Record::Pointer(pointer));
                 self.recent.keep(touch.clone());
                 self.move_markers(&touch);
+                self.set_volume(stamp);
                 self.advance(stamp);
             }
             Input::Pulse { stamp, source } => self.pulse(stamp, source),
@@ -300,6 +306,8 @@ impl Runner {
                 self.answers.press(&press);
             }
             self.move_markers(&touch);
+            self.set_volume(stamp);
+            self.silence_answered(&touch);
             self.end_wait(&touch);
         }
         self.advance(stamp);

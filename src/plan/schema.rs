@@ -81,7 +81,7 @@ pub struct TaskDoc {
     /// Whether buttons stand for answers of other names (`left` for `female`) in any phase of the whole protocol.
     pub has_given: bool,
     /// Whether any phase of the whole protocol with a row has sounds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_sounds: bool,
     /// Whether any phase of the whole protocol shows pictures from the stimulus table.
     pub has_pictures: bool,

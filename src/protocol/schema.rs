@@ -343,6 +343,11 @@ impl Protocol {
         self.phases.values().any(|p| p.elements.iter().any(|e| file(&e.kind)))
     }
 
+    /// Whether any sound comes from a file.
+    pub fn plays_files(&self) -> bool {
+        self.sounds.values().any(|s| matches!(s, SoundSource::File(_)))
+    }
+
     /// Whether a phase shows a box in the place of a picture.
     pub fn shows_placeholder(&self, phase: &str) -> bool {
         let boxed = |kind: &ElementKindDef| matches!(kind, ElementKindDef::Placeholder { .. });

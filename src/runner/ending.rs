@@ -4,6 +4,7 @@
 use super::Runner;
 use super::io::Output;
 use super::schedule::Shot;
+use crate::ground::cue::Silenced;
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{End, Record};
 use crate::ground::scene::{Rgb, Scene};
@@ -59,6 +60,7 @@ impl Runner {
             for ticket in self.reported.max(1)..=self.shots.len() as u64 {
                 self.update(ticket, Scene::blank(blank));
             }
+            self.silence(Silenced::Run);
         }
         // Also of a run whose last window is still open behind its last phase.
         for (close, outcome) in self.answers.settle(Nanos::MAX) {

@@ -5,6 +5,7 @@
 use super::Runner;
 use super::io::Output;
 use super::schedule::Shot;
+use crate::ground::cue::Silenced;
 use crate::ground::ports::{Due, ShowRequest};
 use crate::ground::record::{Outcome, Record};
 use crate::ground::scene::{Rgb, Scene};
@@ -61,6 +62,7 @@ impl Runner {
             return;
         }
         self.recall();
+        self.silence(Silenced::Grey);
         self.show_grey(at);
         for (close, outcome) in self.answers.settle(Nanos::MAX) {
             let outcome = Outcome { cut: close > at, ..outcome };

@@ -1,7 +1,7 @@
 //! What the runner takes and gives.
 
 use crate::ground::event::Presented;
-use crate::ground::ports::ShowRequest;
+use crate::ground::ports::{Hush, ShowRequest};
 use crate::ground::record::{Pointer, Record, Response};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
@@ -38,6 +38,10 @@ pub enum Output {
     Show(ShowRequest),
     /// Forget this ticket and later ones, if not shown yet.
     Withdraw { from_ticket: u64 },
+    /// These sounds are to fall silent at once, and those of them that wait are not begun.
+    Hush(Hush),
+    /// What the amplitude of all sounds is multiplied by from now on.
+    Volume { gain: f64 },
     /// Write a record whose stamp is `t`.
     Log { t: Nanos, record: Record },
     /// The run is over; nothing more will come.

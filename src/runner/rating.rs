@@ -105,6 +105,16 @@ impl Rating {
         place.is_some_and(|p| track.position(p).is_some())
     }
 
+    /// Where its marker stands at an instant, where that sets how loud sounds are.
+    pub fn volume(&self, at: Nanos) -> Option<f64> {
+        self.scale.volume.then(|| self.hand.marker.at(at))
+    }
+
+    /// Whether its marker, which sets how loud sounds are, moves by itself.
+    pub fn moves_volume(&self) -> bool {
+        self.scale.volume && !matches!(self.hand.marker, Marker::At(_))
+    }
+
     /// Whether a pointer can move it.
     pub fn has_pointer(&self) -> bool {
         self.scale.pointer

@@ -107,6 +107,7 @@ impl Runner {
         if self.ratings[i].is_touched() {
             self.redraw(i);
         }
+        self.set_volume(onset);
         // What was taken for an answer to the phase before was a hand that pointed at this scale.
         let rating = &self.ratings[i];
         self.answers.take_back(|p| p.code == POINTS && rating.is_pointed_at(p.stamp));

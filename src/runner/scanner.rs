@@ -3,6 +3,7 @@
 
 use super::Runner;
 use super::io::Output;
+use crate::ground::cue::Silenced;
 use crate::ground::record::{Record, ScannerEvent, Trigger};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length};
@@ -112,6 +113,7 @@ impl Runner {
         }
         let from_ticket = first.map_or(self.shots.len() as u64, |n| n as u64) + 1;
         self.out.push_back(Output::Withdraw { from_ticket });
+        self.silence(Silenced::FalseStart);
         self.answers.forget();
         self.ratings.clear();
         self.waiting = None;

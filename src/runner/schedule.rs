@@ -3,7 +3,7 @@
 use super::Runner;
 use super::io::Output;
 use crate::ground::event::Presented;
-use crate::ground::ports::{Due, EventMark, SceneSounds, ShowRequest};
+use crate::ground::ports::{Due, EventMark, ShowRequest};
 use crate::ground::scene::{Countdown, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase};
@@ -68,12 +68,6 @@ fn event_mark(phase: &Phase) -> Option<EventMark> {
     Some(EventMark { phase: Some(phase.index), name, code, detail })
 }
 
-/// What is heard with a phase.
-fn sounds(phase: &Phase) -> Option<SceneSounds> {
-    let some = !phase.sounds.is_empty();
-    some.then(|| SceneSounds { phase: phase.index, cues: phase.sounds.as_slice().into() })
-}
-
 /// The scene of a phase that begins at `target`, with its countdown set.
 pub(super) fn scene(phase: &Phase, target: Nanos) -> Scene {
     let mut scene = phase.scene.clone();
@@ -104,7 +98,12 @@ impl Runner {
         };
         // What is past and still open waits for a report, not for an instant.
         let watch = self.next_watch();
-        [show, settle, patience, watch, end].into_iter().flatten().filter(|t| *t > self.now).min()
+        let loud = self.next_volume();
+        [show, settle, patience, watch, end, loud]
+            .into_iter()
+            .flatten()
+            .filter(|t| *t > self.now)
+            .min()
     }
 
     /// The planned onset of the first scene whose report is due and has not come: what closed after it may still be
@@ -135,6 +134,9 @@ impl Runner {
             let covered = self.is_grey();
             let group = if covered { ticket } else { self.group(ticket, phase) };
             self.announce(phase.index as usize, target);
+            if !covered {
+                self.begin_volume(phase);
+            }
             let shot = Shot::new(self.segment, self.next, group, due, target);
             self.shots.push(Shot { covered, ..shot });
             self.await_volume(ticket, phase, target);
@@ -149,7 +151,7 @@ impl Runner {
                 report: true,
                 mark: phase.mark && !covered,
                 event: event_mark(phase).filter(|_| !covered),
-                sounds: sounds(phase).filter(|_| !covered),
+                sounds: super::sounding::sounds(phase, covered),
             }));
             self.next += 1;
         }

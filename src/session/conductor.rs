@@ -327,6 +327,8 @@ impl<'a> Conductor<'a> {
                 Output::Upcoming { pictures, at } => stage.upcoming(&pictures, at),
                 Output::Show(request) => stage.show(request),
                 Output::Withdraw { from_ticket } => stage.withdraw(from_ticket),
+                Output::Hush(hush) => stage.hush(hush),
+                Output::Volume { gain } => stage.volume(gain),
                 Output::Log { t, record } => {
                     self.follow(t, &record);
                     self.mark_volume(&record);

@@ -4,9 +4,10 @@ use super::conductor::{Conductor, ShowPointer};
 use super::participant::Participant;
 use super::stage::LiveStage;
 use super::status::Status;
+use crate::audio::Sounds;
 use crate::ground::clock::Clock;
 use crate::ground::document::value::counted;
-use crate::ground::event::{DisplayFailure, Event};
+use crate::ground::event::{DisplayFailure, Event, SoundSaid};
 use crate::ground::ports::{Display, JournalSink};
 use crate::ground::priority;
 use crate::ground::record::{DisplayInfo, End, Level, Record, Start};
@@ -37,6 +38,8 @@ pub enum NotReady {
 pub struct Ready {
     pub info: DisplayInfo,
     pub notes: Vec<(Nanos, Level, String)>,
+    /// What the sound device said of itself meanwhile.
+    pub sounds: Vec<(Nanos, SoundSaid)>,
     /// Whether the window got the keyboard; none where there is no window.
     pub focused: Option<bool>,
     /// Whose keys count.
@@ -55,6 +58,7 @@ pub fn wait_ready(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Ready, NotReady> {
     let mut notes = Vec::new();
+    let mut sounds = Vec::new();
     let mut focused = None;
     let mut listening = Listening::default();
     let mut grey = None;
@@ -69,7 +73,7 @@ pub fn wait_ready(
                     );
                     (stamp, Level::Warning, text)
                 }));
-                return Ok(Ready { info: *info, notes, focused, listening, grey });
+                return Ok(Ready { info: *info, notes, sounds, focused, listening, grey });
             }
             Ok(Event::Loading { done, of }) => progress(done, of),
             Ok(Event::Note { stamp, level, text }) => notes.push((stamp, level, text)),
@@ -77,6 +81,7 @@ pub fn wait_ready(
             Ok(Event::Closed { .. } | Event::Signal { .. }) | Err(_) => {
                 return Err(NotReady::Ended);
             }
+            Ok(Event::Sound { stamp, said }) => sounds.push((stamp, *said)),
             Ok(Event::Focus { gained, .. }) => focused = Some(gained),
             Ok(Event::KeysFrom { from, .. }) => listening = Listening::to(from),
             // Not silently: a scanner that pulses already may have been started too early.
@@ -108,6 +113,8 @@ pub struct LiveRun<'a> {
     pub emulator: Option<Emulator>,
     /// Devices that event markers go to.
     pub markers: Option<&'a mut Markers>,
+    /// Where sounds are played, where the plan has any.
+    pub sounds: Option<&'a mut Sounds>,
     /// The Lab Streaming Layer, where the run uses it.
     pub lsl: Option<Arc<Library>>,
     pub clock: Arc<dyn Clock>,
@@ -143,6 +150,9 @@ impl LiveRun<'_> {
         for (stamp, level, text) in self.ready.notes {
             conductor.write(stamp, Record::Note { level, text });
         }
+        for (stamp, said) in self.ready.sounds {
+            conductor.sound(stamp, said);
+        }
         if in_window && self.ready.focused != Some(true) {
             let text =
                 "the window does not have the keyboard: click on it, or keys are not heard".into();
@@ -154,7 +164,13 @@ impl LiveRun<'_> {
         let (raised, text) = priority::raise("conductor", PRIORITY);
         let level = if raised { Level::Info } else { Level::Warning };
         conductor.write(clock.now(), Record::Note { level, text });
-        let mut stage = LiveStage { display: self.display, events: self.events, clock: self.clock };
+        let mut stage = LiveStage {
+            display: self.display,
+            events: self.events,
+            clock: self.clock,
+            sounds: self.sounds,
+            latest: 0,
+        };
         if let Some((stamp, by)) = self.ready.grey {
             conductor.put_grey_up(stamp, by, &mut stage);
         }

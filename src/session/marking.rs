@@ -23,15 +23,19 @@ impl Conductor<'_> {
         }
     }
 
-    /// The run is over: the last mark, the lines at rest, and all that is still to be said of marks, before the last line.
+    /// The run is over: the last mark, the lines at rest, silence, and all that is still to be said of marks and sounds, before
+    /// the last line.
     pub(super) fn mark_stop(&mut self, stage: &mut dyn Stage) {
         let now = self.clock.now();
-        let Some(markers) = &mut self.markers else { return };
-        markers.stop(now);
-        markers.finish();
+        stage.end_sounds();
+        if let Some(markers) = &mut self.markers {
+            markers.stop(now);
+            markers.finish();
+        }
         while let Wait::Event(event) = stage.wait(now) {
             match event {
                 Event::Marked(sent) => self.marked(*sent),
+                Event::Sound { stamp, said } => self.sound(stamp, *said),
                 Event::Note { stamp, level, text } => self.note(stamp, level, text),
                 // A run that is over takes nothing more.
                 _ => {}

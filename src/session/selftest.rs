@@ -6,11 +6,14 @@ mod flips;
 mod keys;
 mod room;
 mod scene;
+mod sounds;
 
 pub use clock::{ClockSeen, Sleeps};
 pub use flips::{Course, Stretch};
 pub use keys::{KeysSeen, Press};
+pub use sounds::{SoundsSeen, TONE, TONES};
 
+use crate::audio::Sounds;
 use crate::ground::clock::{Clock, readings};
 use crate::ground::event::{DisplayFailure, Event};
 use crate::ground::ports::{Display, KeyPresser};
@@ -43,7 +46,9 @@ pub struct SelfTest<'a> {
     pub how_to_end: String,
     /// What presses keys, or why nothing can.
     pub presser: Result<Box<dyn KeyPresser>, String>,
-    /// How long the measuring takes, about.
+    /// What plays tones, where they are to be measured.
+    pub sounds: Option<&'a mut Sounds>,
+    /// How long the measuring takes, about; the tones come on top.
     pub span: Nanos,
     /// Told what is measured, and how much of the test is done (0 to 1).
     pub progress: &'a mut dyn FnMut(&'static str, f64),
@@ -61,6 +66,8 @@ pub struct Seen {
     pub stretches: Vec<Stretch>,
     pub keys: KeysSeen,
     pub clock: ClockSeen,
+    /// None where no tones were played.
+    pub sounds: Option<SoundsSeen>,
     /// What display, window and threads said of themselves.
     pub notes: Vec<(Nanos, Level, String)>,
 }
@@ -87,6 +94,7 @@ impl SelfTest<'_> {
             self.ready.focused,
             scene::Scenes::new(self.how_to_end),
         );
+        room.sounds.extend(self.ready.sounds.into_iter().map(|(_, said)| said));
         let before = readings();
         let mut stretches = Vec::new();
 
@@ -117,6 +125,13 @@ impl SelfTest<'_> {
             flips::row(&mut room, "keys", period, rest, false)?;
         }
         let keys = pressing.finish(&mut room)?;
+        let sounds = match &self.sounds {
+            Some(device) => {
+                (self.progress)("sound", 0.99);
+                Some(sounds::beside(&mut room, "sound", device)?)
+            }
+            None => None,
+        };
         (self.progress)("done", 1.0);
 
         let clock = ClockSeen {
@@ -125,7 +140,7 @@ impl SelfTest<'_> {
             sleeps: vec![ordinary, raised],
             readings: [before, readings()],
         };
-        Ok(Seen { stretches, keys, clock, notes: room.notes })
+        Ok(Seen { stretches, keys, clock, sounds, notes: room.notes })
     }
 }
 

@@ -1,13 +1,16 @@
-//! What the journal says of sounds.
+//! What the journal says of sounds, and what the experimenter hears of it at once.
 
 use super::conductor::Conductor;
 use crate::ground::event::SoundSaid;
-use crate::ground::record::Record;
+use crate::ground::record::{Level, Record, Underrun};
 use crate::ground::time::Nanos;
 
 impl Conductor<'_> {
     /// Something is to be said of sounds.
     pub(super) fn sound(&mut self, stamp: Nanos, said: SoundSaid) {
+        if let Some(text) = self.trouble(&said) {
+            self.tell(Some((Level::Warning, text)));
+        }
         let record = match said {
             SoundSaid::Device(device) => Record::SoundDevice(device),
             SoundSaid::Onset(onset) => Record::Sound(onset),
@@ -15,5 +18,30 @@ impl Conductor<'_> {
             SoundSaid::Underrun(underrun) => Record::Underrun(underrun),
         };
         self.write(stamp, record);
+    }
+
+    /// What is wrong with it, in words.
+    fn trouble(&self, said: &SoundSaid) -> Option<String> {
+        match said {
+            SoundSaid::Onset(onset) => {
+                let why = onset.error.as_ref()?;
+                let phase = self.runner.plan().phases().find(|p| p.index == onset.phase);
+                let phase = phase.map_or("?", |p| p.name.as_str());
+                Some(format!(
+                    "sound \"{}\" of phase \"{phase}\" was not played: {why}",
+                    onset.sound
+                ))
+            }
+            SoundSaid::Underrun(Underrun { silence_ns, sounds }) => {
+                let silent =
+                    silence_ns.map_or(String::new(), |t| format!(" for {:.0} ms", t.millis()));
+                let within = match sounds.is_empty() {
+                    true => "no sound was on".to_string(),
+                    false => format!("within {}", sounds.join(", ")),
+                };
+                Some(format!("the sound device ran dry{silent}, {within}"))
+            }
+            SoundSaid::Device(_) | SoundSaid::End(_) => None,
+        }
     }
 }

@@ -3,15 +3,16 @@
 
 mod sounds;
 
+use crate::audio::Sounds;
 use crate::ground::clock::{Clock, VirtualClock};
 use crate::ground::event::{Event, Presented};
-use crate::ground::ports::{Display, Due, EventMark, ShowRequest};
+use crate::ground::ports::{Display, Due, EventMark, Hush, ShowRequest};
 use crate::ground::record::{Basis, DisplayInfo, SentMarker};
 use crate::ground::scene::StimulusId;
 use crate::ground::time::Nanos;
 use crate::rig::geometry::Geometry;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use sounds::Sounds;
+use sounds::Sounds as Planned;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -19,6 +20,12 @@ use std::sync::Arc;
 pub trait Stage: Display {
     /// Waits for the next event, until an instant at the latest.
     fn wait(&mut self, until: Nanos) -> Wait;
+    /// Sounds are to fall silent.
+    fn hush(&mut self, _hush: Hush) {}
+    /// What the amplitude of all sounds is multiplied by from now on.
+    fn volume(&mut self, _gain: f64) {}
+    /// No sound is begun any more; waits until all is said of those that were.
+    fn end_sounds(&mut self) {}
     /// Whether no event can come any more but those that are asked for; never known of a real display.
     fn is_idle(&self) -> bool {
         false
@@ -40,6 +47,10 @@ pub struct LiveStage<'a> {
     pub display: &'a mut dyn Display,
     pub events: Receiver<Event>,
     pub clock: Arc<dyn Clock>,
+    /// Where sounds are played, where the plan has any.
+    pub sounds: Option<&'a mut Sounds>,
+    /// The latest ticket that was shown.
+    pub latest: u64,
 }
 
 impl std::fmt::Debug for LiveStage<'_> {
@@ -53,14 +64,36 @@ impl Display for LiveStage<'_> {
         self.display.upcoming(pictures, at);
     }
     fn show(&mut self, request: ShowRequest) {
+        if request.report {
+            self.latest = self.latest.max(request.ticket);
+        }
+        // Before the display, which tells when the scene will appear.
+        if let (Some(device), Some(sounds)) = (&self.sounds, &request.sounds) {
+            device.order(request.ticket, sounds.clone());
+        }
         self.display.show(request);
     }
     fn withdraw(&mut self, from_ticket: u64) {
         self.display.withdraw(from_ticket);
+        if let Some(device) = &self.sounds {
+            device.withdraw(from_ticket..=self.latest);
+        }
     }
 }
 
 impl Stage for LiveStage<'_> {
+    fn hush(&mut self, hush: Hush) {
+        self.sounds.iter().for_each(|s| s.hush(hush));
+    }
+
+    fn volume(&mut self, gain: f64) {
+        self.sounds.iter().for_each(|s| s.volume(gain));
+    }
+
+    fn end_sounds(&mut self) {
+        self.sounds.iter_mut().for_each(|s| s.finish());
+    }
+
     fn wait(&mut self, until: Nanos) -> Wait {
         let left = (until - self.clock.now()).to_duration();
         match self.events.recv_timeout(left) {
@@ -80,7 +113,7 @@ pub struct VirtualStage {
     pending: VecDeque<Pending>,
     /// First frames of what was shown, by ticket.
     shown: Vec<(u64, Nanos)>,
-    sounds: Sounds,
+    sounds: Planned,
     ready: VecDeque<Event>,
 }
 
@@ -102,7 +135,7 @@ impl VirtualStage {
             hz: refresh_hz,
             pending: VecDeque::new(),
             shown: Vec::new(),
-            sounds: Sounds::default(),
+            sounds: Planned::default(),
             ready: VecDeque::new(),
         }
     }
@@ -163,7 +196,7 @@ impl VirtualStage {
         let frame = self.frame(flip) as u64;
         let ticket = request.ticket;
         self.shown.push((ticket, flip));
-        self.sounds.appear(flip, ticket, request.sounds);
+        let missed = self.sounds.appear(flip, ticket, request.sounds);
         let marked = request.event.map(|mark| unwritten(mark, ticket, frame, flip));
         self.ready.push_back(Event::Presented(Presented {
             ticket,
@@ -175,7 +208,7 @@ impl VirtualStage {
             marked: request.mark,
             lacks: Vec::new(),
         }));
-        self.ready.extend(marked);
+        self.ready.extend(marked.into_iter().chain(missed));
         Event::Shown { stamp: flip, ticket, frame }
     }
 }
@@ -213,6 +246,11 @@ fn unwritten(mark: EventMark, ticket: u64, frame: u64, flip: Nanos) -> Event {
 }
 
 impl Stage for VirtualStage {
+    fn end_sounds(&mut self) {
+        let missed = self.sounds.end(self.clock.now());
+        self.ready.extend(missed);
+    }
+
     fn is_idle(&self) -> bool {
         self.pending.is_empty() && self.ready.is_empty()
     }

@@ -163,6 +163,7 @@ impl World {
                     let seq = self.journal.len() as u64 + 1;
                     self.journal.push(Entry { seq, t_ns: t, record });
                 }
+                Output::Hush(_) | Output::Volume { .. } => {}
                 Output::Finished => self.over = true,
             }
         }

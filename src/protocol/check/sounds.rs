@@ -10,6 +10,9 @@ use crate::ground::record::Place;
 use crate::protocol::schema::{CueDef, DurationDef, PhaseDef, Template};
 use std::ops::Range;
 
+/// What a sound device needs with the usual buffer, and something beside, in seconds.
+const SOON: f64 = 0.1;
+
 impl<'p> Checked<'p> {
     /// What does not depend on the blocks around a phase.
     pub(super) fn cues(&self) {
@@ -144,7 +147,7 @@ impl<'p> Checked<'p> {
         if !waits(before) || waits(phase) {
             return;
         }
-        let at_once = |cue: &&CueDef| cue.at == 0.0 && cue.every.is_none();
+        let at_once = |cue: &&CueDef| cue.at < SOON && cue.every.is_none();
         for (i, _) in phase.sounds.iter().enumerate().filter(|(_, cue)| at_once(cue)) {
             self.root.problems.warning(
                 self.cue_place(name, i, "at"),

@@ -3,7 +3,7 @@
 use super::Stopped;
 use super::scene::Scenes;
 use crate::ground::clock::Clock;
-use crate::ground::event::{Event, KeyEvent, Presented};
+use crate::ground::event::{Event, KeyEvent, Presented, SoundSaid};
 use crate::ground::ports::{Display, Due, ShowRequest};
 use crate::ground::record::Level;
 use crate::ground::time::Nanos;
@@ -22,6 +22,8 @@ pub struct Room<'a> {
     pub focused: Option<bool>,
     /// Keys that came, in the order in which they were heard of.
     pub keys: Vec<KeyEvent>,
+    /// What was said of sounds.
+    pub sounds: Vec<SoundSaid>,
     scenes: Scenes,
     ticket: u64,
 }
@@ -36,16 +38,21 @@ impl<'a> Room<'a> {
         focused: Option<bool>,
         scenes: Scenes,
     ) -> Room<'a> {
-        let keys = Vec::new();
-        Room { display, events, clock, mapping, notes, focused, keys, scenes, ticket: 0 }
+        let (keys, sounds) = (Vec::new(), Vec::new());
+        let ticket = 0;
+        Room { display, events, clock, mapping, notes, focused, keys, sounds, scenes, ticket }
+    }
+
+    /// The ticket of the next scene, and whether its patch is white.
+    pub fn next(&self) -> (u64, bool) {
+        (self.ticket + 1, self.ticket.is_multiple_of(2))
     }
 
     /// Asks for the next scene; gives its ticket.
     pub fn show(&mut self, what: &'static str, due: impl FnOnce(u64) -> Due) -> u64 {
-        self.ticket += 1;
-        let ticket = self.ticket;
+        let (ticket, mark) = self.next();
+        self.ticket = ticket;
         let scene = self.scenes.of(what, ticket);
-        let mark = ticket % 2 == 1;
         self.display.show(ShowRequest {
             ticket,
             scene,
@@ -94,6 +101,7 @@ impl<'a> Room<'a> {
             }
             Event::Closed { .. } | Event::Signal { .. } => return Err(Stopped::Ended),
             Event::DisplayFailed(failure) => return Err(Stopped::Display(failure)),
+            Event::Sound { said, .. } => self.sounds.push(*said),
             Event::Note { stamp, level, text } => self.notes.push((stamp, level, text)),
             Event::Focus { stamp, gained } => {
                 self.focused = Some(gained);

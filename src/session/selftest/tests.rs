@@ -79,6 +79,7 @@ fn ready() -> Ready {
         lengths: None,
     };
     Ready {
+        sounds: Vec::new(),
         info,
         notes: Vec::new(),
         focused: Some(true),
@@ -104,6 +105,7 @@ fn tested(first: Vec<Event>, with_keys: bool) -> (Result<Seen, Stopped>, Vec<Sho
         mapping: Mapping::new(&Rig::default(), &[]),
         how_to_end: "Escape and Q end it".into(),
         presser,
+        sounds: None,
         span: Nanos::from_secs(0.8),
         progress: &mut |_, _| {},
     }

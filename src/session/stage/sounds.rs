@@ -1,7 +1,7 @@
 //! Sounds on the virtual clock: each is heard at the very instant that was planned. Nothing waits for them, so they never
 //! hold up the end of a run.
 
-use crate::ground::cue::{Cue, Stop};
+use crate::ground::cue::Cue;
 use crate::ground::event::{Event, SoundSaid};
 use crate::ground::ports::SceneSounds;
 use crate::ground::record::{SoundBasis, SoundOnset};
@@ -26,15 +26,33 @@ struct Coming {
 }
 
 impl Sounds {
-    /// A scene appeared, and the one before it went.
-    pub fn appear(&mut self, flip: Nanos, ticket: u64, sounds: Option<SceneSounds>) {
-        // What stops with its scene does not begin behind it; a sound that is repeated is so while its scene is on.
-        self.coming.retain(|c| c.cue.stop == Stop::End && c.cue.every.is_none());
-        let Some(SceneSounds { phase, cues }) = sounds else { return };
+    /// A scene appeared, and the one before it went. Gives what is to be told of sounds of that one which had not begun: none
+    /// begins behind its scene.
+    pub fn appear(&mut self, flip: Nanos, ticket: u64, sounds: Option<SceneSounds>) -> Vec<Event> {
+        // Of one that is repeated only the first is missed.
+        let missed = std::mem::take(&mut self.coming).into_iter().filter(|c| c.time == 0);
+        let missed: Vec<Event> =
+            missed.map(|c| c.told(flip, Some("the next screen came first"))).collect();
+        let Some(SceneSounds { phase, cues, covered }) = sounds else { return missed };
+        if covered {
+            let grey = |(cue, index): (&Cue, u32)| {
+                let (at, cue) = (flip + cue.at, cue.clone());
+                let one = Coming { at, phase, ticket, index, time: 0, cue };
+                one.told(flip, Some("grey was asked for"))
+            };
+            return missed.into_iter().chain(cues.iter().zip(0..).map(grey)).collect();
+        }
         self.coming.extend(cues.iter().zip(0..).map(|(cue, index)| {
             let (at, cue) = (flip + cue.at, cue.clone());
             Coming { at, phase, ticket, index, time: 0, cue }
         }));
+        missed
+    }
+
+    /// Nothing more is heard: gives what is to be told of those that had not begun.
+    pub fn end(&mut self, now: Nanos) -> Vec<Event> {
+        let missed = std::mem::take(&mut self.coming).into_iter().filter(|c| c.time == 0);
+        missed.map(|c| c.told(now, Some("the run was over"))).collect()
     }
 
     /// When the next sound is heard.
@@ -48,24 +66,33 @@ impl Sounds {
         let (place, _) = keys.min_by_key(|(_, key)| *key)?;
         let next = &mut self.coming[place];
         let stamp = next.at;
-        let onset = SoundOnset {
-            phase: next.phase,
-            ticket: next.ticket,
-            cue: next.index,
-            time: next.time,
-            sound: next.cue.sound.clone(),
-            planned_ns: Some(stamp),
-            onset_ns: Some(stamp),
-            lag_ns: Some(Nanos::ZERO),
-            basis: Some(SoundBasis::Virtual),
-            frame: None,
-            error: None,
-        };
+        let told = next.told(stamp, None);
         match next.cue.every.filter(|every| *every > Nanos::ZERO) {
             Some(every) => (next.at, next.time) = (stamp + every, next.time + 1),
             None => drop(self.coming.swap_remove(place)),
         }
-        Some(Event::Sound { stamp, said: Box::new(SoundSaid::Onset(onset)) })
+        Some(told)
+    }
+}
+
+impl Coming {
+    /// What is told of it: that it was heard at its instant, or why it was not.
+    fn told(&self, stamp: Nanos, error: Option<&str>) -> Event {
+        let heard = error.is_none();
+        let onset = SoundOnset {
+            phase: self.phase,
+            ticket: self.ticket,
+            cue: self.index,
+            time: self.time,
+            sound: self.cue.sound.clone(),
+            planned_ns: Some(self.at),
+            onset_ns: heard.then_some(self.at),
+            lag_ns: heard.then_some(Nanos::ZERO),
+            basis: heard.then_some(SoundBasis::Virtual),
+            frame: None,
+            error: error.map(String::from),
+        };
+        Event::Sound { stamp, said: Box::new(SoundSaid::Onset(onset)) }
     }
 }
 
@@ -73,6 +100,7 @@ impl Sounds {
 mod tests {
     use super::*;
     use crate::ground::clock::VirtualClock;
+    use crate::ground::cue::Stop;
     use crate::ground::ports::{Display, Due, ShowRequest};
     use crate::ground::scene::{Rgb, Scene};
     use crate::session::stage::{Stage, VirtualStage, Wait};
@@ -92,7 +120,11 @@ mod tests {
         let mut stage = VirtualStage::new(Arc::new(VirtualClock::new()), 100.0);
         for ((at, cues), ticket) in scenes.iter().zip(1..) {
             let phase = ticket as u32 + 6;
-            let sounds = (!cues.is_empty()).then(|| SceneSounds { phase, cues: (*cues).into() });
+            let sounds = (!cues.is_empty()).then(|| SceneSounds {
+                phase,
+                cues: (*cues).into(),
+                covered: false,
+            });
             let (scene, due) = (Scene::blank(Rgb::WHITE), Due::At(ms(*at)));
             let (report, mark, event) = (true, false, None);
             stage.show(ShowRequest { ticket, scene, due, report, mark, event, sounds });
@@ -108,9 +140,12 @@ mod tests {
                 Wait::Event(Event::Presented(p)) => (p.onset, p.ticket.to_string()),
                 Wait::Event(Event::Sound { stamp, said }) => {
                     let SoundSaid::Onset(onset) = *said else { panic!("{said:?}") };
-                    assert_eq!((onset.planned_ns, onset.onset_ns), (Some(stamp), Some(stamp)));
-                    assert_eq!(onset.basis, Some(SoundBasis::Virtual));
-                    (stamp, format!("{} {}", onset.sound, onset.time))
+                    let heard = onset.onset_ns.is_some();
+                    let expected = heard.then_some((stamp, SoundBasis::Virtual));
+                    assert_eq!(onset.onset_ns.zip(onset.basis), expected);
+                    assert_eq!(onset.error.is_some(), !heard);
+                    let (what, time) = if heard { ("", onset.time) } else { ("no ", 0) };
+                    (stamp, format!("{what}{} {time}", onset.sound))
                 }
                 Wait::Event(_) => continue,
                 Wait::Due => return all,
@@ -130,8 +165,13 @@ mod tests {
         let second = [cue("second", 100, None, Stop::End)];
         let mut stage = stage(&[(1_000, &first), (2_000, &second)]);
         let all = told(&mut stage, 5_000);
-        let expected =
-            [(1_000, "1"), (1_000, "now 0"), (2_000, "2"), (2_100, "second 0"), (2_250, "late 0")];
+        let expected = [
+            (1_000, "1"),
+            (1_000, "now 0"),
+            (2_000, "2"),
+            (2_000, "no late 0"),
+            (2_100, "second 0"),
+        ];
         assert_eq!(lines(&all), expected);
     }
 
@@ -160,12 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn what_stops_with_its_scene_does_not_begin_behind_it() {
-        for (stop, heard) in [(Stop::End, 1), (Stop::Phase, 0), (Stop::Response, 0)] {
+    fn a_sound_that_had_not_begun_when_its_scene_went_is_told_as_not_played() {
+        for stop in [Stop::End, Stop::Phase, Stop::Response] {
             let cues = [cue("late", 1_500, None, stop)];
             let mut stage = stage(&[(1_000, &cues), (2_000, &[])]);
             let all = told(&mut stage, 5_000);
-            assert_eq!(all.len() - 2, heard, "{stop:?}");
+            assert_eq!(lines(&all), [(1_000, "1"), (2_000, "2"), (2_000, "no late 0")], "{stop:?}");
         }
     }
 
