@@ -23,6 +23,7 @@ mod replay;
 mod run;
 mod schema;
 mod simulate;
+mod sounds;
 mod stimuli;
 mod storyboard;
 mod summary;

@@ -6,6 +6,7 @@ mod machine;
 mod ports;
 mod room;
 mod screen;
+mod sound;
 pub mod storage;
 
 use crate::rig::schema::Rig;
@@ -86,6 +87,7 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Chapter> {
         chapter("real-time priority and permissions", access::look()),
         chapter("screen and graphics", screen::look()),
         chapter("serial ports", ports::look()),
+        chapter("sound", sound::look(patient.rig.map(|r| &r.sound))),
         chapter("disk", storage::look(patient.data)),
     ];
     if let Some(rig) = patient.rig {

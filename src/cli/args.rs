@@ -230,6 +230,9 @@ pub struct TimingArgs {
     /// About how long the test takes. The less, the less it says
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=600))]
     pub seconds: u32,
+    /// Play 50 tones with the patch too, on the sound device of the rig: half a minute more
+    #[arg(long)]
+    pub sound: bool,
     /// Folder in which a new one, named by the date, gets the report as text, data and picture
     /// [default: timing, unless --json or --picture is given]
     #[arg(long, value_name = "DIR")]

@@ -15,6 +15,7 @@ use super::load::{self, Loaded};
 use super::markers;
 use super::prepare;
 use super::say;
+use super::sounds;
 use crate::ground::document::value::counted;
 use crate::ground::record::Place;
 use crate::ground::scene::StimulusId;
@@ -26,6 +27,7 @@ use crate::plan::timing::{
 };
 use everyone::Everyone;
 use form::write_form;
+use indexmap::IndexMap;
 use std::fmt::Write;
 use strained::{late_marks, strained_totals};
 
@@ -81,6 +83,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         .for_each(|w| w.push_str("; shorten its `window`, or leave more time between them"));
     let unshowable = hz.iter().flat_map(|hz| unshowable(plan, *hz));
     warnings.extend(unshowable.map(|text| format!("in this room, {text}")));
+    warnings.extend(sounds::check(&loaded, loaded.protocol.sounds.values())?);
     warnings.extend(scales::warnings(&loaded.protocol, plan));
     warnings.extend(scan_ends_early(plan));
     warnings.extend(late_marks(plan));
@@ -130,6 +133,13 @@ fn write_report(
             writeln!(out, "  {by_file:>4}  by their file")?;
         }
     }
+    let sounds = sounds_played(plan);
+    if !sounds.is_empty() {
+        writeln!(out, "\nSounds played")?;
+        for (name, n) in &sounds {
+            writeln!(out, "  {n:>4}  {name}")?;
+        }
+    }
     if let Some(text) = everyone::summary(everyone) {
         writeln!(out, "\n{text}")?;
     }
@@ -140,6 +150,15 @@ fn write_report(
         0 => writeln!(out, "\nno problem found\n"),
         n => writeln!(out, "\n{}, no error\n", counted(n, "warning")),
     }
+}
+
+/// How often each sound is begun, those that are repeated counted once.
+fn sounds_played(plan: &RunPlan) -> IndexMap<&str, u32> {
+    let mut sounds = IndexMap::new();
+    for cue in plan.phases().flat_map(|p| &p.sounds) {
+        *sounds.entry(cue.sound.as_str()).or_default() += 1;
+    }
+    sounds
 }
 
 fn write_timeline(out: &mut String, plan: &RunPlan) -> std::fmt::Result {

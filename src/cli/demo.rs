@@ -43,6 +43,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         trigger: vec![TriggerSource::Emulate(None)],
         place: Some(PlaceArg::Scanner),
         any_display: false,
+        no_sound: false,
         seed: None,
         allocation: None,
         participant: ParticipantArg::Simulated,

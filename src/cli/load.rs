@@ -19,7 +19,7 @@ pub struct Loaded {
     pub source: Source,
     pub protocol: Protocol,
     pub table: Option<Table>,
-    /// The stimuli folder, where the protocol has a table.
+    /// The stimuli folder, where the protocol has a table or names files.
     pub root: Option<PathBuf>,
 }
 
@@ -68,7 +68,7 @@ pub fn protocol(path: &Path, stimuli: Option<&Path>) -> Result<Loaded, Failure> 
     warn(&source, &parsed.warnings);
     let protocol = parsed.protocol;
     let (mut table, mut root) = (None, None);
-    let by_file = protocol.names_files();
+    let by_file = protocol.names_files() || protocol.plays_files();
     if by_file || !protocol.task.stimuli.is_empty() {
         let folder = stimuli_root(path, stimuli)?;
         for name in &protocol.task.stimuli {

@@ -14,6 +14,7 @@ use super::markers;
 use super::prepare::{self, label};
 use super::progress;
 use super::say;
+use super::sounds;
 use super::summary::Left;
 use crate::bids::{
     ExportError, Exported, check_pictures, check_task_sidecar, export_run, keep_pictures,
@@ -157,6 +158,9 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ClockArg::Real => prepare::folder(&loaded)?,
         ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
     };
+    for warning in sounds::check(&loaded, plan.sounds.values())? {
+        eprintln!("warning: {warning}");
+    }
     check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;
     Ok(Prepared {
         loaded,

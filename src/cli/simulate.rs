@@ -5,6 +5,7 @@ use super::args::SimulateArgs;
 use super::failure::{Exit, Failure};
 use super::load::{self, Loaded, LoadedRig};
 use super::prepare::{self, label};
+use super::sounds;
 use crate::bids::{check_task_sidecar, export_run};
 use crate::ground::clock::VirtualClock;
 use crate::logger::allocation::{Allocations, Claim};
@@ -122,6 +123,9 @@ fn jobs<'a>(
     for (l, ..) in loaded {
         let plans = jobs.iter().filter(|j| std::ptr::eq(j.loaded, l)).map(|j| &*j.plan);
         prepare::pictures(l, plans, |_, _| {})?;
+        for warning in sounds::check(l, l.protocol.sounds.values())? {
+            eprintln!("warning: {warning}");
+        }
     }
     Ok(jobs)
 }

@@ -1,5 +1,6 @@
 //! What is said when a run is over: whether all is there, what came late, what was answered, where it lies.
 
+mod sounds;
 mod timing;
 
 use super::failure::Exit;
@@ -72,6 +73,7 @@ impl Left<'_> {
         };
         writeln!(out, "run {how}: {} scenes shown, {} volumes", end.phases, end.volumes)?;
         timing::write(out, self.plan, entries)?;
+        sounds::write(out, entries)?;
         write_pulses(out, self.plan, entries)?;
         write_answers(out, self.plan, entries)?;
         write_troubles(out, entries)?;

@@ -53,6 +53,9 @@ pub struct RunArgs {
     /// mark the data. Dry runs always do
     #[arg(long)]
     pub any_display: bool,
+    /// Run without a sound device: the sounds of the protocol are not played, and the data say so of each
+    #[arg(long)]
+    pub no_sound: bool,
     /// Seed of all chance in the plan [default: 1, and that of the first part where a run goes on]
     #[arg(long)]
     pub seed: Option<u64>,

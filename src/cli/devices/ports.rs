@@ -1,4 +1,5 @@
-//! What is plugged in, as far as the system tells: serial ports, keyboards and boxes that act as one. Nothing is opened.
+//! What is plugged in, as far as the system tells: serial ports, sound devices, keyboards and boxes that act as one. Nothing is
+//! opened.
 
 use crate::wire::serial::ports;
 use std::path::Path;
@@ -13,6 +14,7 @@ pub fn list() -> String {
     for port in &found {
         text.push_str(&format!("  {}{}\n", port.display(), by_id(port)));
     }
+    text.push_str(&sound_devices());
     text.push_str("keyboards, mice and boxes that act as one\n");
     let known = std::fs::read_to_string("/proc/bus/input/devices").unwrap_or_default();
     let devices = with_keys(&known);
@@ -25,6 +27,23 @@ pub fn list() -> String {
         text.push_str(&format!("  {name}  (/dev/input/{event})\n"));
     }
     text
+}
+
+/// The names that `device` in `[sound]` of a rig can have.
+#[cfg(feature = "audio")]
+fn sound_devices() -> String {
+    let mut text = String::from("sound devices\n");
+    let found = crate::audio::list();
+    if found.is_empty() {
+        text.push_str("  none\n");
+    }
+    found.iter().for_each(|(host, name)| text.push_str(&format!("  {name}  ({host})\n")));
+    text
+}
+
+#[cfg(not(feature = "audio"))]
+fn sound_devices() -> String {
+    "sound devices\n  this program was built without sound\n".into()
 }
 
 /// The lasting name of a port, which does not depend on the order of plugging in.

@@ -9,9 +9,11 @@ use super::super::failure::{Exit, Failure};
 use super::super::markers;
 use super::super::prepare;
 use super::super::progress;
+use super::super::sounds;
 use super::super::window::{self, Opened, Wanted};
 use super::super::wires;
 use super::Prepared;
+use crate::audio::Sounds;
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::Event;
 use crate::ground::ports::{PictureSource, Pixels};
@@ -105,6 +107,10 @@ fn perform(
     let preload = preload(&p.plan);
     // A run that cannot hear the scanner must not begin.
     let wires = wires::start(&p.triggers, &p.rig.rig.boxes, &sender)?;
+    // Nor one that cannot be heard.
+    let late = if p.name.dry_run { sound_stalls() } else { Vec::new() };
+    let mut sounds = sounds::open(&p.plan, &p.rig.rig, &p.loaded, args.no_sound, &sender, &late)?;
+    let config = RenderConfig { sounds: sounds.as_ref().map(Sounds::port), ..config };
     let mut display = render::start(config, target, pictures, preload.clone(), sender);
     let bar = progress::loading();
     let mapping = Mapping::new(&p.rig.rig, &p.triggers);
@@ -119,15 +125,18 @@ fn perform(
     let checked = watched.map(|w| w.take_checked(&files)).unwrap_or_default();
     prepare::usable(checked, files.len())?;
     let ready = ready.map_err(not_ready)?;
+    let mut said = Vec::new();
     let go_on = GoOn::with(args.any_display || p.name.dry_run, p.rig.rig.input.grab);
     let miscounted = crate::plan::timing::miscounted(&p.plan, ready.info.refresh_hz);
     let other = screen::accept(&ready.info, &p.rig.rig, miscounted, go_on, |problems| {
-        screen::ask(&mut display, &events, problems)
+        screen::ask(&mut display, &events, problems, &mut said)
     })?;
     let letters = fonts::warnings(&p.plan, &p.rig.rig.screen.fonts);
     let warnings = other.into_iter().chain(letters).collect();
-    let ready = screen::correct(ready, &p.rig.rig, warnings);
+    let mut ready = screen::correct(ready, &p.rig.rig, warnings);
+    ready.sounds.append(&mut said);
     eprintln!("{}", screen::words(&ready.info));
+    sounds.iter().for_each(|s| s.screen_offset(ready.info.offset_ns));
     p.plan = for_rate(&p, ready.info.refresh_hz)?;
     let p = &p;
     let geometry = Geometry::new(&p.rig.rig.screen, ready.info.width_px, ready.info.height_px);
@@ -146,6 +155,7 @@ fn perform(
         participant: simulated.then(|| Participant::new(people, &p.plan.who)),
         emulator: emulator(p),
         markers: markers.as_mut(),
+        sounds: sounds.as_mut(),
         lsl: lsl(p),
         clock,
         display: &mut display,
@@ -169,6 +179,17 @@ fn stalls() -> Vec<(u64, Nanos)> {
     let one = |pair: &str| {
         let (ticket, ms) = pair.split_once(':')?;
         Some((ticket.parse().ok()?, Nanos::from_millis(ms.parse().ok()?)))
+    };
+    text.split(',').filter_map(one).collect()
+}
+
+/// What `REFRAME_TEST_SOUND_STALLS` asks for, as in `1500:60,3000:90`: so many milliseconds after the sound device was opened its
+/// samples come so many milliseconds late. As above.
+fn sound_stalls() -> Vec<(Nanos, Nanos)> {
+    let text = std::env::var("REFRAME_TEST_SOUND_STALLS").unwrap_or_default();
+    let one = |pair: &str| {
+        let (at, ms) = pair.split_once(':')?;
+        Some((Nanos::from_millis(at.parse().ok()?), Nanos::from_millis(ms.parse().ok()?)))
     };
     text.split(',').filter_map(one).collect()
 }

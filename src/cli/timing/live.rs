@@ -1,8 +1,10 @@
 //! The display of the self-test: a window or memory, opened as for a run, and the session that measures in it.
 
+use crate::audio::Sounds;
 use crate::cli::args::{DisplayMode, TimingArgs};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::progress;
+use crate::cli::sounds;
 use crate::cli::window::{self, Opened, Wanted};
 use crate::ground::clock::{Clock, MonotonicClock};
 use crate::ground::event::{DisplayFailure, Event};
@@ -39,7 +41,7 @@ pub fn run(args: &TimingArgs, rig: &Rig) -> Result<Tested, Failure> {
         let (width, height) = args.size;
         let target = Target::Offscreen { width, height };
         let presser = Err("there is no window that could hear a key".into());
-        return perform(args.seconds, rig, target, presser, (sender, events));
+        return perform(args, rig, target, presser, (sender, events));
     }
     let wanted = Wanted {
         title: "Reframe: timing".into(),
@@ -51,10 +53,10 @@ pub fn run(args: &TimingArgs, rig: &Rig) -> Result<Tested, Failure> {
         // A test of what such a window shows would be of another.
         lasting: false,
     };
-    let (seconds, rig, told) = (args.seconds, rig.clone(), sender.clone());
+    let (args, rig, told) = (args.clone(), rig.clone(), sender.clone());
     window::within(wanted, sender, move |open| {
         let presser = presser(&open);
-        perform(seconds, &rig, open.target, presser, (told, events))
+        perform(&args, &rig, open.target, presser, (told, events))
     })
 }
 
@@ -69,12 +71,17 @@ fn presser(_: &Opened) -> Result<Box<dyn KeyPresser>, String> {
 }
 
 fn perform(
-    seconds: u32,
+    args: &TimingArgs,
     rig: &Rig,
     target: Target,
     presser: Result<Box<dyn KeyPresser>, String>,
     (sender, events): (Sender<Event>, Receiver<Event>),
 ) -> Result<Tested, Failure> {
+    let seconds = args.seconds;
+    let mut sounds = match args.sound {
+        true => Some(sounds::tones(rig, &sender)?),
+        false => None,
+    };
     let keys = crate::rig::codes::spoken_list(&rig.abort, " and ");
     eprintln!(
         "about {seconds} seconds; leave mouse and keyboard alone. {keys}, held together, end it"
@@ -82,6 +89,8 @@ fn perform(
     let config = RenderConfig {
         screen: rig.screen.clone(),
         background: Rgb::GREY,
+        patch: rig.screen.photodiode,
+        sounds: sounds.as_ref().map(Sounds::port),
         ..RenderConfig::default()
     };
     let bar = bar();
@@ -103,6 +112,7 @@ fn perform(
             "Please leave mouse and keyboard alone. {keys}, held together, end it."
         ),
         presser,
+        sounds: sounds.as_mut(),
         span: Nanos::from_secs(f64::from(seconds.saturating_sub(OPENING_S).max(2))),
         progress: &mut |what, share| {
             bar.set_message(what);

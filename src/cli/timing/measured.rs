@@ -4,7 +4,7 @@ use crate::cli::concerns;
 use crate::ground::clock::{Clock, MonotonicClock, Readings};
 use crate::ground::record::{DisplayInfo, Level};
 use crate::report::timing::measured::{
-    ClockFigures, Course, Flips, Keys, Machine, Measured, Note, Screen, Sleeps,
+    ClockFigures, Course, Flips, Keys, Machine, Measured, Note, Screen, Sleeps, Sound,
 };
 use crate::rig::schema::Rig;
 use crate::session::selftest::{self, Seen};
@@ -57,6 +57,10 @@ pub fn of(info: &DisplayInfo, seen: &Seen, rig: &Rig, machine: Machine) -> Measu
             sleeps: sleeps.collect(),
             ..compared(seen.clock.readings)
         },
+        sound: seen
+            .sounds
+            .as_ref()
+            .map(|s| Sound::of(s.device.as_ref(), selftest::TONES as u32, &s.tones, &s.silences)),
         notes: notes.chain(found).collect(),
     }
 }

@@ -72,7 +72,28 @@ pub fn good() -> Measured {
             against_raw_ppm: Some(-3.2),
             wall_moved_ms: 0.002,
         },
+        sound: None,
         notes: vec![note("info", "the render thread runs with SCHED_FIFO priority 10")],
+    }
+}
+
+/// Fifty tones, each with its picture.
+pub fn sound() -> Sound {
+    let wobble = |i: u32| f64::from(i % 5) * 0.05 - 0.1;
+    Sound {
+        device: Some("Headphones".into()),
+        host: Some("alsa".into()),
+        sample_rate_hz: Some(48_000),
+        buffer: Some(1024),
+        taken: Some(1024),
+        latency_ms: Some(42.7),
+        offset_ms: 0.0,
+        asked: 50,
+        played: 50,
+        errors: Vec::new(),
+        silences_ms: Vec::new(),
+        onset_minus_plan_ms: (0..50).map(|i| 0.01 + wobble(i)).collect(),
+        sound_minus_picture_ms: (0..50).map(|i| 0.2 + wobble(i)).collect(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! What the self-test measured, as data: every single value in milliseconds, and the machine it was measured on. It is
 //! made of the display's own reports; nothing in it is judged.
 
+mod sound;
+
+pub use sound::Sound;
+
 use crate::ground::event::{KeyEvent, Presented};
 use crate::ground::record::DisplayInfo;
 use crate::ground::time::Nanos;
@@ -19,6 +23,9 @@ pub struct Measured {
     pub flips: Vec<Flips>,
     pub keys: Keys,
     pub clock: ClockFigures,
+    /// None where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<Sound>,
     pub notes: Vec<Note>,
 }
 

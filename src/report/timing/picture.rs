@@ -79,9 +79,16 @@ fn rows(m: &Measured) -> Vec<Row> {
         others.push(panel(format!("late awakening, {priority} priority"), &s.over_ms));
     }
     let row = |title, panels, shared| Row { title, panels, shared };
+    let beside = m.sound.iter().flat_map(|s| {
+        [
+            panel("from the picture to its sound".into(), &s.sound_minus_picture_ms),
+            panel("from the plan of a sound to its onset".into(), &s.onset_minus_plan_ms),
+        ]
+    });
     let mut rows = vec![
         row("From one flip to the next", intervals, true),
         row("Onset minus the flip it was meant for", onsets, true),
+        row("Sounds", beside.collect(), true),
         row("Keys, and threads that wake from sleep", others, false),
     ];
     rows.retain(|r| !r.panels.is_empty());

@@ -87,6 +87,10 @@ pub fn all(m: &Measured) -> Vec<Series> {
         let priority = if s.real_time { "real-time priority" } else { "ordinary priority" };
         add(format!("late awakening: {priority}"), &s.over_ms);
     }
+    if let Some(s) = &m.sound {
+        add("sound minus picture".into(), &s.sound_minus_picture_ms);
+        add("sound minus plan".into(), &s.onset_minus_plan_ms);
+    }
     all
 }
 

@@ -4,6 +4,8 @@ use super::measured::{Course, Flips, Measured};
 use super::summary::Summary;
 use serde::Serialize;
 
+mod sound;
+
 /// How an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,7 +53,9 @@ const FEW: u32 = 200;
 pub fn verdicts(m: &Measured) -> Vec<Verdict> {
     let mut all = vec![screen(m), refresh(m), feedback(m)];
     all.extend(m.flips.iter().map(missed));
-    all.extend([keys(m), clock(m), sleeping(m), priorities(m)]);
+    all.push(keys(m));
+    all.extend(m.sound.as_ref().map(sound::of));
+    all.extend([clock(m), sleeping(m), priorities(m)]);
     all.extend(concerns(m));
     all
 }

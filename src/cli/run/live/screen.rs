@@ -4,7 +4,7 @@ use crate::cli::ask;
 use crate::cli::concerns;
 use crate::cli::failure::Failure;
 use crate::ground::clock::{Clock, MonotonicClock};
-use crate::ground::event::Event;
+use crate::ground::event::{Event, SoundSaid};
 use crate::ground::ports::{Display, Due, ShowRequest};
 use crate::ground::record::{DisplayInfo, Level};
 use crate::ground::scene::{Element, ElementKind, Extent, Rgb, Scene};
@@ -77,7 +77,12 @@ pub fn accept(
 
 /// Asks at the terminal and on the screen, which may hide the terminal, whether to go on; an answer in either place counts. None
 /// in half a minute is a no.
-pub fn ask(display: &mut dyn Display, events: &Receiver<Event>, problems: &str) -> bool {
+pub fn ask(
+    display: &mut dyn Display,
+    events: &Receiver<Event>,
+    problems: &str,
+    sounds: &mut Vec<(Nanos, SoundSaid)>,
+) -> bool {
     let question = "Go on all the same? The data will be marked.";
     let words =
         format!("The screen is not fit for a run:\n\n{problems}\n\n{question}\nY: go on   N: stop");
@@ -92,6 +97,8 @@ pub fn ask(display: &mut dyn Display, events: &Receiver<Event>, problems: &str) 
                 Ok(Event::Key(key)) if key.down && ["KeyN", "Escape"].contains(&&*key.code) => break false,
                 Ok(Event::DisplayFailed(_) | Event::Signal { .. } | Event::Closed { .. }) | Err(_) => break false,
                 Ok(Event::Note { text, .. }) => eprintln!("\nnote: {text}"),
+                // What the data are corrected by.
+                Ok(Event::Sound { stamp, said }) => sounds.push((stamp, *said)),
                 Ok(_) => {}
             },
             recv(until) -> _ => break false,
