@@ -57,6 +57,15 @@ mod screen;
 mod server;
 #[path = "live/soak.rs"]
 mod soak;
+#[cfg(feature = "audio")]
+#[path = "live/sound_pages.rs"]
+mod sound_pages;
+#[cfg(feature = "audio")]
+#[path = "live/sound_room.rs"]
+mod sound_room;
+#[cfg(feature = "audio")]
+#[path = "live/sounds.rs"]
+mod sounds;
 #[path = "live/spread.rs"]
 mod spread;
 #[path = "live/stalls.rs"]
