@@ -26,6 +26,7 @@ fn shipped(target: &str) -> &'static [(&'static str, &'static str)] {
         "table" => &[("stimuli", "tsv")],
         "events" => &[("tests/events", "tsv")],
         "picture" => &[("stimuli/shapes", "png")],
+        "sound" => &[("tests/sounds", "mp3"), ("tests/sounds", "ogg"), ("tests/sounds", "flac")],
         _ => &[],
     }
 }

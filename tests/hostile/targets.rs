@@ -29,7 +29,7 @@ use std::sync::LazyLock;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("protocol", protocol),
     ("rig", rig),
     ("table", table),
@@ -38,6 +38,7 @@ pub const TARGETS: [Target; 8] = [
     ("lines", lines),
     ("events", events),
     ("picture", picture),
+    ("sound", sound_file),
 ];
 
 /// The bytes as a file that was read; none where it would have been refused as no text.
@@ -170,9 +171,8 @@ pub fn events(data: &[u8]) {
     }
 }
 
-/// A picture: decoded within its bounds, or refused. A decoder that panics is others' work and refuses the file; a panic of
-/// our own is a finding, and is told from theirs by its place.
-pub fn picture(data: &[u8]) {
+/// What others' decoders say when they panic is not said: they are told from our own by their place.
+fn keep_others_quiet() {
     static OWN: std::sync::Once = std::sync::Once::new();
     OWN.call_once(|| {
         let before = std::panic::take_hook();
@@ -184,6 +184,33 @@ pub fn picture(data: &[u8]) {
             }
         }));
     });
+}
+
+/// A sound file: samples that can be played, at the rate of a device, or refused with a remedy. A decoder that panics is
+/// others' work and refuses the file.
+#[cfg(feature = "audio")]
+pub fn sound_file(data: &[u8]) {
+    keep_others_quiet();
+    for extension in ["wav", "mp3"] {
+        match reframe::audio::decode(data.to_vec(), extension) {
+            Ok(samples) => {
+                assert!(!samples.frames.is_empty() && samples.rate > 0);
+                assert!(samples.frames.iter().flatten().all(|x| x.is_finite()));
+                assert!(samples.lead_in() <= samples.duration());
+            }
+            Err(why) => assert!(why.contains("save it anew") || why.contains("cut it"), "{why}"),
+        }
+    }
+}
+
+/// There is nothing that would read it.
+#[cfg(not(feature = "audio"))]
+pub fn sound_file(_data: &[u8]) {}
+
+/// A picture: decoded within its bounds, or refused. A decoder that panics is others' work and refuses the file; a panic of
+/// our own is a finding.
+pub fn picture(data: &[u8]) {
+    keep_others_quiet();
     match decode_bytes(data) {
         Ok(decoded) => {
             let pixels = decoded.pixels;
