@@ -41,7 +41,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 /// How long the end waits for a device that does not answer.
-const PATIENCE: Nanos = Nanos::from_millis(3_000);
+const PATIENCE: Nanos = Nanos::from_millis(5_000);
 
 /// Why there is no sound.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

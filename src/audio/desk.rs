@@ -141,17 +141,13 @@ impl Desk {
     }
 
     /// A scene with sounds is given to the display.
-    pub fn order(&mut self, ticket: u64, sounds: SceneSounds, now: Nanos) {
+    pub fn order(&mut self, ticket: u64, sounds: SceneSounds) {
         let (cues, covered) = (sounds.cues.len(), sounds.covered);
-        let again = sounds.cues.iter().map(|c| c.every.map(|_| 1)).collect();
+        let again = sounds.cues.iter().map(|c| c.every.filter(|_| !covered).map(|_| 1)).collect();
         let scene = SceneCues { sounds, appears: None, next: None, again, over: false };
         self.scenes.insert(ticket, scene);
-        if covered {
-            let why = why_not(Silenced::Grey);
-            (0..cues).for_each(|cue| self.unplayed(ticket, cue, 0, why.into(), now));
-            self.scenes.remove(&ticket);
-            return;
-        }
+        // Those of one that grey covers are told of when that appears.
+        let cues = if covered { 0 } else { cues };
         (0..cues).for_each(|cue| self.begin(ticket, cue, 0));
     }
 
@@ -159,7 +155,6 @@ impl Desk {
         let scene = &self.scenes[&ticket];
         let wanted = &scene.sounds.cues[cue];
         let part = Arc::new(Part::default());
-        part.end_of_scene(scene.next.map(|(_, at)| at + self.correction));
         if let Some(at) = scene.appears {
             part.set_due(due(wanted, at, time) + self.correction);
         }
@@ -175,6 +170,7 @@ impl Desk {
         let cannot = played.err();
         let instance =
             Instance { ticket, cue, time, part, length, hushed: None, cannot, onset: None };
+        limit(&instance, scene, scene.next.map(|(_, at)| at + self.correction));
         self.instances.push(instance);
     }
 
@@ -214,6 +210,7 @@ impl Desk {
                 own.for_each(|i| limit(i, scene, None));
             }
         }
+        self.scenes.retain(|ticket, s| !(s.sounds.covered && tickets.contains(ticket)));
         self.withdrawn.push(tickets);
     }
 
@@ -254,6 +251,11 @@ impl Desk {
         self.instances.retain(|i| i.part.fate() != Fate::Cancelled);
     }
 
+    /// The device has spoken, of a stream that has just begun: its slips are not those of sounds.
+    pub fn heard_at_first(&mut self, stamp: Stamp) {
+        self.ledger.push(stamp);
+    }
+
     /// The device has spoken.
     pub fn heard(&mut self, stamp: Stamp) -> Option<Slip> {
         let slip = self.ledger.push(stamp)?;
@@ -275,7 +277,10 @@ impl Desk {
         for i in &mut self.instances {
             if let Some(first) = i.part.first() {
                 let played = self.ledger.heard(first).is_some_and(|(t, _)| t < at);
-                if played && i.part.fate() == Fate::Playing {
+                // What was given to it to the end may have had its end still before it.
+                let ended =
+                    i.part.last().and_then(|l| self.ledger.heard(l)).is_some_and(|(t, _)| t <= at);
+                if played && !ended {
                     i.hushed = Some(Silenced::Device);
                 } else if !played {
                     // Nor is it on the device that takes its place.
@@ -290,15 +295,30 @@ impl Desk {
             .partition(|i| i.part.fate() == Fate::Waiting);
         self.instances = begun;
         self.say(at, true);
-        let told: Vec<usize> =
-            (0..self.instances.len()).filter(|n| self.instances[*n].onset.is_some()).collect();
-        for n in told.into_iter().rev() {
-            let i = self.instances.remove(n);
-            let why = i.hushed.unwrap_or(Silenced::End);
-            i.part.end(i.part.first().unwrap_or(0));
-            self.ended(&i, at, why);
+        self.cut_off(at, Silenced::Device);
+        for (t, said) in &mut self.said {
+            if matches!(said, SoundSaid::End(end) if end.why == Silenced::Device) {
+                *t = at.min(*t);
+            }
         }
         self.instances = waiting;
+        self.restart();
+    }
+
+    /// What is still heard is heard no more.
+    fn cut_off(&mut self, at: Nanos, why: Silenced) {
+        let (cut, others) = std::mem::take(&mut self.instances)
+            .into_iter()
+            .partition(|i: &Instance| i.onset.is_some());
+        self.instances = others;
+        for i in cut {
+            i.part.end(i.part.first().unwrap_or(0));
+            self.ended(&i, at, i.hushed.unwrap_or(why));
+        }
+    }
+
+    /// What the device says from here on has nothing to do with what it said before.
+    pub fn restart(&mut self) {
         self.ledger.restart();
     }
 
@@ -313,12 +333,28 @@ impl Desk {
     pub fn settle(&mut self, now: Nanos, last: bool) {
         self.repeat(now);
         self.say(now, last);
+        if last {
+            self.cut_off(now, Silenced::Run);
+        }
+        self.say_covered(now);
         // Those that may still be followed by one that stops their sounds, or that may come again.
         let past = |s: &SceneCues| s.over || s.next.is_some_and(|(_, at)| at + AHEAD < now);
         let used = |ticket: u64| self.instances.iter().any(|i| i.ticket == ticket);
         let done: Vec<u64> =
             self.scenes.iter().filter(|(t, s)| past(s) && !used(**t)).map(|(t, _)| *t).collect();
         done.iter().for_each(|ticket| drop(self.scenes.remove(ticket)));
+    }
+
+    /// Says of the sounds of scenes that grey has covered that they were not played.
+    fn say_covered(&mut self, now: Nanos) {
+        let came = |s: &SceneCues| s.sounds.covered && s.appears.is_some_and(|t| t <= now);
+        let covered = self.scenes.iter().filter(|(_, s)| came(s));
+        let covered: Vec<(u64, usize)> = covered.map(|(t, s)| (*t, s.sounds.cues.len())).collect();
+        for (ticket, cues) in covered {
+            let why = why_not(Silenced::Grey);
+            (0..cues).for_each(|cue| self.unplayed(ticket, cue, 0, why.into(), now));
+            self.scenes.remove(&ticket);
+        }
     }
 
     /// What there is to say since this was asked last.

@@ -105,10 +105,9 @@ impl Player {
         let (opened, last, still, again) = (now, now, false, None);
         let mut player = Player { desk, source, events, offset, opened, first, last, still, again };
         for stamp in early {
-            player.desk.heard(stamp);
+            player.desk.heard_at_first(stamp);
             player.measure(stamp);
         }
-        player.desk.take_said();
         player
     }
 
@@ -131,8 +130,9 @@ impl Player {
             if over && finish.is_none() {
                 finish = Some(now + PATIENCE);
                 self.desk.hush(Hush { answered: None, why: Silenced::Run }, now);
+                self.tell();
             }
-            self.listen(now);
+            self.listen(now, finish.is_some());
             let last = finish.is_some_and(|until| until <= now);
             self.desk.settle(now, last);
             self.tell();
@@ -145,7 +145,7 @@ impl Player {
     /// True where nothing more is to be begun.
     fn handle(&mut self, command: Command) -> bool {
         match command {
-            Command::Order { ticket, sounds } => self.desk.order(ticket, sounds, monotonic_now()),
+            Command::Order { ticket, sounds } => self.desk.order(ticket, sounds),
             Command::Expect { ticket, at } => self.desk.expect(ticket, at),
             Command::Withdraw { tickets } => self.desk.withdraw(tickets),
             Command::Hush(hush) => self.desk.hush(hush, monotonic_now()),
@@ -157,18 +157,20 @@ impl Player {
     }
 
     /// Hears what the device has said.
-    fn listen(&mut self, now: Nanos) {
+    fn listen(&mut self, now: Nanos, ending: bool) {
         let Some(source) = &self.source else { return };
         let stamps: Vec<Stamp> = source.stamps().try_iter().collect();
         let troubles: Vec<(bool, String)> = source.troubles().try_iter().collect();
-        for stamp in stamps {
+        // While there is none, they are what is left of a stream that has gone.
+        for stamp in stamps.into_iter().filter(|_| self.again.is_none()).collect::<Vec<_>>() {
             self.last = now;
             if std::mem::take(&mut self.still) {
                 self.note(Level::Warning, "the sound device goes on".into());
             }
-            let slip = self.desk.heard(stamp);
-            if slip.is_some() && now - self.opened < SETTLING {
-                self.desk.take_said();
+            if now - self.opened < SETTLING {
+                self.desk.heard_at_first(stamp);
+            } else {
+                self.desk.heard(stamp);
             }
             self.measure(stamp);
         }
@@ -180,7 +182,8 @@ impl Player {
             }
         }
         match self.again {
-            Some(at) if at <= now => self.reopen(now),
+            // That may take longer than the end of a run is waited for.
+            Some(at) if at <= now && !ending => self.reopen(),
             // What it held when it stopped was not heard.
             None if now - self.last > DEAD => self.lost(self.last, "it asks for no sound"),
             None if now - self.last > STILL && !self.still => {
@@ -230,7 +233,7 @@ impl Player {
         self.note(Level::Error, text);
     }
 
-    fn reopen(&mut self, now: Nanos) {
+    fn reopen(&mut self) {
         let Some(source) = &mut self.source else { return };
         // What is left of the old stream belongs to no line of the new one.
         let _ = source.stamps().try_iter().count();
@@ -241,7 +244,9 @@ impl Player {
         };
         if self.again.is_none() {
             let name = source.about().name;
-            (self.opened, self.last, self.still) = (now, monotonic_now(), false);
+            let now = monotonic_now();
+            (self.opened, self.last, self.still) = (now, now, false);
+            self.desk.restart();
             self.first = Some(Vec::new());
             self.desk.without(None);
             self.note(Level::Warning, format!("sounds are played on \"{name}\" again"));

@@ -59,6 +59,7 @@ impl Runner {
             if !self.shots.is_empty() {
                 self.update(self.shots.len() as u64, self.greyed());
             }
+            self.silence(Silenced::Grey);
             return;
         }
         self.recall();

@@ -107,12 +107,12 @@ impl Rating {
 
     /// Where its marker stands at an instant, where that sets how loud sounds are.
     pub fn volume(&self, at: Nanos) -> Option<f64> {
-        self.scale.volume.then(|| self.hand.marker.at(at))
+        self.scale.volume.then(|| self.hand.marker.at(at.min(self.limit())))
     }
 
-    /// Whether its marker, which sets how loud sounds are, moves by itself.
-    pub fn moves_volume(&self) -> bool {
-        self.scale.volume && !matches!(self.hand.marker, Marker::At(_))
+    /// Whether its marker, which sets how loud sounds are, still moves by itself at an instant.
+    pub fn moves_volume(&self, at: Nanos) -> bool {
+        self.scale.volume && at < self.limit() && !matches!(self.hand.marker, Marker::At(_))
     }
 
     /// Whether a pointer can move it.

@@ -69,14 +69,15 @@ impl Runner {
 
     /// Sounds are as loud as the marker of a scale says that sets their volume, as it stands at `at`.
     pub(super) fn set_volume(&mut self, at: Nanos) {
-        if let Some(position) = self.ratings.iter().find_map(|r| r.volume(at)) {
+        // The newest, where one is about to be written.
+        if let Some(position) = self.ratings.iter().rev().find_map(|r| r.volume(at)) {
             self.loud(position, at);
         }
     }
 
     /// When the volume is to be set anew, because its marker moves.
     pub(super) fn next_volume(&self) -> Option<Nanos> {
-        let moves = self.ratings.iter().any(|r| r.moves_volume());
+        let moves = self.ratings.iter().any(|r| r.moves_volume(self.now));
         moves.then(|| self.now + FOLLOW)
     }
 

@@ -27,9 +27,12 @@ impl Conductor<'_> {
     /// the last line.
     pub(super) fn mark_stop(&mut self, stage: &mut dyn Stage) {
         let now = self.clock.now();
+        // Its instant is now, however long sounds take to end.
+        if let Some(markers) = &self.markers {
+            markers.stop(now);
+        }
         stage.end_sounds();
         if let Some(markers) = &mut self.markers {
-            markers.stop(now);
             markers.finish();
         }
         while let Wait::Event(event) = stage.wait(now) {

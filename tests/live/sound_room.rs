@@ -38,7 +38,8 @@ impl SoundRoom {
         );
         let spawned = Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"])
-            .args(["-L", &native, "-L", "module-null-sink sink_name=room rate=48000"])
+            // The sink first: whoever finds the socket must find it too.
+            .args(["-L", "module-null-sink sink_name=room rate=48000", "-L", &native])
             .envs([("XDG_RUNTIME_DIR", &home), ("HOME", &home)])
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.path().join("log")).unwrap())
@@ -153,10 +154,11 @@ impl Recorder {
             .stdout(Stdio::null())
             .spawn()
             .expect("the test binary starts once more");
-        let recorder = Recorder { child, folder };
+        let mut recorder = Recorder { child, folder };
         let give_up = Instant::now() + Duration::from_secs(20);
         while !recorder.folder.path().join("ready").exists() {
-            assert!(Instant::now() < give_up, "the recorder does not come up");
+            let ended = recorder.child.try_wait().unwrap();
+            assert!(ended.is_none() && Instant::now() < give_up, "no recorder: {ended:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
         recorder

@@ -86,8 +86,12 @@ impl Desk {
         }
         let Some((at, _)) = self.ledger.heard(end) else { return last };
         let whole = i.part.first().is_some_and(|first| end - first >= i.length);
-        let cut = i.hushed.unwrap_or(Silenced::Phase);
-        self.ended(i, at, if whole { Silenced::End } else { cut });
+        let why = match i.hushed {
+            Some(Silenced::Device) => Silenced::Device,
+            _ if whole => Silenced::End,
+            hushed => hushed.unwrap_or(Silenced::Phase),
+        };
+        self.ended(i, at, why);
         true
     }
 

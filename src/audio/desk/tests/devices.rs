@@ -83,7 +83,7 @@ fn without_a_device_no_repetition_behind_the_end_of_its_scene_is_told() {
     desk.without(Some("none".into()));
     let cues = [Cue { every: Some(ms(500)), ..beep() }];
     let sounds = SceneSounds { phase: 4, cues: cues.as_slice().into(), covered: false };
-    desk.order(1, sounds, Nanos::ZERO);
+    desk.order(1, sounds);
     desk.expect(1, ms(100));
     let mut told = 0;
     for t in 0..400 {
@@ -95,4 +95,31 @@ fn without_a_device_no_repetition_behind_the_end_of_its_scene_is_told() {
         told += desk.take_said().len();
     }
     assert_eq!((told, desk.is_busy()), (4, false), "at 100, 600, 1100 and 1600 ms");
+}
+
+#[test]
+fn a_sound_that_a_standing_device_never_ends_is_told_to_end_with_the_run() {
+    let mut room = Room::new();
+    room.cue(1, beep());
+    room.desk.expect(1, ms(200));
+    room.run(265);
+    room.desk.hush(Hush { answered: None, why: Silenced::Run }, ms(270));
+    room.desk.settle(ms(2_000), true);
+    room.said.extend(room.desk.take_said());
+    assert_eq!(room.onsets(), [(1, 0, Some(200))]);
+    assert_eq!(room.ends(), [(1, 2_000, Silenced::Run)]);
+    assert!(!room.desk.is_busy());
+}
+
+#[test]
+fn a_sound_whose_end_a_device_had_not_played_when_it_went_ends_there() {
+    let mut room = Room::new();
+    room.cue(1, beep());
+    room.desk.expect(1, ms(100));
+    // The device has all of it, up to 200 ms, and is heard up to 190.
+    room.run(195);
+    room.desk.lost(ms(190));
+    room.said.extend(room.desk.take_said());
+    assert_eq!(room.onsets(), [(1, 0, Some(100))]);
+    assert_eq!(room.ends(), [(1, 190, Silenced::Device)]);
 }
