@@ -3,7 +3,7 @@
 
 mod telling;
 
-use super::ledger::{Ledger, Slip};
+use super::ledger::Ledger;
 use super::line::Stamp;
 use super::part::{Fate, Part};
 use super::samples::Samples;
@@ -257,9 +257,8 @@ impl Desk {
     }
 
     /// The device has spoken.
-    pub fn heard(&mut self, stamp: Stamp) -> Option<Slip> {
-        let slip = self.ledger.push(stamp)?;
-        if slip.by > Nanos::ZERO {
+    pub fn heard(&mut self, stamp: Stamp) {
+        if let Some(slip) = self.ledger.push(stamp).filter(|s| s.by > Nanos::ZERO) {
             let within = |i: &&Instance| {
                 let first = i.part.first().is_some_and(|f| f < slip.frame);
                 first && i.part.last().is_none_or(|l| l > slip.frame)
@@ -269,7 +268,6 @@ impl Desk {
             let underrun = Underrun { silence_ns: Some(slip.by), sounds };
             self.said.push((began, SoundSaid::Underrun(underrun)));
         }
-        Some(slip)
     }
 
     /// The device is gone: what it had not played by `at` was not heard.

@@ -5,7 +5,7 @@ use super::device::{self, Found};
 use super::line::Stamp;
 use super::mixer::KiraMixer;
 use super::part::{Now, Part};
-use super::player::{Player, Source, TELLING};
+use super::player::{Player, Source, TELLING, Trouble};
 use super::samples::Samples;
 use super::stream::{Ear, Output};
 use super::{NoSound, Sounds, desk, load};
@@ -108,7 +108,7 @@ struct Live {
     setup: SoundSetup,
     found: Found,
     stamped: Receiver<Stamp>,
-    troubled: Receiver<(bool, String)>,
+    troubled: Receiver<Trouble>,
 }
 
 fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -138,7 +138,7 @@ impl Source for Live {
         &self.stamped
     }
 
-    fn troubles(&self) -> &Receiver<(bool, String)> {
+    fn troubles(&self) -> &Receiver<Trouble> {
         &self.troubled
     }
 

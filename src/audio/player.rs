@@ -39,12 +39,22 @@ pub enum Command {
     Finish,
 }
 
+/// What a device says is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// When it said so.
+    pub at: Nanos,
+    /// It is over with it.
+    pub over: bool,
+    pub text: String,
+}
+
 /// A device behind the mixer.
 pub trait Source: Send + std::fmt::Debug {
     /// What it says each time that it asks for samples.
     fn stamps(&self) -> &Receiver<Stamp>;
-    /// What is wrong with it, and whether it is over with it.
-    fn troubles(&self) -> &Receiver<(bool, String)>;
+    /// What is wrong with it.
+    fn troubles(&self) -> &Receiver<Trouble>;
     /// What the journal says of it; how many frames it takes and how late they are heard is filled in here.
     fn about(&self) -> SoundDevice;
     /// Lets go of it.
@@ -160,23 +170,23 @@ impl Player {
     fn listen(&mut self, now: Nanos, ending: bool) {
         let Some(source) = &self.source else { return };
         let stamps: Vec<Stamp> = source.stamps().try_iter().collect();
-        let troubles: Vec<(bool, String)> = source.troubles().try_iter().collect();
+        let troubles: Vec<Trouble> = source.troubles().try_iter().collect();
         // While there is none, they are what is left of a stream that has gone.
         for stamp in stamps.into_iter().filter(|_| self.again.is_none()).collect::<Vec<_>>() {
-            self.last = now;
+            self.last = stamp.called;
             if std::mem::take(&mut self.still) {
                 self.note(Level::Warning, "the sound device goes on".into());
             }
-            if now - self.opened < SETTLING {
+            if stamp.called - self.opened < SETTLING {
                 self.desk.heard_at_first(stamp);
             } else {
                 self.desk.heard(stamp);
             }
             self.measure(stamp);
         }
-        for (over, text) in troubles {
+        for Trouble { at, over, text } in troubles {
             if over && self.again.is_none() {
-                self.lost(now, &text);
+                self.lost(at, &text);
             } else if !over {
                 self.note(Level::Warning, format!("the sound device says: {text}"));
             }

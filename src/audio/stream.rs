@@ -5,6 +5,7 @@ use super::NoSound;
 use super::device::Found;
 use super::line::{Line, Stamp};
 use super::part::Now;
+use super::player::Trouble;
 use crate::ground::clock::monotonic_now;
 use crate::ground::priority;
 use crate::ground::time::Nanos;
@@ -28,8 +29,7 @@ const MOST: usize = 4096;
 pub struct Ear {
     pub now: Arc<Now>,
     pub stamps: Sender<Stamp>,
-    /// What the device says is wrong with it, and whether it is over with it.
-    pub troubles: Sender<(bool, String)>,
+    pub troubles: Sender<Trouble>,
     /// Only for tests: the sample before which samples are late, and by how much.
     pub stalls: Vec<(u64, Nanos)>,
 }
@@ -148,7 +148,7 @@ impl Output {
         let wrong = move |e: cpal::Error| {
             use cpal::ErrorKind::{DeviceChanged, RealtimeDenied, Xrun};
             let over = !matches!(e.kind(), Xrun | DeviceChanged | RealtimeDenied);
-            let _ = troubles.try_send((over, e.to_string()));
+            let _ = troubles.try_send(Trouble { at: monotonic_now(), over, text: e.to_string() });
         };
         self.found.device.build_output_stream(self.found.config, fill, wrong, Some(PATIENCE))
     }
