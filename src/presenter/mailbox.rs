@@ -67,9 +67,9 @@ impl<P> Mailbox<P> {
     }
 
     /// The flip at which each request will be shown, by ticket, as things stand: `earliest` is the first that can still be
-    /// reached.
-    pub fn foreseen(&self, grid: &Grid, mut earliest: u64) -> Vec<(u64, u64)> {
-        let mut all: Vec<(u64, u64)> = Vec::with_capacity(self.waiting.len());
+    /// reached. They are put into `all`, whose room is kept.
+    pub fn foresee(&self, grid: &Grid, mut earliest: u64, all: &mut Vec<(u64, u64)>) {
+        all.clear();
         for w in self.waiting.values() {
             let before = match w.request.due {
                 Due::FramesAfter { ticket, frames, .. } => {
@@ -83,7 +83,6 @@ impl<P> Mailbox<P> {
             all.push((w.request.ticket, frame));
             earliest = frame + 1;
         }
-        all
     }
 
     /// What waits under a ticket.
@@ -222,7 +221,9 @@ mod tests {
         let waiting =
             [request(1, at(50)), request(2, Due::Next), request(3, at(304)), request(4, due)];
         let m = mailbox(waiting.to_vec());
-        assert_eq!(m.foreseen(&grid(), 20), [(1, 20), (2, 21), (3, 30), (4, 60)]);
+        let mut all = vec![(9, 9)];
+        m.foresee(&grid(), 20, &mut all);
+        assert_eq!(all, [(1, 20), (2, 21), (3, 30), (4, 60)]);
     }
 
     #[test]

@@ -105,6 +105,8 @@ pub struct Flips<'a> {
     hidden: bool,
     /// What was told ahead of scenes that wait: when they will appear, by ticket.
     foretold: Vec<(u64, Nanos)>,
+    /// Kept for its room.
+    foreseen: Vec<(u64, u64)>,
 }
 
 impl<'a> Flips<'a> {
@@ -142,6 +144,7 @@ impl<'a> Flips<'a> {
             plain_cost: Nanos::from_millis(2),
             hidden: false,
             foretold: Vec::new(),
+            foreseen: Vec::new(),
         }
     }
 

@@ -13,9 +13,10 @@ impl Flips<'_> {
         let Some(sounds) = &self.config.sounds else { return };
         let grid = &self.refresh.grid;
         let earliest = self.earliest(monotonic_now());
-        let foreseen = self.mailbox.foreseen(grid, earliest);
+        self.mailbox.foresee(grid, earliest, &mut self.foreseen);
+        let foreseen = &self.foreseen;
         self.foretold.retain(|(told, _)| foreseen.iter().any(|(ticket, _)| ticket == told));
-        for (ticket, frame) in foreseen {
+        for &(ticket, frame) in foreseen {
             let at = grid.time(frame);
             match self.foretold.iter_mut().find(|(told, _)| *told == ticket) {
                 Some((_, told)) if (at - *told).abs() < CHANGED => continue,
