@@ -214,10 +214,15 @@ impl Tape {
 
     /// The sounds on it: what is loud, with a silence of so many samples before it.
     pub fn sounds(&self, silence: usize) -> Vec<Heard> {
+        self.louder(LOUD, silence)
+    }
+
+    /// The same, of sounds that are louder than others.
+    pub fn louder(&self, level: f32, silence: usize) -> Vec<Heard> {
         let mut found: Vec<Heard> = Vec::new();
         let mut silent = silence;
         for (n, x) in self.samples.iter().enumerate() {
-            if x.abs() <= LOUD {
+            if x.abs() <= level {
                 silent += 1;
                 continue;
             }
