@@ -9,6 +9,8 @@ mod line;
 #[cfg(feature = "audio")]
 mod load;
 #[cfg(feature = "audio")]
+mod meter;
+#[cfg(feature = "audio")]
 mod mixer;
 #[cfg(feature = "audio")]
 mod open;
@@ -23,7 +25,7 @@ mod voice;
 #[cfg(feature = "audio")]
 pub use device::{list, name_of as find};
 #[cfg(feature = "audio")]
-pub use load::{decode, look};
+pub use load::{Looked, decode, look};
 #[cfg(feature = "audio")]
 pub use open::open;
 pub use samples::Samples;

@@ -217,3 +217,23 @@ continuous = true
     );
     says(&checked(&shown, &[], ""), 0, &["after page \"page\": the rating of phase \"page\""]);
 }
+
+#[test]
+fn sounds_of_a_screen_that_are_too_loud_together_are_warned_of() {
+    let tone = "[sound.high]\ntone = { frequency = 880, duration = 0.5 }\n";
+    let all = format!("{tone}{}", tone.replace("high", "low").replace("880", "440"));
+    let three = "duration = 1.0\nsounds = [{ play = \"high\" }, { play = \"low\" }, { play = \"low\", at = 0.2, volume = VOLUME }]";
+    let loud = TASK.replacen("duration = 1.0", three, 1) + &all;
+    let found = checked(&loud.replace("VOLUME", "1"), &[("A", 9), ("B", 9)], "");
+    says(
+        &found,
+        0,
+        &[
+            "\"high\" and \"low\" of phase \"look\"",
+            "1.50 times full amplitude",
+            "lower their `volume`",
+        ],
+    );
+    let (_, text) = checked(&loud.replace("VOLUME", "0"), &[("A", 9), ("B", 9)], "");
+    assert!(!text.contains("full amplitude"), "two of them are just as loud as can be: {text}");
+}

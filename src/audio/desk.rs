@@ -1,6 +1,8 @@
 //! The mixing desk: which sounds go with which scenes, when each is due, and what became of it. It knows no device: that is a
 //! mixer, and what the ledger has heard of it.
 
+mod clipping;
+mod gone;
 mod telling;
 
 use super::ledger::Ledger;
@@ -12,6 +14,8 @@ use crate::ground::event::SoundSaid;
 use crate::ground::ports::{Hush, SceneSounds};
 use crate::ground::record::Underrun;
 use crate::ground::time::Nanos;
+use clipping::Clip;
+pub use clipping::Cut;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -87,6 +91,7 @@ pub struct Desk {
     scenes: BTreeMap<u64, SceneCues>,
     instances: Vec<Instance>,
     withdrawn: Vec<RangeInclusive<u64>>,
+    clip: Option<Clip>,
     said: Said,
 }
 
@@ -106,22 +111,8 @@ impl Desk {
             scenes: BTreeMap::new(),
             instances: Vec::new(),
             withdrawn: Vec::new(),
+            clip: None,
             said: Vec::new(),
-        }
-    }
-
-    /// Nothing can be played from here on, for this reason; or it can again, and so can what waits.
-    pub fn without(&mut self, why: Option<String>) {
-        self.without = why;
-        let Desk { without: None, mixer: Some(mixer), sounds, scenes, instances, .. } = self else {
-            return;
-        };
-        let waits = |i: &&mut Instance| i.cannot.is_some() && i.part.fate() == Fate::Waiting;
-        for i in instances.iter_mut().filter(waits) {
-            let cue = &scenes[&i.ticket].sounds.cues[i.cue];
-            if let Some(samples) = sounds.get(&cue.sound) {
-                i.cannot = mixer.play(samples, &i.part, cue.volume, cue.pan).err();
-            }
         }
     }
 
@@ -270,56 +261,6 @@ impl Desk {
         }
     }
 
-    /// The device is gone: what it had not played by `at` was not heard.
-    pub fn lost(&mut self, at: Nanos) {
-        for i in &mut self.instances {
-            if let Some(first) = i.part.first() {
-                let played = self.ledger.heard(first).is_some_and(|(t, _)| t < at);
-                // What was given to it to the end may have had its end still before it.
-                let ended =
-                    i.part.last().and_then(|l| self.ledger.heard(l)).is_some_and(|(t, _)| t <= at);
-                if played && !ended {
-                    i.hushed = Some(Silenced::Device);
-                } else if !played {
-                    // Nor is it on the device that takes its place.
-                    i.part.end(first);
-                    i.cannot = Some(why_not(Silenced::Device).into());
-                }
-            }
-        }
-        // What waits may still be played on the device that takes its place.
-        let (waiting, begun) = std::mem::take(&mut self.instances)
-            .into_iter()
-            .partition(|i| i.part.fate() == Fate::Waiting);
-        self.instances = begun;
-        self.say(at, true);
-        self.cut_off(at, Silenced::Device);
-        for (t, said) in &mut self.said {
-            if matches!(said, SoundSaid::End(end) if end.why == Silenced::Device) {
-                *t = at.min(*t);
-            }
-        }
-        self.instances = waiting;
-        self.restart();
-    }
-
-    /// What is still heard is heard no more.
-    fn cut_off(&mut self, at: Nanos, why: Silenced) {
-        let (cut, others) = std::mem::take(&mut self.instances)
-            .into_iter()
-            .partition(|i: &Instance| i.onset.is_some());
-        self.instances = others;
-        for i in cut {
-            i.part.end(i.part.first().unwrap_or(0));
-            self.ended(&i, at, i.hushed.unwrap_or(why));
-        }
-    }
-
-    /// What the device says from here on has nothing to do with what it said before.
-    pub fn restart(&mut self) {
-        self.ledger.restart();
-    }
-
     /// Says all that can be said now.
     fn say(&mut self, now: Nanos, last: bool) {
         let mut instances = std::mem::take(&mut self.instances);
@@ -334,6 +275,7 @@ impl Desk {
         if last {
             self.cut_off(now, Silenced::Run);
         }
+        self.say_clip(now, last);
         self.say_covered(now);
         // Those that may still be followed by one that stops their sounds, or that may come again.
         let past = |s: &SceneCues| s.over || s.next.is_some_and(|(_, at)| at + AHEAD < now);

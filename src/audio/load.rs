@@ -37,15 +37,30 @@ pub fn file(path: &Path, rate: u32) -> Result<Samples, String> {
 /// A sound that begins with more silence than this comes later than it is planned.
 const SILENCE: Nanos = Nanos::from_millis(5);
 
-/// Looks at a sound file, and says what may not be meant in it.
+/// What a sound file is like.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    pub duration: Nanos,
+    /// Its largest amplitude, 1 at most.
+    pub peak: f64,
+    /// What may not be meant in it.
+    pub warning: Option<String>,
+}
+
+/// Looks at a sound file.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it and what helps.
-pub fn look(path: &Path) -> Result<Option<String>, String> {
+pub fn look(path: &Path) -> Result<Looked, String> {
     let samples = read(path)?;
+    let (duration, peak) = (samples.duration(), f64::from(samples.peak()));
+    Ok(Looked { duration, peak, warning: doubtful(&samples) })
+}
+
+fn doubtful(samples: &Samples) -> Option<String> {
     let silent = samples.lead_in();
     if silent >= samples.duration() {
-        return Ok(Some("is silent from its beginning to its end".into()));
+        return Some("is silent from its beginning to its end".into());
     }
     let text = || {
         format!(
@@ -53,7 +68,7 @@ pub fn look(path: &Path) -> Result<Option<String>, String> {
             silent.millis()
         )
     };
-    Ok((silent > SILENCE).then(text))
+    (silent > SILENCE).then(text)
 }
 
 fn read(path: &Path) -> Result<Samples, String> {

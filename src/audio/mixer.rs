@@ -1,9 +1,11 @@
 //! kira's mixer, whatever device is behind it.
 
-use super::desk::Mixer;
+use super::desk::{Cut, Mixer};
+use super::meter::Meter;
 use super::part::{Now, Part};
 use super::samples::Samples;
 use super::voice::Voice;
+use crossbeam_channel::Sender;
 use kira::backend::Backend;
 use kira::track::MainTrackBuilder;
 use kira::{AudioManager, AudioManagerSettings, Decibels, Tween};
@@ -28,13 +30,19 @@ impl<B: Backend> std::fmt::Debug for KiraMixer<B> {
 }
 
 impl<B: Backend> KiraMixer<B> {
-    /// Starts the backend; `now` is what that tells the sounds.
+    /// Starts the backend; `now` is what that tells the sounds, and `cuts` takes what was beyond full amplitude.
     ///
     /// # Errors
     /// Those of the backend.
-    pub fn start(backend_settings: B::Settings, now: Arc<Now>) -> Result<KiraMixer<B>, B::Error> {
+    pub fn start(
+        backend_settings: B::Settings,
+        now: Arc<Now>,
+        cuts: Sender<Cut>,
+    ) -> Result<KiraMixer<B>, B::Error> {
+        let mut main_track_builder = MainTrackBuilder::new().sound_capacity(MOST);
+        main_track_builder.add_effect(Meter::new(now.clone(), cuts));
         let manager = AudioManager::new(AudioManagerSettings {
-            main_track_builder: MainTrackBuilder::new().sound_capacity(MOST),
+            main_track_builder,
             backend_settings,
             capacities: Default::default(),
             internal_buffer_size: 128,
@@ -58,6 +66,7 @@ impl<B: Backend + Send> Mixer for KiraMixer<B> {
     }
 
     fn volume(&mut self, gain: f64) {
+        self.now.set_gain(gain as f32);
         let decibels = (20.0 * gain.max(1e-3).log10()) as f32;
         let tween = Tween { duration: GLIDE, ..Tween::default() };
         self.manager.main_track().set_volume(Decibels(decibels), tween);

@@ -1,6 +1,6 @@
 //! A device with the sounds of a plan: opened, heard to ask for samples, and what is to be played on it loaded at its rate.
 
-use super::desk::Desk;
+use super::desk::{Cut, Desk};
 use super::device::{self, Found};
 use super::line::Stamp;
 use super::mixer::KiraMixer;
@@ -48,11 +48,12 @@ pub fn open(
     let now = Arc::new(Now::new(rate));
     let (stamps, stamped) = bounded(QUEUE);
     let (troubles, troubled) = bounded(QUEUE);
+    let (cuts, cut) = bounded(QUEUE);
     let stalls = stalls.iter().map(|(at, time)| (sample(*at, rate), *time)).collect();
     let ear = Ear { now: now.clone(), stamps, troubles, stalls };
-    let mixer = KiraMixer::<Output>::start((found.clone(), ear), now)?;
+    let mixer = KiraMixer::<Output>::start((found.clone(), ear), now, cuts)?;
     let mixer = Arc::new(Mutex::new(mixer));
-    let source = Live { mixer: mixer.clone(), setup: setup.clone(), found, stamped, troubled };
+    let source = Live { mixer: mixer.clone(), setup: setup.clone(), found, stamped, troubled, cut };
     let early = source.first()?;
     let desk = Desk::new(sounds, rate, Some(Box::new(Shared(mixer))));
     let offset = setup.offset.as_ref().map_or(Nanos::ZERO, |o| Nanos::from_secs(o.seconds));
@@ -109,6 +110,7 @@ struct Live {
     found: Found,
     stamped: Receiver<Stamp>,
     troubled: Receiver<Trouble>,
+    cut: Receiver<Cut>,
 }
 
 fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -140,6 +142,10 @@ impl Source for Live {
 
     fn troubles(&self) -> &Receiver<Trouble> {
         &self.troubled
+    }
+
+    fn cuts(&self) -> &Receiver<Cut> {
+        &self.cut
     }
 
     fn about(&self) -> SoundDevice {

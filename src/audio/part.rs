@@ -3,7 +3,7 @@
 #![cfg_attr(not(feature = "audio"), allow(dead_code))]
 
 use crate::ground::time::Nanos;
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 /// What has become of a sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,12 +148,14 @@ pub struct Now {
     rate: u32,
     frame: AtomicU64,
     offset: AtomicI64,
+    gain: AtomicU32,
 }
 
 impl Now {
     /// `rate` in hertz.
     pub fn new(rate: u32) -> Now {
-        Now { rate, frame: AtomicU64::new(0), offset: AtomicI64::new(NEVER) }
+        let gain = AtomicU32::new(1f32.to_bits());
+        Now { rate, frame: AtomicU64::new(0), offset: AtomicI64::new(NEVER), gain }
     }
 
     /// In hertz.
@@ -165,6 +167,15 @@ impl Now {
     pub fn tell(&self, frame: u64, offset: Option<Nanos>) {
         self.frame.store(frame, Ordering::Relaxed);
         set(&self.offset, offset);
+    }
+
+    /// All sounds are so loud.
+    pub fn gain(&self) -> f32 {
+        f32::from_bits(self.gain.load(Ordering::Relaxed))
+    }
+
+    pub fn set_gain(&self, gain: f32) {
+        self.gain.store(gain.to_bits(), Ordering::Relaxed);
     }
 
     /// Number of the next sample, and where sample 0 lies.

@@ -1,7 +1,7 @@
 //! The thread that sounds are ordered from: it keeps the desk, hears what the device says, tells the session what became of each
 //! sound, and opens a device again that has gone.
 
-use super::desk::Desk;
+use super::desk::{Cut, Desk};
 use super::ledger::BEHIND;
 use super::line::Stamp;
 use crate::ground::clock::monotonic_now;
@@ -55,6 +55,8 @@ pub trait Source: Send + std::fmt::Debug {
     fn stamps(&self) -> &Receiver<Stamp>;
     /// What is wrong with it.
     fn troubles(&self) -> &Receiver<Trouble>;
+    /// What was beyond the amplitude that it can give.
+    fn cuts(&self) -> &Receiver<Cut>;
     /// What the journal says of it; how many frames it takes and how late they are heard is filled in here.
     fn about(&self) -> SoundDevice;
     /// Lets go of it.
@@ -171,6 +173,7 @@ impl Player {
         let Some(source) = &self.source else { return };
         let stamps: Vec<Stamp> = source.stamps().try_iter().collect();
         let troubles: Vec<Trouble> = source.troubles().try_iter().collect();
+        source.cuts().try_iter().for_each(|cut| self.desk.cut(cut));
         // While there is none, they are what is left of a stream that has gone.
         for stamp in stamps.into_iter().filter(|_| self.again.is_none()).collect::<Vec<_>>() {
             self.last = stamp.called;

@@ -23,16 +23,24 @@ impl std::fmt::Debug for Samples {
 /// What is quieter than this share of the loudest sample is not heard as a beginning: -40 dB.
 const AUDIBLE: f32 = 0.01;
 
+fn level(frame: &[f32; 2]) -> f32 {
+    frame[0].abs().max(frame[1].abs())
+}
+
 impl Samples {
     /// How long it is.
     pub fn duration(&self) -> Nanos {
         span(self.frames.len() as u64, self.rate)
     }
 
+    /// The amplitude of its loudest sample, in either ear.
+    pub fn peak(&self) -> f32 {
+        self.frames.iter().map(level).fold(0.0, f32::max)
+    }
+
     /// How long it is silent before anything is heard; its whole length where nothing ever is.
     pub fn lead_in(&self) -> Nanos {
-        let level = |f: &[f32; 2]| f[0].abs().max(f[1].abs());
-        let loudest = self.frames.iter().map(level).fold(0.0, f32::max);
+        let loudest = self.peak();
         let audible = |f: &[f32; 2]| level(f) > loudest * AUDIBLE;
         let first = self.frames.iter().position(audible).unwrap_or(self.frames.len());
         span(first as u64, self.rate)

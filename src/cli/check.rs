@@ -83,7 +83,7 @@ fn check(args: &CheckArgs, path: &std::path::Path) -> Result<String, Failure> {
         .for_each(|w| w.push_str("; shorten its `window`, or leave more time between them"));
     let unshowable = hz.iter().flat_map(|hz| unshowable(plan, *hz));
     warnings.extend(unshowable.map(|text| format!("in this room, {text}")));
-    warnings.extend(sounds::check(&loaded, loaded.protocol.sounds.values())?);
+    warnings.extend(sounds::check(&loaded, &loaded.protocol.sounds, Some(plan))?);
     warnings.extend(scales::warnings(&loaded.protocol, plan));
     warnings.extend(scan_ends_early(plan));
     warnings.extend(late_marks(plan));

@@ -158,7 +158,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared, Failure> {
         ClockArg::Real => prepare::folder(&loaded)?,
         ClockArg::Virtual => check_pictures_now(&loaded, &plan)?,
     };
-    for warning in sounds::check(&loaded, plan.sounds.values())? {
+    for warning in sounds::check(&loaded, &plan.sounds, Some(&plan))? {
         eprintln!("warning: {warning}");
     }
     check_pictures(&plan, &data, loaded.root.as_deref()).map_err(Failure::wrong)?;

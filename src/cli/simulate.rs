@@ -123,7 +123,7 @@ fn jobs<'a>(
     for (l, ..) in loaded {
         let plans = jobs.iter().filter(|j| std::ptr::eq(j.loaded, l)).map(|j| &*j.plan);
         prepare::pictures(l, plans, |_, _| {})?;
-        for warning in sounds::check(l, l.protocol.sounds.values())? {
+        for warning in sounds::check(l, &l.protocol.sounds, None)? {
             eprintln!("warning: {warning}");
         }
     }

@@ -2,7 +2,7 @@
 //! Each carries the stamp of the thing itself; what it means is decided elsewhere.
 
 use super::record::{
-    Basis, DisplayInfo, Level, SentMarker, SoundDevice, SoundEnd, SoundOnset, Underrun,
+    Basis, Clipping, DisplayInfo, Level, SentMarker, SoundDevice, SoundEnd, SoundOnset, Underrun,
 };
 use super::scene::StimulusId;
 use super::time::Nanos;
@@ -57,6 +57,8 @@ pub enum SoundSaid {
     End(SoundEnd),
     /// The device ran dry.
     Underrun(Underrun),
+    /// Sounds together were beyond full amplitude.
+    Clipping(Clipping),
 }
 
 /// A physical key event.

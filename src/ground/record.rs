@@ -9,7 +9,7 @@ mod sound;
 
 pub use display::{Basis, Concern, DisplayInfo};
 pub use marker::SentMarker;
-pub use sound::{SoundBasis, SoundDevice, SoundEnd, SoundOnset, Underrun};
+pub use sound::{Clipping, SoundBasis, SoundDevice, SoundEnd, SoundOnset, Underrun};
 
 use super::scene::{Marker, StimulusId};
 use super::time::Nanos;
@@ -76,6 +76,8 @@ pub enum Record {
     SoundEnd(SoundEnd),
     /// Said: the sound device ran dry at `t_ns`.
     Underrun(Underrun),
+    /// Said: what was mixed from `t_ns` on was beyond full amplitude, and was cut off.
+    Clipping(Clipping),
     /// Given: sounds are as loud as the person has set them, from `t_ns` on: `gain` is what their amplitude is multiplied by.
     Volume { position: f64, gain: f64 },
     /// Said: pictures that a scene lacked were handed to the display with it at `t_ns`, and appeared a refresh or two later.

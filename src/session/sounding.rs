@@ -2,7 +2,7 @@
 
 use super::conductor::Conductor;
 use crate::ground::event::SoundSaid;
-use crate::ground::record::{Level, Record, Underrun};
+use crate::ground::record::{Clipping, Level, Record, Underrun};
 use crate::ground::time::Nanos;
 
 impl Conductor<'_> {
@@ -16,6 +16,7 @@ impl Conductor<'_> {
             SoundSaid::Onset(onset) => Record::Sound(onset),
             SoundSaid::End(end) => Record::SoundEnd(end),
             SoundSaid::Underrun(underrun) => Record::Underrun(underrun),
+            SoundSaid::Clipping(clipping) => Record::Clipping(clipping),
         };
         self.write(stamp, record);
     }
@@ -41,6 +42,11 @@ impl Conductor<'_> {
                 };
                 Some(format!("the sound device ran dry{silent}, {within}"))
             }
+            SoundSaid::Clipping(Clipping { samples, sounds }) => Some(format!(
+                "{} together went beyond full amplitude: {samples} samples were cut off, and it sounded distorted; lower \
+                 their `volume`",
+                sounds.join(", ")
+            )),
             SoundSaid::Device(_) | SoundSaid::End(_) => None,
         }
     }

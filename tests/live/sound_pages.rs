@@ -133,3 +133,47 @@ fn the_self_test_plays_its_tones_with_their_pictures() {
     assert!(sound["latency_ms"].as_f64().unwrap() > 1.0);
     assert_eq!(recorder.finish().sounds(APART).len(), 50);
 }
+
+/// Three tones at a time, which together are half as loud again as the device can be.
+const LOUD: &str = r#"
+sequence = ["lead_in", "loud", "tail"]
+[task]
+name = "loud"
+[sound.a]
+tone = { frequency = 1000, duration = 0.5, ramp = 0.0 }
+[sound.b]
+tone = { frequency = 1000, duration = 0.5, ramp = 0.0 }
+[sound.c]
+tone = { frequency = 1000, duration = 0.5, ramp = 0.0 }
+[phase.lead_in]
+duration = 1.5
+[phase.loud]
+duration = 1.0
+sounds = [{ play = "a" }, { play = "b" }, { play = "c" }]
+trial_type = "loud"
+[phase.tail]
+duration = 1.0
+[trial_type.loud]
+description = "Three tones"
+"#;
+
+#[test]
+fn sounds_that_are_too_loud_together_are_told_with_what_was_cut_off() {
+    let Some(server) = Server::start() else { return };
+    let Some(room) = SoundRoom::open() else { return };
+    let recorder = Recorder::start(&room);
+    let loudspeaker = room.server();
+    let place = [("DISPLAY", server.display.as_str()), ("PULSE_SERVER", &loudspeaker)];
+    let run = Program::bare(&place, LOUD, None, &[]).finish();
+    let tape = recorder.finish();
+    assert_eq!(run.code, Some(0), "{}", run.said);
+    let told = run.lines("clipping");
+    let flat = tape.samples.iter().filter(|x| x.abs() >= 0.9999).count() as i64;
+    println!("{told:?}, {flat} at full amplitude on the tape");
+    let [told] = told[..] else { panic!("once: {told:?}") };
+    let off = number(&told["samples"]) - flat;
+    assert!(off.abs() * 20 <= flat && flat > 10_000, "{told}, {flat} recorded");
+    assert_eq!(told["sounds"], serde_json::json!(["a", "b", "c"]));
+    assert!(run.said.contains("went beyond full amplitude"), "{}", run.said);
+    run.proves_itself();
+}

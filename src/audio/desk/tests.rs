@@ -311,3 +311,23 @@ fn sounds_of_a_scene_that_grey_covers_are_told_as_not_played() {
     assert_eq!(whys.collect::<Vec<_>>(), [(70, 5, 0, why.clone()), (70, 5, 1, why)]);
     assert!(!desk.is_busy() && desk.scenes.is_empty());
 }
+
+#[test]
+fn what_was_cut_off_is_told_once_with_the_sounds_that_were_on() {
+    let mut room = Room::new();
+    room.cue(1, beep());
+    room.cue(2, beep());
+    room.desk.expect(1, ms(100));
+    room.desk.expect(2, ms(150));
+    room.run(160);
+    room.desk.cut(Cut { first: 7_200, last: 7_300, count: 60 });
+    room.run(180);
+    room.desk.cut(Cut { first: 8_000, last: 8_100, count: 40 });
+    room.run(500);
+    let clipping = |(t, said): &(Nanos, SoundSaid)| match said {
+        SoundSaid::Clipping(c) => Some((t.0 / MS, c.samples, c.sounds.clone())),
+        _ => None,
+    };
+    let told: Vec<_> = room.said.iter().filter_map(clipping).collect();
+    assert_eq!(told, [(150, 100, vec!["beep".to_string()])]);
+}

@@ -25,6 +25,10 @@ pub(super) fn state(run: &Run, time: &Timeline<'_>) -> Vec<(&'static str, Value)
         all.push(("SoundsUnplayed", json!(unplayed)));
     }
     let underruns = run.entries.iter().filter(|e| matches!(e.record, Record::Underrun(_)));
+    let clipped = run.entries.iter().filter(|e| matches!(e.record, Record::Clipping(_))).count();
+    if clipped > 0 {
+        all.push(("SoundsClipped", json!(clipped)));
+    }
     all.push(("SoundUnderruns", json!(underruns.count())));
     all
 }

@@ -3,7 +3,7 @@
 use super::answers::{rich, rows};
 use super::*;
 use crate::bids::rows::Timeline;
-use crate::ground::record::{Entry, Onset, ScannerEvent, SoundOnset, Underrun};
+use crate::ground::record::{Clipping, Entry, Onset, ScannerEvent, SoundOnset, Underrun};
 use serde_json::{Value, json};
 
 const COLUMNS: [&str; 4] = ["sound", "sound_onset", "sound_delay", "sound_basis"];
@@ -194,12 +194,15 @@ fn the_sidecar_names_the_device_and_a_copy_to_be_given_away_does_not() {
     let mut made = sounding();
     let underrun = Underrun { silence_ns: None, sounds: vec!["bell".into()] };
     insert(&mut made, 20, ANCHOR, Record::Underrun(underrun));
+    let clipping = Clipping { samples: 9, sounds: vec!["bell".into()] };
+    insert(&mut made, 21, ANCHOR, Record::Clipping(clipping));
     let own = state(made.clone(), false);
     let device = json!({
         "Name": "Anna's headphones", "System": "pulseaudio", "SampleRate": 48_000, "BufferSize": 256,
         "OnsetCorrection": 0.005,
     });
     assert_eq!((&own["SoundDevices"], &own["SoundUnderruns"]), (&json!([device]), &json!(1)));
+    assert_eq!(own["SoundsClipped"], json!(1));
     let shared = state(made, true).to_string();
     assert!(shared.contains("pulseaudio") && !shared.contains("Anna"), "{shared}");
     let silent = state(make(Wanted::default()), false).to_string();

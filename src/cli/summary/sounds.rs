@@ -13,12 +13,14 @@ pub fn write(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
     let mut unplayed: IndexMap<(&str, &str), u32> = IndexMap::new();
     let mut lags: Vec<Nanos> = Vec::new();
     let mut silences: Vec<Nanos> = Vec::new();
+    let mut clipped: IndexMap<&[String], u32> = IndexMap::new();
     for entry in entries {
         match &entry.record {
             Record::Sound(sound) => match (&sound.error, sound.lag_ns) {
                 (Some(why), _) => *unplayed.entry((&sound.sound, why)).or_default() += 1,
                 (None, lag) => lags.extend(lag),
             },
+            Record::Clipping(c) => *clipped.entry(&c.sounds).or_default() += 1,
             Record::Underrun(underrun) => silences.push(underrun.silence_ns.unwrap_or_default()),
             _ => {}
         }
@@ -45,6 +47,13 @@ pub fn write(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
             "  warning: sound \"{sound}\" was not played {n} times: {why}; see sounds.tsv"
         )?;
     }
+    for (sounds, n) in clipped.iter().take(MOST) {
+        writeln!(
+            out,
+            "  warning: {} together went beyond full amplitude {n} times, and sounded distorted: lower their `volume`",
+            sounds.join(", ")
+        )?;
+    }
     if let Some(longest) = silences.iter().max() {
         writeln!(
             out,
@@ -60,7 +69,7 @@ pub fn write(out: &mut String, entries: &[Entry]) -> std::fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::record::{SoundBasis, SoundOnset, Underrun};
+    use crate::ground::record::{Clipping, SoundBasis, SoundOnset, Underrun};
 
     fn sound(lag_ms: Option<i64>, error: Option<&str>) -> Record {
         Record::Sound(SoundOnset {
@@ -97,6 +106,7 @@ mod tests {
             sound(None, gone),
             sound(None, gone),
             underrun,
+            Record::Clipping(Clipping { samples: 9, sounds: vec!["look".into(), "hum".into()] }),
         ];
         let text = told(records);
         assert!(text.contains("sounds: 2 of 4 played, +3.00 ms after their plan"), "{text}");
@@ -105,6 +115,7 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("ran dry 1 times, for 40 ms at most"), "{text}");
+        assert!(text.contains("look, hum together went beyond full amplitude 1 times"), "{text}");
         assert_eq!(told(Vec::new()), "");
     }
 }

@@ -89,3 +89,12 @@ pub struct Underrun {
     /// The sounds that it fell into.
     pub sounds: Vec<String>,
 }
+
+/// Sounds that were on together went beyond the amplitude that a device can give: what was beyond was cut off and distorted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clipping {
+    /// How many samples were cut off.
+    pub samples: u64,
+    /// The sounds that were on.
+    pub sounds: Vec<String>,
+}

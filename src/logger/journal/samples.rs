@@ -133,6 +133,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             silence_ns: Some(Nanos(5_333_333)),
             sounds: vec!["beat".into()],
         }),
+        Record::Clipping(Clipping { samples: 48, sounds: vec!["beat".into(), "look".into()] }),
         Record::Volume { position: 0.75, gain: 0.31622776601683794 },
         Record::Abort { reason: "escape".into() },
         Record::End(End {
@@ -154,7 +155,7 @@ pub(crate) fn entries() -> Vec<Entry> {
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = 28;
+pub(crate) const KINDS: usize = 29;
 
 /// Fails to compile when a kind is added: add a sample of it, and count it.
 pub(crate) fn assert_known(record: &Record) {
@@ -178,6 +179,7 @@ pub(crate) fn assert_known(record: &Record) {
         | Record::Sound(_)
         | Record::SoundEnd(_)
         | Record::Underrun(_)
+        | Record::Clipping(_)
         | Record::Volume { .. }
         | Record::Focus { .. }
         | Record::Clock { .. }

@@ -81,7 +81,7 @@ pub fn beside(
                 seen.tones.push((onset, picture));
             }
             SoundSaid::Underrun(underrun) => seen.silences.push(underrun.silence_ns),
-            SoundSaid::End(_) => {}
+            SoundSaid::End(_) | SoundSaid::Clipping(_) => {}
         }
     }
     Ok(seen)
