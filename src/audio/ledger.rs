@@ -1,7 +1,7 @@
 //! When samples were heard, looked back upon: by what the device said before them and behind them. A device that was held up
 //! goes on later, so its stamps lie on pieces of line, one behind the other. Pure.
 
-use super::line::{AGREE, SLIP, Stamp, span};
+use super::line::{AGREE, SLIP, STAYS, Stamp, Usual, low, span};
 use crate::ground::record::SoundBasis;
 use crate::ground::time::Nanos;
 use std::collections::VecDeque;
@@ -12,6 +12,8 @@ const KEPT: usize = 8192;
 const NEAR: Nanos = Nanos::from_millis(1_000);
 /// So many must have come behind it.
 pub const BEHIND: usize = 6;
+/// So many of the last ones say how a device runs.
+const TAIL: usize = 32;
 /// What is asked for within this after a pause was asked for at once.
 const AT_ONCE: Nanos = Nanos::from_millis(4);
 
@@ -68,7 +70,21 @@ impl Piece {
         let to = self.stamps.partition_point(|(s, _)| s.frame <= frame + near);
         let from = from.min(self.stamps.len().saturating_sub(AGREE));
         let to = to.max((from + AGREE).min(self.stamps.len()));
-        median(self.stamps[from..to].iter().map(|(_, offset)| *offset).collect()).unwrap_or(0)
+        let mut offsets: Vec<i64> = self.stamps[from..to].iter().map(|(_, o)| *o).collect();
+        low(&mut offsets).unwrap_or(0)
+    }
+
+    /// How the device ran at its end.
+    fn usual(&self, rate: u32) -> Usual {
+        let tail = || self.stamps.iter().rev().take(TAIL);
+        let mut offsets: Vec<i64> = tail().map(|(_, offset)| *offset).collect();
+        let mut leads: Vec<i64> = tail().map(|(s, _)| (s.heard - s.called).0).collect();
+        Usual {
+            rate,
+            line: Nanos(low(&mut offsets).unwrap_or(0)),
+            lead: Nanos(low(&mut leads).unwrap_or(0)),
+            frames: median(tail().map(|(s, _)| i64::from(s.frames)).collect()).unwrap_or(0) as u64,
+        }
     }
 }
 
@@ -86,39 +102,36 @@ impl Ledger {
             self.begin(&[stamp]);
             return None;
         };
-        let tail = piece.stamps.iter().rev().take(2 * AGREE).map(|(_, o)| *o).collect();
-        let line = median(tail).unwrap_or(offset);
+        let usual = piece.usual(self.rate);
         // The first ones of a stream are guesses.
         let settled = piece.stamps.len() >= AGREE;
-        if !settled || (offset - line).abs() <= SLIP.0 {
+        if !settled || (offset - usual.line.0).abs() <= SLIP.0 {
             self.odd.clear();
             piece.stamps.push((stamp, offset));
             self.keep();
             return None;
         }
         self.odd.push(stamp);
-        if self.odd.len() < AGREE {
-            return None;
-        }
-        let odd = std::mem::take(&mut self.odd);
-        let slip = self.slip(&odd, line);
+        let sooner = offset < usual.line.0;
+        let late = self.odd.iter().position(|s| sooner || usual.asked_late(s));
+        let stays = stamp.called - self.odd[0].called >= STAYS;
+        let from = late.or(stays.then_some(0)).filter(|from| self.odd.len() - from >= AGREE)?;
+        // What came before that was stale.
+        let odd = std::mem::take(&mut self.odd).split_off(from);
+        let slip = self.slip(&odd, &usual);
         self.begin(&odd);
         self.slips.push(slip);
         Some(slip)
     }
 
-    fn slip(&self, behind: &[Stamp], line: i64) -> Slip {
+    fn slip(&self, behind: &[Stamp], usual: &Usual) -> Slip {
         let first = behind[0];
-        let offsets = behind.iter().map(|s| s.offset(self.rate).0).collect();
-        let by = Nanos(median(offsets).unwrap_or(line) - line);
-        let usual = self.pieces.back().map(|p| {
-            let sizes = p.stamps.iter().rev().take(32).map(|(s, _)| i64::from(s.frames));
-            median(sizes.collect()).unwrap_or(0)
-        });
+        let mut offsets: Vec<i64> = behind.iter().map(|s| s.offset(self.rate).0).collect();
+        let by = Nanos(low(&mut offsets).unwrap_or(usual.line.0)) - usual.line;
         // A device that has nothing left asks for all that it can hold, one that was stopped goes on where it was.
         let soon = behind.iter().take_while(|s| s.called - first.called <= AT_ONCE);
-        let taken: i64 = soon.map(|s| i64::from(s.frames)).sum();
-        let drained = 2 * taken >= 3 * usual.unwrap_or(0);
+        let taken: u64 = soon.map(|s| u64::from(s.frames)).sum();
+        let drained = 2 * taken >= 3 * usual.frames;
         Slip { frame: first.frame, called: first.called, by, drained }
     }
 
@@ -184,96 +197,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RATE: u32 = 48_000;
-    const MS: i64 = 1_000_000;
-
-    /// A device of 10 ms buffers that holds two of them: what is asked for is heard 20 ms later.
-    fn even(ledger: &mut Ledger, from: u64, to: u64, shift: i64) -> Vec<Slip> {
-        (from..to)
-            .filter_map(|k| {
-                let called = Nanos(k as i64 * 10 * MS + shift);
-                ledger.push(Stamp {
-                    frame: k * 480,
-                    frames: 480,
-                    called,
-                    heard: called + Nanos(20 * MS),
-                })
-            })
-            .collect()
-    }
-
-    fn heard(ledger: &Ledger, frame: u64) -> f64 {
-        ledger.heard(frame).expect("it is known").0.0 as f64 / MS as f64
-    }
-
-    #[test]
-    fn samples_of_a_device_that_runs_evenly_are_heard_one_behind_the_other() {
-        let mut ledger = Ledger::new(RATE);
-        assert!(even(&mut ledger, 0, 50, 0).is_empty());
-        assert_eq!(heard(&ledger, 4_800), 120.0);
-        assert_eq!(heard(&ledger, 4_824), 120.5);
-        let (_, basis) = ledger.heard(4_800).unwrap();
-        assert_eq!((basis, ledger.behind(4_800)), (SoundBasis::DeviceStamps, 39));
-        assert_eq!(ledger.heard(50 * 480).unwrap().1, SoundBasis::EarlierStamps);
-    }
-
-    #[test]
-    fn what_lies_before_a_device_ran_dry_was_heard_on_time_and_what_lies_behind_it_later() {
-        let mut ledger = Ledger::new(RATE);
-        even(&mut ledger, 0, 50, 0);
-        // 60 ms late it asks for both of its buffers at once.
-        let called = Nanos(560 * MS);
-        for k in 50..52 {
-            let heard = called + Nanos((k - 50) * 10 * MS + 5 * MS);
-            let stamp = Stamp { frame: k as u64 * 480, frames: 480, called, heard };
-            assert_eq!(ledger.push(stamp), None);
-        }
-        let slips: Vec<Slip> = (52..60)
-            .filter_map(|k| {
-                let heard = Nanos((565 + (k - 50) * 10) * MS);
-                let called = heard - Nanos(20 * MS);
-                ledger.push(Stamp { frame: k as u64 * 480, frames: 480, called, heard })
-            })
-            .collect();
-        let slip = Slip { frame: 50 * 480, called, by: Nanos(45 * MS), drained: true };
-        assert_eq!(slips, [slip]);
-        assert!((heard(&ledger, 49 * 480 + 470) - (490.0 + 20.0 + 470.0 / 48.0)).abs() < 1e-3);
-        assert_eq!(heard(&ledger, 50 * 480), 565.0);
-    }
-
-    #[test]
-    fn what_a_stopped_device_still_held_is_heard_when_it_goes_on() {
-        let mut ledger = Ledger::new(RATE);
-        even(&mut ledger, 0, 50, 0);
-        // Stopped at 495 ms for two seconds: what was to be heard from there on comes later.
-        let slips = even(&mut ledger, 50, 70, 2_000 * MS);
-        assert_eq!(slips.len(), 1);
-        assert!(!slips[0].drained);
-        assert_eq!(slips[0].by, Nanos(2_000 * MS));
-        assert_eq!(heard(&ledger, 46 * 480), 480.0);
-        assert_eq!(heard(&ledger, 49 * 480), 2_510.0);
-        assert_eq!(heard(&ledger, 55 * 480), 2_570.0);
-    }
-
-    #[test]
-    fn one_stale_stamp_is_no_slip() {
-        let mut ledger = Ledger::new(RATE);
-        even(&mut ledger, 0, 20, 0);
-        let slips = even(&mut ledger, 20, 21, 30 * MS);
-        assert!(slips.is_empty());
-        assert_eq!(ledger.behind(10 * 480), 0, "nothing is said before it is clear");
-        assert!(even(&mut ledger, 21, 40, 0).is_empty());
-        assert_eq!(heard(&ledger, 20 * 480), 220.0);
-    }
-
-    #[test]
-    fn a_long_run_keeps_the_stamps_of_its_last_minute() {
-        let mut ledger = Ledger::new(RATE);
-        even(&mut ledger, 0, 20_000, 0);
-        assert!(ledger.kept <= KEPT);
-        assert_eq!(heard(&ledger, 19_500 * 480), 195_020.0);
-    }
-}
+mod tests;

@@ -37,52 +37,106 @@ pub fn frame_at(at: Nanos, offset: Nanos, rate: u32) -> i64 {
     (ns + 500_000_000).div_euclid(1_000_000_000) as i64
 }
 
-/// Stamps that lie further than this from the line belong to another: the device was held up between them.
+/// Stamps that lie further than this from the line may belong to another: the device may have been held up between them.
 pub const SLIP: Nanos = Nanos(1_500_000);
 /// So many of them in a row must say so: a single one may be stale.
 pub const AGREE: usize = 4;
+/// A machine with much to do gives stale stamps for a fifth of a second on end, all of them too late. So a device was held up
+/// only where it also asked late, or where it stays there for this long.
+pub const STAYS: Nanos = Nanos::from_millis(500);
 /// So many stamps make a line: about a second with buffers of 1024.
 const KEPT: usize = 48;
+
+/// The lower quartile: stamps that are stale are too late, and no stamp is too early by much.
+pub fn low(values: &mut [i64]) -> Option<i64> {
+    let at = values.len() / 4;
+    (!values.is_empty()).then(|| *values.select_nth_unstable(at).1)
+}
+
+/// How a device runs while nothing holds it up.
+#[derive(Clone, Copy, Debug)]
+pub struct Usual {
+    /// In hertz.
+    pub rate: u32,
+    /// Where sample 0 lies.
+    pub line: Nanos,
+    /// From the call for a sample until it is heard.
+    pub lead: Nanos,
+    /// Frames that it takes.
+    pub frames: u64,
+}
+
+impl Usual {
+    /// Whether it asked for these samples so late that it may have been silent meanwhile: by half of what it takes at a time.
+    pub fn asked_late(&self, stamp: &Stamp) -> bool {
+        let lead = self.line + span(stamp.frame, self.rate) - stamp.called;
+        self.lead - lead >= span(self.frames, self.rate).half()
+    }
+}
 
 /// The latest stamps of a device that runs evenly.
 #[derive(Clone, Debug)]
 pub struct Line {
     rate: u32,
-    /// Where sample 0 would lie by each.
+    /// Where sample 0 would lie by each, and how long before it is heard it was asked for.
     offsets: [i64; KEPT],
+    leads: [i64; KEPT],
     known: usize,
     next: usize,
-    /// The last ones, as far as they lie elsewhere.
-    odd: [i64; AGREE],
+    frames: u64,
+    /// The last ones, as far as they lie elsewhere: how many there are, and the newest.
     odds: usize,
+    odd: [Option<Stamp>; AGREE],
+    /// When the first of them came.
+    since: Nanos,
+    /// One of them came late.
+    late: bool,
 }
 
 impl Line {
     /// None are known yet; `rate` in hertz.
     pub fn new(rate: u32) -> Line {
-        Line { rate, offsets: [0; KEPT], known: 0, next: 0, odd: [0; AGREE], odds: 0 }
+        Line {
+            rate,
+            offsets: [0; KEPT],
+            leads: [0; KEPT],
+            known: 0,
+            next: 0,
+            frames: 0,
+            odds: 0,
+            odd: [None; AGREE],
+            since: Nanos::ZERO,
+            late: false,
+        }
     }
 
     /// Takes the next stamp.
     pub fn push(&mut self, stamp: &Stamp) {
-        let offset = stamp.offset(self.rate).0;
-        let away = self.offset().is_some_and(|line| (offset - line.0).abs() > SLIP.0);
-        if !away {
+        let offset = stamp.offset(self.rate);
+        let Some(line) = self.offset().filter(|line| (offset - *line).abs() > SLIP) else {
             self.odds = 0;
-            self.keep(offset);
+            self.keep(stamp);
             return;
+        };
+        if self.odds == 0 {
+            (self.since, self.late) = (stamp.called, false);
         }
-        self.odd[self.odds] = offset;
+        let lead = Nanos(low(&mut { self.leads }[..self.known]).unwrap_or(0));
+        let usual = Usual { rate: self.rate, line, lead, frames: self.frames };
+        self.late |= usual.asked_late(stamp) || offset < line;
+        self.odd[self.odds % AGREE] = Some(*stamp);
         self.odds += 1;
-        if self.odds == AGREE {
+        if self.odds >= AGREE && (self.late || stamp.called - self.since >= STAYS) {
             (self.known, self.next, self.odds) = (0, 0, 0);
             let odd = self.odd;
-            odd.into_iter().for_each(|offset| self.keep(offset));
+            odd.iter().flatten().for_each(|stamp| self.keep(stamp));
         }
     }
 
-    fn keep(&mut self, offset: i64) {
-        self.offsets[self.next] = offset;
+    fn keep(&mut self, stamp: &Stamp) {
+        self.offsets[self.next] = stamp.offset(self.rate).0;
+        self.leads[self.next] = (stamp.heard - stamp.called).0;
+        self.frames = u64::from(stamp.frames);
         self.next = (self.next + 1) % KEPT;
         self.known = (self.known + 1).min(KEPT);
     }
@@ -93,8 +147,7 @@ impl Line {
             return None;
         }
         let mut sorted = self.offsets;
-        let (_, median, _) = sorted[..self.known].select_nth_unstable(self.known / 2);
-        Some(Nanos(*median))
+        low(&mut sorted[..self.known]).map(Nanos)
     }
 }
 
@@ -124,6 +177,26 @@ mod tests {
         assert_eq!(line.offset(), Some(Nanos(5_000_000)));
         (21..25).for_each(|k| line.push(&stamp(k, even(k) + 7_000_000)));
         assert_eq!(line.offset(), Some(Nanos(12_000_000)));
+    }
+
+    #[test]
+    fn stamps_that_are_stale_for_a_while_do_not_move_the_line_unless_the_device_asked_late() {
+        let even = |k: u64| 5_000_000 + 10_000_000 * k as i64;
+        let later = |k: u64, called: i64| {
+            let Stamp { heard, .. } = stamp(k, even(k) + 3_000_000);
+            Stamp { called: Nanos(even(k) - 20_000_000 + called), heard, ..stamp(k, 0) }
+        };
+        for (late, moved) in [(0, 0), (12_000_000, 3_000_000)] {
+            let mut line = Line::new(RATE);
+            (0..20).for_each(|k| line.push(&stamp(k, even(k))));
+            line.push(&later(20, late));
+            (21..30).for_each(|k| line.push(&later(k, 0)));
+            assert_eq!(line.offset(), Some(Nanos(5_000_000 + moved)));
+        }
+        let mut line = Line::new(RATE);
+        (0..20).for_each(|k| line.push(&stamp(k, even(k))));
+        (20..80).for_each(|k| line.push(&later(k, 0)));
+        assert_eq!(line.offset(), Some(Nanos(8_000_000)), "it stays there");
     }
 
     proptest! {

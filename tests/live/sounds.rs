@@ -257,7 +257,7 @@ fn a_run_with_sounds_is_refused_without_a_device_and_told_so_it_names_each_as_no
 
 /// The same with a quiet tone beneath them from the first to the last, in which each gap is heard.
 fn bedded(protocol: &str) -> String {
-    let bed = "[sound.bed]\ntone = { frequency = 500, duration = 90, ramp = 0.0 }\n\n[phase.lead_in]\n\
+    let bed = "[sound.bed]\ntone = { frequency = 500, duration = 60, ramp = 0.0 }\n\n[phase.lead_in]\n\
                sounds = [{ play = \"bed\", volume = 0.1 }]\n";
     protocol.replace("[phase.lead_in]\n", bed)
 }
@@ -345,8 +345,9 @@ fn each_gap_in_a_tone_that_is_heard_is_told() {
     let (gaps, told) = h.gaps("beep");
     println!("gaps recorded {gaps:?}, told {told:?}, with those elsewhere {:?}", h.slips());
     assert!(gaps.len() >= 2, "it was held up twice");
-    assert_eq!(gaps.len(), told.len(), "each is told");
+    // A recorder that gets no processor may lose a short one itself.
+    assert!(gaps.len() <= told.len(), "each is told: {gaps:?}, {told:?}");
     // A recorder that gets no processor loses samples itself, so that gaps look shorter on its tape.
-    let alike = gaps.iter().zip(&told).filter(|(g, t)| (*g - *t).abs() < 3.0).count();
+    let alike = gaps.iter().filter(|g| told.iter().any(|t| (*g - t).abs() < 3.0)).count();
     assert!(alike >= if strict { 1 } else { 2 }, "with its length");
 }
