@@ -1,5 +1,9 @@
 #![no_main]
 
+// Without it nothing would be decoded, and nothing found.
+#[cfg(not(feature = "audio"))]
+compile_error!("sound files are read with the feature `audio`");
+
 #[path = "../../tests/hostile/targets.rs"]
 mod targets;
 
