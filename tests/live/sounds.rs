@@ -119,7 +119,7 @@ impl Heard {
         let recorded = parts.windows(2).map(|w| gap(w) as f64 / 48.0).collect();
         let of_it =
             |l: &&Value| l["sounds"].as_array().is_some_and(|s| s.iter().any(|s| s == sound));
-        let told = self.run.lines("underrun").into_iter().filter(|l| of_it(&l));
+        let told = self.run.lines("underrun").into_iter().filter(of_it);
         (recorded, told.map(|l| number(&l["silence_ns"]) as f64 / 1e6).collect())
     }
 

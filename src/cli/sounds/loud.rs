@@ -38,7 +38,7 @@ fn loudest(cues: &[Cue], sizes: &IndexMap<String, Size>) -> Option<(f64, Vec<Str
         let on = cues.iter().filter_map(move |cue| {
             let size = sizes.get(&cue.sound)?;
             let times = times_on(cue, size.duration, at);
-            (times > 0).then(|| (cue, size.peak * cue.volume * times as f64))
+            (times > 0).then_some((cue, size.peak * cue.volume * times as f64))
         });
         let on: Vec<(&Cue, f64)> = on.collect();
         let ear =
