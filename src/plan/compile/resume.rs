@@ -75,7 +75,14 @@ pub(super) fn kept(
             *left.entry(pass).or_insert(false) |= !whole[unit];
         }
     }
+    // How loud sounds are is set anew: nobody knows what the volume was, or whether the headphones are the same.
+    let sets_volume = |element: &ElementDef| match &element.kind {
+        ElementKindDef::Scale { scale } => protocol.scales[scale].volume,
+        _ => false,
+    };
+    let is_volume = |o: &Occurrence| protocol.phases[&o.name].elements.iter().any(sets_volume);
     let again = |i: usize, o: &Occurrence| match units[i] {
+        _ if is_volume(o) => true,
         _ if is_page(o) => !done(i),
         _ if interrupted.mode != OnRestart::Continue => true,
         Some(unit) => left.get(unit).copied().unwrap_or(!whole[unit]),
@@ -85,7 +92,7 @@ pub(super) fn kept(
         .iter()
         .enumerate()
         .map(|(i, o)| match o.practice {
-            Some(_) => !interrupted.practised,
+            Some(_) => !interrupted.practised || is_volume(o),
             None => again(i, o),
         })
         .collect();

@@ -129,3 +129,15 @@ fn a_unit_is_done_by_one_part_and_not_by_two_halves() {
     assert_eq!(names(&left)[..3], ["cue", "trial", "gap"]);
     assert_eq!(left.places()[&1], 2);
 }
+
+#[test]
+fn the_page_on_which_the_volume_is_set_comes_again_although_it_was_turned() {
+    let volume = "[phase.page]\nelements = [{ kind = \"scale\", scale = \"volume\" }]\n";
+    let scale = "[scale.volume]\nleft = 0\nright = 100\nstart = 0.5\nanchors = [\"soft\", \"loud\"]\n\
+                 higher_means = \"louder\"\nvolume = true\n";
+    let text = FRAMED.replace("[phase.page]\n", volume) + scale;
+    for mode in [OnRestart::Continue, OnRestart::Repeat] {
+        let left = plan(&text, Place::Scanner, Some(&[0, 1, 2, 3]), mode);
+        assert_eq!(names(&left)[..3], ["page", "cue", "trial"], "{mode:?}");
+    }
+}
