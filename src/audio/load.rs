@@ -122,6 +122,11 @@ fn samples(bytes: Vec<u8>, extension: &str) -> Result<Samples, String> {
         if channels == 0 || (rate != 0 && here != rate) {
             return Err(format!("its rate or its channels change within it; {save}"));
         }
+        if channels > 2 {
+            return Err(format!(
+                "it has {channels} channels, and a sound is played in two ears; save it with one or two"
+            ));
+        }
         rate = here;
         buffer.copy_to_vec_interleaved(&mut part);
         frames.extend(part.chunks_exact(channels).map(|c| [c[0], c[usize::from(channels > 1)]]));

@@ -73,3 +73,18 @@ fn silence_before_a_sound_is_said_and_a_sound_that_is_all_silence() {
     std::fs::write(&path, &wav).unwrap();
     assert!(look(&path).unwrap().warning.unwrap().contains("is silent"));
 }
+
+#[test]
+fn a_sound_for_more_than_two_ears_is_refused_and_one_for_two_is_not() {
+    let mut wav = std::fs::read(shipped("tone.wav")).unwrap();
+    let mut with = |channels: u16| {
+        // The header says how many channels there are, and how many bytes their samples take together.
+        wav[22..24].copy_from_slice(&channels.to_le_bytes());
+        wav[28..32].copy_from_slice(&(44_100 * 2 * u32::from(channels)).to_le_bytes());
+        wav[32..34].copy_from_slice(&(2 * channels).to_le_bytes());
+        decode(wav.clone(), "wav")
+    };
+    assert!(with(2).is_ok());
+    let refused = with(6).unwrap_err();
+    assert!(refused.contains("6 channels") && refused.contains("one or two"), "{refused}");
+}
