@@ -3,15 +3,16 @@
 
 mod clipping;
 mod gone;
+mod silence;
 mod telling;
 
 use super::ledger::Ledger;
 use super::line::Stamp;
-use super::part::{Fate, Part};
+use super::part::Part;
 use super::samples::Samples;
 use crate::ground::cue::{Cue, Silenced, Stop};
 use crate::ground::event::SoundSaid;
-use crate::ground::ports::{Hush, SceneSounds};
+use crate::ground::ports::SceneSounds;
 use crate::ground::record::Underrun;
 use crate::ground::time::Nanos;
 use clipping::Clip;
@@ -20,7 +21,7 @@ use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use telling::{STOOD_STILL, why_not};
+use telling::why_not;
 
 /// Where sounds are mixed.
 pub trait Mixer: Send + std::fmt::Debug {
@@ -91,6 +92,8 @@ pub struct Desk {
     scenes: BTreeMap<u64, SceneCues>,
     instances: Vec<Instance>,
     withdrawn: Vec<RangeInclusive<u64>>,
+    /// Sounds that were taken back with scenes which had appeared by what was known: the end of the run tells of them.
+    taken_back: Vec<(u64, usize)>,
     clip: Option<Clip>,
     said: Said,
 }
@@ -111,6 +114,7 @@ impl Desk {
             scenes: BTreeMap::new(),
             instances: Vec::new(),
             withdrawn: Vec::new(),
+            taken_back: Vec::new(),
             clip: None,
             said: Vec::new(),
         }
@@ -189,59 +193,6 @@ impl Desk {
         }
     }
 
-    /// Scenes with these tickets will not appear.
-    pub fn withdraw(&mut self, tickets: RangeInclusive<u64>) {
-        self.instances.retain(|i| !tickets.contains(&i.ticket) || !i.part.cancel());
-        for (ticket, scene) in &mut self.scenes {
-            if tickets.contains(ticket) {
-                scene.over = true;
-            } else if scene.next.is_some_and(|(next, _)| tickets.contains(&next)) {
-                scene.next = None;
-                let own = self.instances.iter().filter(|i| i.ticket == *ticket);
-                own.for_each(|i| limit(i, scene, None));
-            }
-        }
-        self.scenes.retain(|ticket, s| !(s.sounds.covered && tickets.contains(ticket)));
-        self.withdrawn.push(tickets);
-    }
-
-    /// Sounds are to fall silent at once, and those that wait are not begun.
-    pub fn hush(&mut self, hush: Hush, now: Nanos) {
-        let Desk { scenes, instances, .. } = self;
-        let meant = |i: &Instance| match hush.answered {
-            Some(ticket) => {
-                let stop = scenes[&i.ticket].sounds.cues[i.cue].stop;
-                i.ticket == ticket && stop == Stop::Response
-            }
-            None => true,
-        };
-        let mut gone = Vec::new();
-        for i in instances.iter_mut().filter(|i| meant(i)) {
-            if i.part.cancel() {
-                gone.push((i.ticket, i.cue, i.time, i.part.due()));
-            } else {
-                i.hushed.get_or_insert(hush.why);
-                i.part.silence(Some(now + self.correction));
-            }
-        }
-        for (ticket, scene) in scenes.iter_mut() {
-            scene.over |= hush.answered.is_none();
-            if hush.answered == Some(*ticket) {
-                let stops = scene.sounds.cues.iter().map(|c| c.stop == Stop::Response);
-                scene.again.iter_mut().zip(stops).filter(|(_, s)| *s).for_each(|(n, _)| *n = None);
-            }
-        }
-        for (ticket, cue, time, due) in gone {
-            let was_due = due.is_some_and(|t| t + GIVEN_UP < now);
-            // Of one that is repeated those are missed whose time had come.
-            if time == 0 || was_due {
-                let why = if was_due { STOOD_STILL } else { why_not(hush.why) };
-                self.unplayed(ticket, cue, time, why.into(), now);
-            }
-        }
-        self.instances.retain(|i| i.part.fate() != Fate::Cancelled);
-    }
-
     /// The device has spoken, of a stream that has just begun: its slips are not those of sounds.
     pub fn heard_at_first(&mut self, stamp: Stamp) {
         self.ledger.push(stamp);
@@ -291,8 +242,8 @@ impl Desk {
         let covered = self.scenes.iter().filter(|(_, s)| came(s));
         let covered: Vec<(u64, usize)> = covered.map(|(t, s)| (*t, s.sounds.cues.len())).collect();
         for (ticket, cues) in covered {
-            let why = why_not(Silenced::Grey);
-            (0..cues).for_each(|cue| self.unplayed(ticket, cue, 0, why.into(), now));
+            let why = self.never().unwrap_or_else(|| why_not(Silenced::Grey).into());
+            (0..cues).for_each(|cue| self.unplayed(ticket, cue, 0, why.clone(), now));
             self.scenes.remove(&ticket);
         }
     }

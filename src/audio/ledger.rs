@@ -162,6 +162,12 @@ impl Ledger {
         self.slips.clear();
     }
 
+    /// When the device asked last.
+    pub fn asked(&self) -> Option<Nanos> {
+        let last = self.odd.last().or_else(|| Some(self.pieces.back()?.last()));
+        last.map(|s| s.called)
+    }
+
     /// How many stamps came behind a sample, those of an uncertain slip not counted.
     pub fn behind(&self, frame: u64) -> usize {
         let last = self

@@ -29,6 +29,8 @@ impl Desk {
         if let (Some(first), None, None) = (i.part.first(), i.onset, &i.cannot)
             && (last || self.ledger.behind(first) >= BEHIND)
             && let Some((onset, basis)) = self.ledger.heard(first)
+            // It may have stopped before it played them, unless it has asked for more since.
+            && (last || self.ledger.asked() >= Some(onset))
         {
             i.onset = Some(onset);
             let planned = i.part.due().map(|t| t - self.correction);
@@ -85,6 +87,9 @@ impl Desk {
             return false;
         }
         let Some((at, _)) = self.ledger.heard(end) else { return last };
+        if !last && self.ledger.asked() < Some(at) {
+            return false;
+        }
         let whole = i.part.first().is_some_and(|first| end - first >= i.length);
         let why = match i.hushed {
             Some(Silenced::Device) => Silenced::Device,

@@ -3,6 +3,8 @@
 mod devices;
 
 use super::*;
+use crate::audio::part::Fate;
+use crate::ground::ports::Hush;
 use crate::ground::record::SoundBasis;
 use std::sync::Mutex;
 
@@ -163,7 +165,7 @@ fn sounds_of_scenes_that_are_taken_back_are_not_begun_and_nothing_is_said_of_the
     room.desk.expect(1, ms(200));
     room.desk.expect(2, ms(300));
     room.run(100);
-    room.desk.withdraw(2..=2);
+    room.desk.withdraw(2..=2, ms(100));
     // The display may not have heard of it yet.
     room.desk.expect(2, ms(300));
     room.run(600);
@@ -172,12 +174,30 @@ fn sounds_of_scenes_that_are_taken_back_are_not_begun_and_nothing_is_said_of_the
 }
 
 #[test]
+fn the_end_of_a_run_tells_of_sounds_whose_scene_it_took_back_when_that_had_just_appeared() {
+    for (why, told) in [(Silenced::Run, vec![(1, 0, None)]), (Silenced::Grey, vec![])] {
+        let mut room = Room::new();
+        room.cue(1, Cue { at: ms(500), ..beep() });
+        room.cue(2, beep());
+        room.desk.expect(1, ms(200));
+        room.desk.expect(2, ms(900));
+        room.run(205);
+        // The display has not said yet that the first is on.
+        room.desk.withdraw(1..=2, ms(205));
+        room.desk.hush(Hush { answered: None, why }, ms(205));
+        room.said.extend(room.desk.take_said());
+        assert_eq!(room.onsets(), told, "{why:?}");
+        assert!(!room.desk.is_busy());
+    }
+}
+
+#[test]
 fn a_sound_that_stops_with_its_phase_is_silenced_by_the_next_scene_that_appears() {
     let mut room = Room::new();
     room.cue(1, Cue { stop: Stop::Phase, ..beep() });
     room.desk.expect(1, ms(200));
     room.desk.expect(2, ms(230));
-    room.desk.withdraw(2..=2);
+    room.desk.withdraw(2..=2, ms(100));
     room.desk.expect(3, ms(260));
     room.run(600);
     assert_eq!(room.ends(), [(1, 260, Silenced::Phase)]);

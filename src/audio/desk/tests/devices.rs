@@ -123,3 +123,47 @@ fn a_sound_whose_end_a_device_had_not_played_when_it_went_ends_there() {
     assert_eq!(room.onsets(), [(1, 0, Some(100))]);
     assert_eq!(room.ends(), [(1, 190, Silenced::Device)]);
 }
+
+#[test]
+fn a_sound_is_told_when_it_has_been_heard_and_not_by_what_a_slow_device_foresees() {
+    let mut room = Room::new();
+    room.cue(1, beep());
+    room.desk.expect(1, ms(1_000));
+    // The device takes samples 500 ms before they are heard.
+    for k in 0..130u64 {
+        let (frame, heard) = (k * 480, ms(k as i64 * 10));
+        let called = heard - ms(500);
+        room.desk.heard(Stamp { frame, frames: 480, called, heard });
+        for part in room.paper.0.lock().unwrap().iter() {
+            play(part, frame);
+        }
+        room.desk.settle(called, false);
+        room.said.extend(room.desk.take_said());
+    }
+    assert_eq!(room.onsets(), [], "it is 790 ms, and 28 stamps lie behind its first sample");
+    // The device is gone before that was heard.
+    room.desk.lost(ms(800));
+    room.said.extend(room.desk.take_said());
+    assert_eq!(room.onsets(), [(1, 0, None)]);
+    assert_eq!(room.ends(), []);
+}
+
+#[test]
+fn without_any_device_each_sound_says_why_there_is_none_whatever_else_silences_it() {
+    let mut desk = Desk::new(IndexMap::new(), RATE, None);
+    desk.without(Some("--no-sound was given".into()));
+    for (ticket, covered) in [(1, false), (2, true)] {
+        let cues = [beep()].as_slice().into();
+        desk.order(ticket, SceneSounds { phase: 4, cues, covered });
+        desk.expect(ticket, ms(1_000));
+    }
+    desk.hush(Hush { answered: None, why: Silenced::Grey }, ms(900));
+    desk.settle(ms(1_001), false);
+    let said = desk.take_said();
+    let error = |(_, said): &(Nanos, SoundSaid)| match said {
+        SoundSaid::Onset(o) => o.error.clone(),
+        _ => None,
+    };
+    let errors: Vec<String> = said.iter().filter_map(error).collect();
+    assert_eq!(errors, ["--no-sound was given"; 2]);
+}
