@@ -62,6 +62,12 @@ impl Sounding {
             part.refuse(Fate::TooLate);
             return None;
         }
+        // One that is late begins no later than its scene is on.
+        let begins = offset + span(self.frame, now.rate());
+        if late > 0 && part.not_from().is_some_and(|end| end <= begins) {
+            part.refuse(Fate::TooLate);
+            return None;
+        }
         let within = usize::try_from(-late).unwrap_or(0);
         let begins = within < chunk && part.begin(self.frame + within as u64);
         begins.then_some(within)

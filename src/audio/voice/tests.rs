@@ -178,3 +178,18 @@ fn a_sound_is_not_begun_where_the_next_scene_comes_before_it() {
     room.ask(2);
     assert_eq!((part.fate(), room.first()), (Fate::Gone, None));
 }
+
+#[test]
+fn a_sound_that_is_late_does_not_begin_behind_its_scene() {
+    let mut room = Room::new(48_000, 128, Nanos::ZERO);
+    room.ask(75);
+    // It is 200 ms.
+    let parts = [199, 201].map(|end| {
+        let part = room.play(&burst(48_000, 9), 1.0, 0.0);
+        part.set_due(Nanos::from_millis(150));
+        part.end_of_scene(Some(Nanos::from_millis(end)));
+        part
+    });
+    room.ask(1);
+    assert_eq!(parts.map(|p| p.fate()), [Fate::TooLate, Fate::Over]);
+}
