@@ -10,6 +10,7 @@ pub use sound::{SoundOffset, SoundSetup};
 
 use super::patch::Patch;
 use crate::ground::record::Place;
+use crate::ground::time::Nanos;
 use indexmap::IndexMap;
 
 /// A room.
@@ -120,6 +121,15 @@ pub struct Offset {
     pub measured: String,
     /// Width, height and refresh rate of the mode it was measured in.
     pub mode: (u32, u32, f64),
+}
+
+impl Offset {
+    /// The correction for a screen of this mode, where it was measured in that: within a hundredth of its refresh rate.
+    pub fn within(&self, width: u32, height: u32, hz: f64) -> Option<Nanos> {
+        let (w, h, measured) = self.mode;
+        let same = (w, h) == (width, height) && (hz / measured - 1.0).abs() < 0.01;
+        same.then(|| Nanos::from_secs(self.seconds))
+    }
 }
 
 /// Where the room is, for BIDS.

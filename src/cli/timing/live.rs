@@ -101,7 +101,12 @@ fn perform(
         NotReady::Display(failure) => no_display(failure),
         NotReady::Ended => ended(),
     })?;
-    let info = ready.info.clone();
+    let mut info = ready.info.clone();
+    // Sounds are held against pictures as in a run, where both are corrected.
+    let by = rig.offset.as_ref();
+    let by = by.and_then(|o| o.within(info.width_px, info.height_px, info.refresh_hz));
+    info.offset_ns = by.unwrap_or_default();
+    sounds.iter().for_each(|s| s.screen_offset(info.offset_ns));
     let done = SelfTest {
         display: &mut display,
         events,

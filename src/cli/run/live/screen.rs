@@ -17,10 +17,6 @@ use std::time::Duration;
 /// How long a question at the terminal waits.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn near(found: f64, hz: f64) -> bool {
-    (found / hz - 1.0).abs() < 0.01
-}
-
 /// Whether to go on with a screen that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoOn {
@@ -142,8 +138,8 @@ pub fn correct(mut ready: Ready, rig: &Rig, warnings: Vec<String>) -> Ready {
     let mut said = warnings;
     if let Some(offset) = &rig.offset {
         let (width, height, hz) = offset.mode;
-        if (width, height) == (info.width_px, info.height_px) && near(info.refresh_hz, hz) {
-            info.offset_ns = Nanos::from_secs(offset.seconds);
+        if let Some(by) = offset.within(info.width_px, info.height_px, info.refresh_hz) {
+            info.offset_ns = by;
         } else {
             said.push(format!(
                 "the rig's offset of {} was measured at {width} x {height}, {hz} Hz, and is not applied to {} x {}, \
