@@ -75,11 +75,10 @@ fn sound(cards: Option<&str>) -> Finding {
         text.lines().filter_map(name).collect::<Vec<_>>()
     };
     match cards.map(names) {
-        Some(found) if !found.is_empty() => Finding::note(format!(
-            "sound: {} (no task of this version plays sounds)",
-            found.join(", ")
-        )),
-        _ => Finding::note("sound: no device (no task of this version plays sounds)"),
+        Some(found) if !found.is_empty() => {
+            Finding::note(format!("sound hardware: {}", found.join(", ")))
+        }
+        _ => Finding::note("sound hardware: no device that the kernel knows"),
     }
 }
 

@@ -150,7 +150,7 @@ pub(super) const FIXED: &[Fixed] = &[
         "sound",
         When::Sounds,
         None,
-        "The sound that came with the screen, as the protocol calls it: the first one where there are several, and its first time \
+        "The sound that came with the screen, as the protocol calls it: the one that the protocol lists first where there are several, and its first time \
          where it was repeated. It is n/a for screens without a sound, and where the sound was not played.",
     ),
     column(
