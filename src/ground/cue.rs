@@ -3,6 +3,9 @@
 use super::time::Nanos;
 use serde::{Deserialize, Serialize};
 
+/// Scenes, and their sounds with them, are given to screen and device so long ahead of their time.
+pub const LOOK_AHEAD: Nanos = Nanos::from_millis(300);
+
 /// Where a sound comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -153,7 +153,7 @@ pub const SOUND: Section = Section {
             stands in `offset`.",
     keys: &[
         k("device", "text", "the system's own default device", "name of the device, as `reframe devices` prints it", "device = \"Scarlett 2i2 USB\""),
-        k("buffer", "whole number 64 to 4096", "1024", "how many frames the device takes at a time: with fewer, sounds can be asked for later; with more, a busy PC leaves no gaps in them", "buffer = 256"),
+        k("buffer", "whole number 64 to 4096", "1024", "how many frames the device takes at a time, for 0.1 s at most: with fewer, sounds can be asked for later; with more, a busy PC leaves no gaps in them", "buffer = 256"),
         k("rate", "hertz, whole number 8000 to 192000", "the device's own", "the sample rate that it is opened with", "rate = 48000"),
         k("offset", "seconds, -0.5 to 0.5", "0", "how much later sounds leave the loudspeaker or headphones than the device says, as measured with a microphone; it is added to their onsets when data files are written", "offset = 0.012"),
         k("measured", "date", "required with `offset`", "the day of the measurement", "measured = \"2026-11-22\""),

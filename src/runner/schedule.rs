@@ -2,14 +2,13 @@
 
 use super::Runner;
 use super::io::Output;
+use crate::ground::cue::LOOK_AHEAD;
 use crate::ground::event::Presented;
 use crate::ground::ports::{Due, EventMark, ShowRequest};
 use crate::ground::scene::{Countdown, Scene, StimulusId};
 use crate::ground::time::Nanos;
 use crate::plan::schema::{Anchor, Length, Phase};
 
-/// How long before its target a scene is given to the display.
-const LOOK_AHEAD: Nanos = Nanos::from_millis(300);
 /// How many phases ahead pictures are announced to the loader.
 const ANNOUNCE: usize = 4;
 /// Phases of this length or less keep a fixed number of frames from their own first frame.

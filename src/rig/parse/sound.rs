@@ -12,15 +12,25 @@ const RATES: (u32, u32) = (8000, 192_000);
 /// The largest correction, in seconds.
 const LARGEST_OFFSET: f64 = 0.5;
 
+/// A device takes at most so much at a time, in seconds: scenes are not known much longer ahead.
+const LONGEST_BUFFER: f64 = 0.1;
+
 /// The table `[sound]`.
 pub fn sound(t: &Table<'_>) -> SoundSetup {
     t.allow(&[&keys::SOUND]);
-    SoundSetup {
-        device: t.get("device").and_then(|v| filled(&v)),
-        buffer: t.count("buffer", BUFFERS.0, BUFFERS.1).unwrap_or(SoundSetup::default().buffer),
-        rate: t.count("rate", RATES.0, RATES.1),
-        offset: offset(t),
+    let buffer = t.count("buffer", BUFFERS.0, BUFFERS.1).unwrap_or(SoundSetup::default().buffer);
+    let rate = t.count("rate", RATES.0, RATES.1);
+    if let (Some(hz), Some(v)) = (rate, t.get("buffer").or(t.get("rate")))
+        && f64::from(buffer) > LONGEST_BUFFER * f64::from(hz)
+    {
+        let long = f64::from(buffer) / f64::from(hz);
+        v.wrong(
+            &format!("makes {buffer} frames at {hz} Hz last {long:.2} s"),
+            &format!("frames for at most {LONGEST_BUFFER} s"),
+            &format!("write `buffer = {}` or less", (LONGEST_BUFFER * f64::from(hz)) as u32),
+        );
     }
+    SoundSetup { device: t.get("device").and_then(|v| filled(&v)), buffer, rate, offset: offset(t) }
 }
 
 fn offset(t: &Table<'_>) -> Option<SoundOffset> {
@@ -66,7 +76,8 @@ mod tests {
 
     #[test]
     fn bounds_are_allowed_and_what_lies_behind_them_is_not() {
-        for line in ["buffer = 64", "buffer = 4096", "rate = 8000", "rate = 192000"] {
+        let small = "rate = 8000\nbuffer = 800";
+        for line in ["buffer = 64", "buffer = 4096", small, "rate = 192000"] {
             assert!(read(line).is_ok(), "{line}");
         }
         for line in
@@ -74,6 +85,10 @@ mod tests {
         {
             assert!(read(line).is_err(), "{line}");
         }
+        let long = read("rate = 8000\nbuffer = 801").unwrap_err();
+        assert_eq!(long, "\"buffer\" of [sound] makes 801 frames at 8000 Hz last 0.10 s");
+        let usual = read("rate = 8000").unwrap_err();
+        assert_eq!(usual, "\"rate\" of [sound] makes 1024 frames at 8000 Hz last 0.13 s");
         let offset = |seconds| read(&format!("offset = {seconds}\nmeasured = \"2026-11-22\""));
         assert!(offset("0.5").is_ok() && offset("-0.5").is_ok());
         assert!(offset("0.51").is_err() && offset("-0.51").is_err());

@@ -3,7 +3,7 @@
 use super::Stopped;
 use super::room::Room;
 use crate::audio::Sounds;
-use crate::ground::cue::{Cue, Stop};
+use crate::ground::cue::{Cue, LOOK_AHEAD, Stop};
 use crate::ground::event::SoundSaid;
 use crate::ground::ports::{Due, SceneSounds};
 use crate::ground::record::{SoundDevice, SoundOnset};
@@ -18,8 +18,6 @@ pub const TONES: usize = 50;
 pub const TONE: &str = "tone";
 /// From one change of the patch to the next, in milliseconds: no multiple of a refresh.
 const PAUSES_MS: std::ops::Range<f64> = 180.0..260.0;
-/// A scene is asked for so long ahead, as in a run.
-const AHEAD: Nanos = Nanos::from_millis(300);
 /// What is not said after this is not known.
 const LOST: Nanos = Nanos::from_millis(1_500);
 
@@ -49,7 +47,7 @@ pub fn beside(
         pan: 0.0,
         stop: Stop::End,
     };
-    let mut at = room.clock.now() + AHEAD * 2;
+    let mut at = room.clock.now() + LOOK_AHEAD * 2;
     let mut tones = 0;
     while tones < TONES {
         let (ticket, marked) = room.next();
@@ -59,8 +57,8 @@ pub fn beside(
             tones += 1;
         }
         room.show(what, |_| Due::At(at));
-        while room.clock.now() < at - AHEAD {
-            if let Some(p) = room.wait(at - AHEAD)? {
+        while room.clock.now() < at - LOOK_AHEAD {
+            if let Some(p) = room.wait(at - LOOK_AHEAD)? {
                 pictures.insert(p.ticket, p.onset);
             }
         }
