@@ -1,6 +1,8 @@
 //! Sounds: loaded before a run, mixed by kira, given to the device so that each is heard at its time, and told of as they were
 //! heard. The display tells when scenes will appear; what is on them, this room refuses to know.
 
+#[cfg(all(feature = "audio", unix))]
+mod cookie;
 mod desk;
 #[cfg(feature = "audio")]
 mod device;
@@ -21,6 +23,8 @@ mod samples;
 mod stream;
 #[cfg(feature = "audio")]
 mod voice;
+#[cfg(all(feature = "audio", target_os = "linux"))]
+mod watch;
 
 #[cfg(feature = "audio")]
 pub use device::{list, name_of as find};
@@ -33,12 +37,14 @@ pub use samples::Samples;
 use crate::ground::clock::monotonic_now;
 use crate::ground::event::Event;
 use crate::ground::ports::{Hush, SceneSounds, SoundPort};
+use crate::ground::record::Level;
 use crate::ground::time::Nanos;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use desk::Desk;
 use indexmap::IndexMap;
 use player::{Command, Player};
 use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -90,7 +96,14 @@ impl Sounds {
         let (done, over) = bounded::<()>(1);
         let spawned = std::thread::Builder::new().name("sounds".into()).spawn(move || {
             let _done = done;
-            player.run(&commands);
+            let events = player.events();
+            // The panic hook says where it was.
+            if catch_unwind(AssertUnwindSafe(|| player.run(&commands))).is_err() {
+                let text = "the thread for sounds has failed: none is played from here on, and none is in the data".into();
+                // Nobody listening means that the session is ending.
+                let (stamp, level) = (monotonic_now(), Level::Error);
+                let _ = events.send(Event::Note { stamp, level, text });
+            }
         });
         let thread = spawned.map_err(|e| NoSound {
             text: format!("the thread for sounds cannot be started: {e}"),
@@ -141,7 +154,7 @@ impl Sounds {
         let left = (until - monotonic_now()).to_duration();
         let hangs = matches!(self.over.recv_timeout(left), Err(RecvTimeoutError::Timeout));
         if let (false, Some(thread)) = (hangs, self.thread.take()) {
-            // A panic there was reported by the panic hook.
+            // It has told of a panic there.
             let _ = thread.join();
         }
     }

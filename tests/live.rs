@@ -58,6 +58,8 @@ mod server;
 #[path = "live/soak.rs"]
 mod soak;
 #[cfg(feature = "audio")]
+#[path = "live/sound_devices.rs"]
+mod sound_devices;
 #[path = "live/sound_pages.rs"]
 mod sound_pages;
 #[cfg(feature = "audio")]

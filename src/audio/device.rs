@@ -3,12 +3,14 @@
 use super::NoSound;
 use crate::rig::schema::SoundSetup;
 use cpal::traits::{DeviceTrait, HostTrait};
-use cpal::{BufferSize, Device, HostId, SampleFormat, StreamConfig};
+use cpal::{BufferSize, Device, Host, HostId, SampleFormat, StreamConfig};
 
 /// A device that was found, and what is asked of it.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub device: Device,
+    /// What a sound server calls it; none where the system has no server.
+    pub sink: Option<String>,
     pub name: String,
     pub host: String,
     pub config: StreamConfig,
@@ -18,8 +20,23 @@ pub struct Found {
 /// The sound systems of this computer, the one that other programs use first.
 fn hosts() -> Vec<HostId> {
     let mut hosts = cpal::available_hosts();
-    hosts.sort_by_key(|id| !format!("{id:?}").contains("Pulse"));
+    hosts.sort_by_key(|id| !is_server(*id));
     hosts
+}
+
+/// Opens a sound system.
+pub fn host(id: HostId) -> Result<Host, cpal::Error> {
+    let host = cpal::host_from_id(id);
+    #[cfg(unix)]
+    if host.is_err() && is_server(id) && super::cookie::make() {
+        return cpal::host_from_id(id);
+    }
+    host
+}
+
+/// Whether it is a server to which many programs are connected: PulseAudio, or PipeWire, which speaks as that does.
+fn is_server(id: HostId) -> bool {
+    format!("{id:?}").contains("Pulse")
 }
 
 /// What a sound system is called in the journal.
@@ -36,7 +53,7 @@ fn name(device: &Device) -> String {
 pub fn list() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for id in hosts() {
-        let Ok(host) = cpal::host_from_id(id) else { continue };
+        let Ok(host) = host(id) else { continue };
         let Ok(devices) = host.output_devices() else { continue };
         all.extend(devices.map(|d| (host_name(id), name(&d))));
     }
@@ -50,7 +67,7 @@ pub fn list() -> Vec<(String, String)> {
 pub fn find(setup: &SoundSetup) -> Result<Found, NoSound> {
     let mut told = None;
     for id in hosts() {
-        let host = match cpal::host_from_id(id) {
+        let host = match host(id) {
             Ok(host) => host,
             Err(e) => {
                 told.get_or_insert(e.to_string());
@@ -94,7 +111,12 @@ pub fn name_of(setup: &SoundSetup) -> Result<String, NoSound> {
 /// Whether a system's own name for a device is this.
 fn is_called(device: &Device, wanted: &str) -> bool {
     let id = device.id().map(|id| id.to_string()).unwrap_or_default();
-    id == wanted || id.split_once(':').is_some_and(|(_, own)| own == wanted)
+    id == wanted || own_id(&id) == wanted
+}
+
+/// What a system calls a device, without its own name before it.
+fn own_id(id: &str) -> &str {
+    id.split_once(':').map_or(id, |(_, own)| own)
 }
 
 fn configure(device: &Device, id: HostId, setup: &SoundSetup) -> Result<Found, String> {
@@ -110,5 +132,7 @@ fn configure(device: &Device, id: HostId, setup: &SoundSetup) -> Result<Found, S
         configs.any(|c| c.channels() == config.channels && c.sample_format() == format)
     };
     let format = if takes(SampleFormat::F32) { SampleFormat::F32 } else { own.sample_format() };
-    Ok(Found { name: name(device), host: host_name(id), device: device.clone(), config, format })
+    let sink = device.id().ok().filter(|_| is_server(id)).map(|id| own_id(&id.to_string()).into());
+    let (name, host, device) = (name(device), host_name(id), device.clone());
+    Ok(Found { name, host, device, sink, config, format })
 }

@@ -7,14 +7,16 @@ use super::mixer::KiraMixer;
 use super::part::{Now, Part};
 use super::player::{Player, Source, TELLING, Trouble};
 use super::samples::Samples;
-use super::stream::{Ear, Output};
+use super::stream::{Ear, Opened, Output};
+#[cfg(target_os = "linux")]
+use super::watch::{Watch, watch};
 use super::{NoSound, Sounds, desk, load};
 use crate::ground::cue::SoundSource;
 use crate::ground::event::Event;
 use crate::ground::record::SoundDevice;
 use crate::ground::time::Nanos;
 use crate::rig::schema::SoundSetup;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use indexmap::IndexMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -50,10 +52,22 @@ pub fn open(
     let (troubles, troubled) = bounded(QUEUE);
     let (cuts, cut) = bounded(QUEUE);
     let stalls = stalls.iter().map(|(at, time)| (sample(*at, rate), *time)).collect();
-    let ear = Ear { now: now.clone(), stamps, troubles, stalls };
+    let ear = Ear { now: now.clone(), stamps, troubles: troubles.clone(), stalls };
     let mixer = KiraMixer::<Output>::start((found.clone(), ear), now, cuts)?;
     let mixer = Arc::new(Mutex::new(mixer));
-    let source = Live { mixer: mixer.clone(), setup: setup.clone(), found, stamped, troubled, cut };
+    let mut source = Live {
+        mixer: mixer.clone(),
+        setup: setup.clone(),
+        found,
+        stamped,
+        troubled,
+        troubles,
+        cut,
+        opening: None,
+        #[cfg(target_os = "linux")]
+        watch: None,
+    };
+    source.watch();
     let early = source.first()?;
     let desk = Desk::new(sounds, rate, Some(Box::new(Shared(mixer))));
     let offset = setup.offset.as_ref().map_or(Nanos::ZERO, |o| Nanos::from_secs(o.seconds));
@@ -68,6 +82,15 @@ fn load_all(
 ) -> Result<IndexMap<String, Samples>, NoSound> {
     let load = |(name, source): (&String, &SoundSource)| {
         let samples = match source {
+            SoundSource::Tone(tone) if tone.frequency * 2.0 >= f64::from(rate) => {
+                return Err(NoSound {
+                    text: format!(
+                        "sound \"{name}\" has {} Hz, and a device with {rate} samples a second cannot play it",
+                        tone.frequency
+                    ),
+                    remedy: "use a device with more samples a second (a headset has few while its microphone is on), or a lower `frequency`".into(),
+                });
+            }
             SoundSource::Tone(tone) => Samples::tone(tone, rate),
             SoundSource::File(file) => {
                 let path = folder.unwrap_or(Path::new(".")).join(file);
@@ -110,14 +133,31 @@ struct Live {
     found: Found,
     stamped: Receiver<Stamp>,
     troubled: Receiver<Trouble>,
+    troubles: Sender<Trouble>,
     cut: Receiver<Cut>,
+    /// Where a device comes from that is being opened.
+    opening: Option<Receiver<Reopened>>,
+    #[cfg(target_os = "linux")]
+    watch: Option<Watch>,
 }
+
+/// A device that was opened anew, or why it was not.
+type Reopened = Result<(Found, Opened), NoSound>;
 
 fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     of.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 impl Live {
+    /// Looks from now on whether the sounds still go where they should, where a server can move them.
+    fn watch(&mut self) {
+        #[cfg(target_os = "linux")]
+        {
+            let sink = self.found.sink.clone();
+            self.watch = sink.map(|sink| watch(sink, self.troubles.clone()));
+        }
+    }
+
     /// Waits until the device asks for samples steadily: one that was asleep asks once, and then takes its time.
     fn first(&self) -> Result<Vec<Stamp>, NoSound> {
         let mut early = Vec::new();
@@ -163,16 +203,60 @@ impl Source for Live {
     }
 
     fn close(&mut self) {
+        #[cfg(target_os = "linux")]
+        {
+            self.watch = None;
+        }
         lock(&self.mixer).manager.backend_mut().close();
     }
 
-    fn reopen(&mut self) -> Result<(), String> {
+    fn reopen(&mut self) {
         // What is loaded has the rate of the first device.
         let rate = Some(self.found.config.sample_rate);
         let setup = SoundSetup { rate, ..self.setup.clone() };
-        let found = device::find(&setup).map_err(|e| e.text)?;
-        lock(&self.mixer).manager.backend_mut().reopen(found.clone()).map_err(|e| e.text)?;
-        self.found = found;
-        Ok(())
+        let opener = lock(&self.mixer).manager.backend_mut().opener();
+        let (done, opening) = bounded(1);
+        let open = move || {
+            let opened = device::find(&setup).and_then(|f| opener.open(&f).map(|o| (f, o)));
+            // It came too late, and is closed again.
+            let _ = done.send(opened);
+        };
+        // Without a thread the answer is that nobody answers.
+        let _ = std::thread::Builder::new().name("sound open".into()).spawn(open);
+        self.opening = Some(opening);
+    }
+
+    fn reopened(&mut self) -> Option<Result<(), String>> {
+        let opened = match self.opening.as_ref()?.try_recv() {
+            Ok(opened) => opened,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => return Some(Err("it cannot be opened".into())),
+        };
+        self.opening = None;
+        Some(match opened {
+            Ok((found, stream)) => {
+                lock(&self.mixer).manager.backend_mut().goes_on(stream);
+                self.found = found;
+                self.watch();
+                Ok(())
+            }
+            Err(e) => Err(e.text),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::cue::Tone;
+
+    #[test]
+    fn a_tone_that_is_too_high_for_a_device_is_refused_and_not_played_as_another() {
+        let (duration, ramp) = (Nanos::from_millis(100), Nanos::ZERO);
+        let tone = SoundSource::Tone(Tone { frequency: 8_000.0, duration, ramp });
+        let sources = IndexMap::from([("high".to_string(), tone)]);
+        assert!(load_all(&sources, None, 48_000).is_ok());
+        let refused = load_all(&sources, None, 16_000).unwrap_err();
+        assert!(refused.text.contains("\"high\" has 8000 Hz"), "{refused}");
     }
 }

@@ -5,7 +5,7 @@ use super::desk::{Cut, Desk};
 use super::ledger::BEHIND;
 use super::line::Stamp;
 use crate::ground::clock::monotonic_now;
-use crate::ground::cue::Silenced;
+use crate::ground::cue::{LOOK_AHEAD, Silenced};
 use crate::ground::event::{Event, SoundSaid};
 use crate::ground::ports::{Hush, SceneSounds};
 use crate::ground::record::{Level, SoundDevice};
@@ -61,11 +61,10 @@ pub trait Source: Send + std::fmt::Debug {
     fn about(&self) -> SoundDevice;
     /// Lets go of it.
     fn close(&mut self);
-    /// Opens it, or the one that takes its place, again.
-    ///
-    /// # Errors
-    /// A sentence that says why that cannot be done now.
-    fn reopen(&mut self) -> Result<(), String>;
+    /// Begins to open it, or the one that takes its place, again. A system that hangs is not waited for.
+    fn reopen(&mut self);
+    /// What has come of that, once it is known: a sentence says why it cannot be opened now.
+    fn reopened(&mut self) -> Option<Result<(), String>>;
 }
 
 /// How often the desk is looked after while something is to be heard, and while nothing is.
@@ -78,6 +77,8 @@ const DEAD: Nanos = Nanos::from_millis(6_000);
 /// A device that is gone is tried at once, for many only lose their connection, and then so often.
 const AT_ONCE: Nanos = Nanos::from_millis(50);
 const AGAIN: Nanos = Nanos::from_millis(1_000);
+/// One that is neither opened nor refused for this long is tried once more.
+const OPENING: Nanos = Nanos::from_millis(20_000);
 /// So many stamps tell how late a device is.
 pub const TELLING: usize = 24;
 /// Slips of a stream that has just begun are not those of sounds.
@@ -146,6 +147,10 @@ impl Player {
             }
             self.listen(now, finish.is_some());
             let last = finish.is_some_and(|until| until <= now);
+            if last && self.source.is_some() && self.again.is_none() && now - self.last > STILL {
+                // What it held when it stopped was not heard.
+                self.desk.lost(self.last);
+            }
             self.desk.settle(now, last);
             self.tell();
             if finish.is_some() && (last || !self.desk.is_busy()) {
@@ -159,7 +164,7 @@ impl Player {
         match command {
             Command::Order { ticket, sounds } => self.desk.order(ticket, sounds),
             Command::Expect { ticket, at } => self.desk.expect(ticket, at),
-            Command::Withdraw { tickets } => self.desk.withdraw(tickets),
+            Command::Withdraw { tickets } => self.desk.withdraw(tickets, monotonic_now()),
             Command::Hush(hush) => self.desk.hush(hush, monotonic_now()),
             Command::Volume { gain } => self.desk.volume(gain),
             Command::Screen { offset } => self.desk.correct(offset - self.offset),
@@ -194,9 +199,14 @@ impl Player {
                 self.note(Level::Warning, format!("the sound device says: {text}"));
             }
         }
+        if self.again.is_some() && self.is_open_again() {
+            return;
+        }
         match self.again {
-            // That may take longer than the end of a run is waited for.
-            Some(at) if at <= now && !ending => self.reopen(),
+            Some(at) if at <= now && !ending => {
+                self.again = Some(now + OPENING);
+                self.source.iter_mut().for_each(|s| s.reopen());
+            }
             // What it held when it stopped was not heard.
             None if now - self.last > DEAD => self.lost(self.last, "it asks for no sound"),
             None if now - self.last > STILL && !self.still => {
@@ -228,16 +238,24 @@ impl Player {
             let (latency_ns, taken) = (Nanos(latency), taken as u32);
             let device =
                 SoundDevice { latency_ns, taken, offset_ns: self.offset, ..source.about() };
+            if let Some(text) = too_slow(&device) {
+                self.note(Level::Error, text);
+            }
             self.send(stamp.called, SoundSaid::Device(device));
         }
+    }
+
+    /// Where what goes wrong in the thread is told.
+    pub fn events(&self) -> Sender<Event> {
+        self.events.clone()
     }
 
     fn lost(&mut self, at: Nanos, why: &str) {
         let Some(source) = &mut self.source else { return };
         let name = source.about().name;
-        source.close();
         self.desk.lost(at);
         self.desk.without(Some("the sound device was gone".into()));
+        source.close();
         self.again = Some(monotonic_now() + AT_ONCE);
         let text = format!(
             "sound device \"{name}\" is gone ({why}): it is tried again each second, and sounds until then are in the \
@@ -246,24 +264,25 @@ impl Player {
         self.note(Level::Error, text);
     }
 
-    fn reopen(&mut self) {
-        let Some(source) = &mut self.source else { return };
-        // What is left of the old stream belongs to no line of the new one.
-        let _ = source.stamps().try_iter().count();
-        let _ = source.troubles().try_iter().count();
-        self.again = match source.reopen() {
-            Ok(()) => None,
-            Err(_) => Some(monotonic_now() + AGAIN),
-        };
-        if self.again.is_none() {
-            let name = source.about().name;
-            let now = monotonic_now();
-            (self.opened, self.last, self.still) = (now, now, false);
-            self.desk.restart();
-            self.first = Some(Vec::new());
-            self.desk.without(None);
-            self.note(Level::Warning, format!("sounds are played on \"{name}\" again"));
+    /// Whether a device that was gone has just been opened again.
+    fn is_open_again(&mut self) -> bool {
+        let Some(source) = &mut self.source else { return false };
+        match source.reopened() {
+            None => return false,
+            Some(Err(_)) => {
+                self.again = Some(monotonic_now() + AGAIN);
+                return false;
+            }
+            Some(Ok(())) => self.again = None,
         }
+        let name = source.about().name;
+        let now = monotonic_now();
+        (self.opened, self.last, self.still) = (now, now, false);
+        self.desk.restart();
+        self.first = Some(Vec::new());
+        self.desk.without(None);
+        self.note(Level::Warning, format!("sounds are played on \"{name}\" again"));
+        true
     }
 
     fn tell(&mut self) {
@@ -282,3 +301,28 @@ impl Player {
         let _ = self.events.send(Event::Note { stamp: monotonic_now(), level, text });
     }
 }
+
+/// From a scene that is foreseen to the desk that orders its sounds, at most.
+const ORDERED: Nanos = Nanos::from_millis(20);
+
+/// What is to be said of a device that is further behind than scenes are known ahead.
+fn too_slow(device: &SoundDevice) -> Option<String> {
+    let rate = i64::from(device.sample_rate.max(1));
+    let taken = Nanos(i64::from(device.taken) * 1_000_000_000 / rate);
+    let needs = device.latency_ns + taken + device.offset_ns.max(Nanos::ZERO);
+    let late = needs + ORDERED - LOOK_AHEAD;
+    (late > Nanos::ZERO).then(|| {
+        format!(
+            "sound device \"{}\" needs sounds {:.0} ms ahead, with the `offset` of the rig, and scenes are known {:.0} ms ahead: a \
+             sound that begins with its screen comes up to {:.0} ms late, and one that is more than 100 ms late is not played; \
+             use a wired device, or write a smaller `buffer` into [sound] of the rig",
+            device.name,
+            needs.millis(),
+            LOOK_AHEAD.millis(),
+            late.millis()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

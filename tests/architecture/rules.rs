@@ -180,7 +180,8 @@ pub fn time(file: &Source) -> Vec<String> {
 }
 
 /// Who writes: the logger its run folders, bids its dataset, a command what it was told to make (a report, a
-/// completion file), and `stimuli make` its scenes. None of them replaces a file that it did not write.
+/// completion file), `stimuli make` its scenes, and `audio/cookie` what a sound server must be shown. None of them replaces a
+/// file that it did not write.
 pub fn disk(file: &Source) -> Vec<String> {
     let writes = [
         "fs::write",
@@ -197,12 +198,12 @@ pub fn disk(file: &Source) -> Vec<String> {
         "fs::create_dir",
         "fs::create_dir_all",
     ];
-    let places = ["logger", "bids", "cli", "stimuli/make"];
+    let places = ["logger", "bids", "cli", "stimuli/make", "audio/cookie"];
     only_in(
         file,
         &writes,
         &places,
-        "only the logger, bids, the commands and stimuli/make write to the disk",
+        "only the logger, bids, the commands, stimuli/make and audio/cookie write to the disk",
     )
 }
 

@@ -2,7 +2,7 @@
 //! nowhere, and its monitor, recorded by a process of its own with the time of every sample.
 
 use super::server::not_tested;
-use super::system::now;
+use super::system::{now, signal};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -67,9 +67,11 @@ impl SoundRoom {
         format!("unix:{}", self.folder.path().join("native").display())
     }
 
-    fn tell(&self, words: &[&str]) {
-        let done = Command::new("pactl").args(words).env("PULSE_SERVER", self.server()).status();
-        assert!(done.expect("pactl is there").success(), "pactl {words:?}");
+    /// Tells the server something.
+    pub fn tell(&self, words: &[&str]) {
+        let done = Command::new("pactl").args(words).env("PULSE_SERVER", self.server()).output();
+        let done = done.expect("pactl is there");
+        assert!(done.status.success(), "pactl {words:?}: {done:?}");
     }
 
     /// The loudspeaker stops where it is.
@@ -80,6 +82,11 @@ impl SoundRoom {
     /// It goes on.
     pub fn resume(&self) {
         self.tell(&["suspend-sink", "room", "0"]);
+    }
+
+    /// The server hangs.
+    pub fn freeze(&self) {
+        signal(self.child.id(), libc::SIGSTOP);
     }
 
     /// The server is gone, as in a crash.
@@ -146,9 +153,19 @@ pub struct Recorder {
 impl Recorder {
     pub fn start(room: &SoundRoom) -> Recorder {
         let folder = TempDir::new().unwrap();
+        // Whoever comes without one is refused, by a server that believes any.
+        let cookie = folder.path().join("cookie");
+        fs::write(&cookie, [0; 256]).unwrap();
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "sound_room::records_in_a_process_of_its_own"])
+            // What went wrong in it is to be read.
+            .args([
+                "--ignored",
+                "--exact",
+                "--nocapture",
+                "sound_room::records_in_a_process_of_its_own",
+            ])
             .env(FOLDER, folder.path())
+            .env("PULSE_COOKIE", &cookie)
             .env("PULSE_SERVER", room.server())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
