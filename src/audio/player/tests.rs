@@ -147,10 +147,10 @@ fn device(latency: i64, offset: i64) -> SoundDevice {
 
 fn onsets(events: &[Event]) -> Vec<(Option<Nanos>, Option<String>)> {
     let said = events.iter().filter_map(|e| match e {
-        Event::Sound { said, .. } => Some(said),
+        Event::Sound { said, .. } => Some(&**said),
         _ => None,
     });
-    let onset = |said: &Box<SoundSaid>| match &**said {
+    let onset = |said: &SoundSaid| match said {
         SoundSaid::Onset(o) => Some((o.onset_ns, o.error.clone())),
         _ => None,
     };

@@ -26,8 +26,8 @@ pub fn sound(t: &Table<'_>) -> SoundSetup {
         let long = f64::from(buffer) / f64::from(hz);
         v.wrong(
             &format!("makes {buffer} frames at {hz} Hz last {long:.2} s"),
-            &format!("frames for at most {LONGEST_BUFFER} s"),
-            &format!("write `buffer = {}` or less", (LONGEST_BUFFER * f64::from(hz)) as u32),
+            format!("frames for at most {LONGEST_BUFFER} s"),
+            format!("write `buffer = {}` or less", (LONGEST_BUFFER * f64::from(hz)) as u32),
         );
     }
     SoundSetup { device: t.get("device").and_then(|v| filled(&v)), buffer, rate, offset: offset(t) }
