@@ -60,6 +60,7 @@ mod soak;
 #[cfg(feature = "audio")]
 #[path = "live/sound_devices.rs"]
 mod sound_devices;
+#[cfg(feature = "audio")]
 #[path = "live/sound_pages.rs"]
 mod sound_pages;
 #[cfg(feature = "audio")]

@@ -13,7 +13,7 @@ use super::samples::Samples;
 use crate::ground::cue::{Cue, Silenced, Stop};
 use crate::ground::event::SoundSaid;
 use crate::ground::ports::SceneSounds;
-use crate::ground::record::Underrun;
+use crate::ground::record::{SoundOnset, Underrun};
 use crate::ground::time::Nanos;
 use clipping::Clip;
 pub use clipping::Cut;
@@ -93,7 +93,7 @@ pub struct Desk {
     instances: Vec<Instance>,
     withdrawn: Vec<RangeInclusive<u64>>,
     /// Sounds that were taken back with scenes which had appeared by what was known: the end of the run tells of them.
-    taken_back: Vec<(u64, usize)>,
+    taken_back: Vec<(Nanos, SoundOnset)>,
     clip: Option<Clip>,
     said: Said,
 }

@@ -10,6 +10,7 @@ use cpal::{BufferSize, Device, Host, HostId, SampleFormat, StreamConfig};
 pub struct Found {
     pub device: Device,
     /// What a sound server calls it; none where the system has no server.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub sink: Option<String>,
     pub name: String,
     pub host: String,

@@ -133,6 +133,8 @@ struct Live {
     found: Found,
     stamped: Receiver<Stamp>,
     troubled: Receiver<Trouble>,
+    /// For the watch.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     troubles: Sender<Trouble>,
     cut: Receiver<Cut>,
     /// Where a device comes from that is being opened.
@@ -173,6 +175,20 @@ impl Live {
             remedy: "see whether the system has suspended it, or name another as `device` in [sound] of the rig; --no-sound runs without".into(),
         })
     }
+}
+
+/// What has come of opening a device, once and no more.
+fn answered(opening: &mut Option<Receiver<Reopened>>) -> Option<Reopened> {
+    let answer = match opening.as_ref()?.try_recv() {
+        Ok(answer) => answer,
+        Err(TryRecvError::Empty) => return None,
+        Err(TryRecvError::Disconnected) => Err(NoSound {
+            text: "the thread that opens sound devices has failed".into(),
+            remedy: "it is tried again".into(),
+        }),
+    };
+    *opening = None;
+    Some(answer)
 }
 
 impl Source for Live {
@@ -221,19 +237,13 @@ impl Source for Live {
             // It came too late, and is closed again.
             let _ = done.send(opened);
         };
-        // Without a thread the answer is that nobody answers.
+        // Without a thread it is refused at once.
         let _ = std::thread::Builder::new().name("sound open".into()).spawn(open);
         self.opening = Some(opening);
     }
 
     fn reopened(&mut self) -> Option<Result<(), String>> {
-        let opened = match self.opening.as_ref()?.try_recv() {
-            Ok(opened) => opened,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => return Some(Err("it cannot be opened".into())),
-        };
-        self.opening = None;
-        Some(match opened {
+        Some(match answered(&mut self.opening)? {
             Ok((found, stream)) => {
                 lock(&self.mixer).manager.backend_mut().goes_on(stream);
                 self.found = found;
@@ -249,6 +259,16 @@ impl Source for Live {
 mod tests {
     use super::*;
     use crate::ground::cue::Tone;
+
+    #[test]
+    fn a_thread_that_fails_to_open_a_device_is_told_of_once_and_leaves_room_for_another() {
+        let (done, answer) = bounded(1);
+        let mut opening = Some(answer);
+        assert!(answered(&mut opening).is_none() && opening.is_some());
+        drop(done);
+        assert!(answered(&mut opening).is_some_and(|a| a.is_err()));
+        assert!(answered(&mut opening).is_none() && opening.is_none());
+    }
 
     #[test]
     fn a_tone_that_is_too_high_for_a_device_is_refused_and_not_played_as_another() {

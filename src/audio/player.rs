@@ -305,13 +305,16 @@ impl Player {
 /// From a scene that is foreseen to the desk that orders its sounds, at most.
 const ORDERED: Nanos = Nanos::from_millis(20);
 
+/// What is no matter of the device.
+const SLIGHT: Nanos = Nanos::from_millis(10);
+
 /// What is to be said of a device that is further behind than scenes are known ahead.
 fn too_slow(device: &SoundDevice) -> Option<String> {
     let rate = i64::from(device.sample_rate.max(1));
     let taken = Nanos(i64::from(device.taken) * 1_000_000_000 / rate);
     let needs = device.latency_ns + taken + device.offset_ns.max(Nanos::ZERO);
     let late = needs + ORDERED - LOOK_AHEAD;
-    (late > Nanos::ZERO).then(|| {
+    (late > SLIGHT).then(|| {
         format!(
             "sound device \"{}\" needs sounds {:.0} ms ahead, with the `offset` of the rig, and scenes are known {:.0} ms ahead: a \
              sound that begins with its screen comes up to {:.0} ms late, and one that is more than 100 ms late is not played; \

@@ -54,7 +54,8 @@ impl Backend for Output {
 
     fn start(&mut self, renderer: Renderer) -> Result<(), NoSound> {
         *self.opener.renderer.lock().unwrap_or_else(|e| e.into_inner()) = Some(renderer);
-        self.stream = Some(self.opener.open(&self.found)?);
+        let opened = self.opener.open(&self.found)?;
+        self.goes_on(opened);
         Ok(())
     }
 }
@@ -72,6 +73,8 @@ impl Output {
 
     /// Goes on with this stream.
     pub fn goes_on(&mut self, with: Opened) {
+        self.close();
+        with.current.store(true, Ordering::Relaxed);
         self.stream = Some(with);
     }
 }
@@ -79,6 +82,7 @@ impl Output {
 /// A stream of a mixer. Dropping it lets go of the device, and waits for nothing: a server that hangs would be waited for.
 pub struct Opened {
     stream: Option<Stream>,
+    /// It is the one that the mixer goes on with.
     current: Arc<AtomicBool>,
 }
 
@@ -118,7 +122,8 @@ impl Opener {
     /// # Errors
     /// It cannot be opened.
     pub fn open(&self, found: &Found) -> Result<Opened, NoSound> {
-        let current = Arc::new(AtomicBool::new(true));
+        // A device may ask before anybody has taken the stream, and long after it was given up.
+        let current = Arc::new(AtomicBool::new(false));
         let stream = match found.format {
             SampleFormat::F32 => self.build::<f32>(found, &current),
             SampleFormat::I16 => self.build::<i16>(found, &current),
@@ -149,7 +154,7 @@ impl Opener {
         let mut mixed = vec![0f32; MOST * usize::from(channels)];
         let mut raised = false;
         let fill = move |out: &mut [T], info: &OutputCallbackInfo| {
-            // What is left of a stream that another has taken the place of.
+            // It is not in use yet, or another has taken its place.
             if !current.load(Ordering::Relaxed) {
                 out.fill(T::EQUILIBRIUM);
                 return;
@@ -172,7 +177,7 @@ impl Opener {
             let stamp = Stamp { frame, frames: frames as u32, called, heard };
             line.push(&stamp);
             now.tell(frame, line.offset());
-            // Held by nobody while a stream is open.
+            // Held by nobody else: only one stream is in use.
             let mut renderer = renderer.try_lock().ok();
             let renderer = renderer.as_mut().and_then(|r| r.as_mut());
             match renderer {

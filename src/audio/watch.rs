@@ -3,7 +3,7 @@
 
 use super::player::Trouble;
 use crate::ground::clock::monotonic_now;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 use pulseaudio::protocol::{
     self, AuthParams, AuthReply, ChannelVolume, Command, CommandReply, MAX_VERSION, Prop, Props,
     ProtocolError, SetClientNameReply, SinkInfo, SinkInputInfo,
@@ -48,6 +48,10 @@ fn look_on(sink: &str, troubles: &Sender<Trouble>, over: &Receiver<()>) {
             continue;
         };
         let Some(Seen { on, muted }) = seen else { continue };
+        // The stream has gone meanwhile, and what was seen may be another.
+        if over.try_recv() != Err(TryRecvError::Empty) {
+            return;
+        }
         let tell = |over, text| {
             // There is room for many; whoever reads them has gone where there is none.
             let _ = troubles.try_send(Trouble { at: monotonic_now(), over, text });

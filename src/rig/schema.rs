@@ -130,6 +130,16 @@ impl Offset {
         let same = (w, h) == (width, height) && (hz / measured - 1.0).abs() < 0.01;
         same.then(|| Nanos::from_secs(self.seconds))
     }
+
+    /// Why it is not applied to a screen of another mode.
+    pub fn elsewhere(&self, width: u32, height: u32, hz: f64) -> String {
+        let (w, h, measured) = self.mode;
+        format!(
+            "the rig's offset of {} was measured at {w} x {h}, {measured} Hz, and is not applied to {width} x {height}, \
+             {hz:.2} Hz: measure it again in this mode",
+            self.measured
+        )
+    }
 }
 
 /// Where the room is, for BIDS.

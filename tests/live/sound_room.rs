@@ -17,8 +17,8 @@ const RATE: u32 = 48_000;
 const FOLDER: &str = "REFRAME_RECORDER";
 /// Samples louder than this are sound.
 const LOUD: f32 = 0.01;
-/// So many silent samples are a silence between two sounds: 30 ms.
-pub const APART: usize = 1_440;
+/// So many silent samples are a silence between two sounds: 150 ms. A device that runs dry within one makes no two of it.
+pub const APART: usize = 7_200;
 
 /// The server, killed when it is dropped.
 pub struct SoundRoom {

@@ -1,26 +1,29 @@
 //! What is not played, or no longer: sounds of scenes that are taken back, and those that are to fall silent.
 
 use super::telling::{STOOD_STILL, why_not};
-use super::{Desk, GIVEN_UP, Instance, due, limit};
+use super::{Desk, GIVEN_UP, Instance, limit};
 use crate::audio::part::Fate;
 use crate::ground::cue::{Silenced, Stop};
+use crate::ground::event::SoundSaid;
 use crate::ground::ports::Hush;
 use crate::ground::time::Nanos;
 use std::ops::RangeInclusive;
 
+/// The end of a run takes scenes back and silences them within this.
+const AT_ONCE: Nanos = Nanos::from_millis(100);
+
 impl Desk {
     /// Scenes with these tickets will not appear, unless they just have.
     pub fn withdraw(&mut self, tickets: RangeInclusive<u64>, now: Nanos) {
-        let Desk { instances, scenes, taken_back, .. } = self;
-        taken_back.clear();
-        instances.retain(|i| {
-            let taken = tickets.contains(&i.ticket) && i.part.cancel();
-            let on = || scenes[&i.ticket].appears.is_some_and(|at| at <= now);
-            if taken && i.time == 0 && on() {
-                taken_back.push((i.ticket, i.cue));
+        self.taken_back.clear();
+        for i in std::mem::take(&mut self.instances) {
+            if !tickets.contains(&i.ticket) || !i.part.cancel() {
+                self.instances.push(i);
+            } else if i.time == 0 && self.scenes[&i.ticket].appears.is_some_and(|at| at <= now) {
+                let why = self.never().unwrap_or_else(|| why_not(Silenced::Run).into());
+                self.taken_back.push((now, self.not_played(i.ticket, i.cue, 0, why)));
             }
-            !taken
-        });
+        }
         for (ticket, scene) in &mut self.scenes {
             if tickets.contains(ticket) {
                 scene.over = true;
@@ -36,7 +39,14 @@ impl Desk {
 
     /// Sounds are to fall silent at once, and those that wait are not begun.
     pub fn hush(&mut self, hush: Hush, now: Nanos) {
-        let Desk { scenes, instances, taken_back, .. } = self;
+        // Behind grey the phase is shown once more, and tells of its sounds then.
+        let ends = hush.why == Silenced::Run;
+        for (at, onset) in self.taken_back.drain(..) {
+            if ends && now - at < AT_ONCE {
+                self.said.push((now, SoundSaid::Onset(onset)));
+            }
+        }
+        let Desk { scenes, instances, .. } = self;
         let meant = |i: &Instance| match hush.answered {
             Some(ticket) => {
                 let stop = scenes[&i.ticket].sounds.cues[i.cue].stop;
@@ -45,17 +55,6 @@ impl Desk {
             None => true,
         };
         let mut gone = Vec::new();
-        // Behind grey the phase is shown once more, and tells of its sounds then.
-        for (ticket, cue) in taken_back.drain(..).filter(|_| hush.why == Silenced::Run) {
-            if let Some(scene) = scenes.get(&ticket) {
-                gone.push((
-                    ticket,
-                    cue,
-                    0,
-                    scene.appears.map(|at| due(&scene.sounds.cues[cue], at, 0)),
-                ));
-            }
-        }
         for i in instances.iter_mut().filter(|i| meant(i)) {
             if i.part.cancel() {
                 gone.push((i.ticket, i.cue, i.time, i.part.due()));

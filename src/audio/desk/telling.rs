@@ -107,9 +107,14 @@ impl Desk {
     }
 
     pub(super) fn unplayed(&mut self, ticket: u64, cue: usize, time: u32, why: String, now: Nanos) {
+        let said = self.not_played(ticket, cue, time, why);
+        self.said.push((now, SoundSaid::Onset(said)));
+    }
+
+    pub(super) fn not_played(&self, ticket: u64, cue: usize, time: u32, why: String) -> SoundOnset {
         let scene = &self.scenes[&ticket];
         let wanted = &scene.sounds.cues[cue];
-        let said = SoundOnset {
+        SoundOnset {
             phase: scene.sounds.phase,
             ticket,
             cue: cue as u32,
@@ -121,8 +126,7 @@ impl Desk {
             basis: None,
             frame: None,
             error: Some(why),
-        };
-        self.said.push((now, SoundSaid::Onset(said)));
+        }
     }
 
     fn about(&self, i: &Instance) -> SoundOnset {

@@ -184,6 +184,7 @@ fn the_end_of_a_run_tells_of_sounds_whose_scene_it_took_back_when_that_had_just_
         room.run(205);
         // The display has not said yet that the first is on.
         room.desk.withdraw(1..=2, ms(205));
+        room.desk.settle(ms(206), false);
         room.desk.hush(Hush { answered: None, why }, ms(205));
         room.said.extend(room.desk.take_said());
         assert_eq!(room.onsets(), told, "{why:?}");

@@ -103,9 +103,13 @@ fn perform(
     })?;
     let mut info = ready.info.clone();
     // Sounds are held against pictures as in a run, where both are corrected.
-    let by = rig.offset.as_ref();
-    let by = by.and_then(|o| o.within(info.width_px, info.height_px, info.refresh_hz));
-    info.offset_ns = by.unwrap_or_default();
+    if let Some(offset) = &rig.offset {
+        let (width, height, hz) = (info.width_px, info.height_px, info.refresh_hz);
+        match offset.within(width, height, hz) {
+            Some(by) => info.offset_ns = by,
+            None => eprintln!("warning: {}", offset.elsewhere(width, height, hz)),
+        }
+    }
     sounds.iter().for_each(|s| s.screen_offset(info.offset_ns));
     let done = SelfTest {
         display: &mut display,

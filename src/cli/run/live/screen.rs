@@ -137,15 +137,10 @@ pub fn correct(mut ready: Ready, rig: &Rig, warnings: Vec<String>) -> Ready {
     let info = &mut ready.info;
     let mut said = warnings;
     if let Some(offset) = &rig.offset {
-        let (width, height, hz) = offset.mode;
-        if let Some(by) = offset.within(info.width_px, info.height_px, info.refresh_hz) {
-            info.offset_ns = by;
-        } else {
-            said.push(format!(
-                "the rig's offset of {} was measured at {width} x {height}, {hz} Hz, and is not applied to {} x {}, \
-                 {:.2} Hz: measure it again in this mode",
-                offset.measured, info.width_px, info.height_px, info.refresh_hz
-            ));
+        let (width, height, hz) = (info.width_px, info.height_px, info.refresh_hz);
+        match offset.within(width, height, hz) {
+            Some(by) => info.offset_ns = by,
+            None => said.push(offset.elsewhere(width, height, hz)),
         }
     }
     for text in said {
