@@ -1,7 +1,7 @@
 //! Sounds: loaded before a run, mixed by kira, given to the device so that each is heard at its time, and told of as they were
 //! heard. The display tells when scenes will appear; what is on them, this room refuses to know.
 
-#[cfg(all(feature = "audio", unix))]
+#[cfg(all(feature = "audio", target_os = "linux"))]
 mod cookie;
 mod desk;
 #[cfg(feature = "audio")]
@@ -99,7 +99,7 @@ impl Sounds {
             let events = player.events();
             // The panic hook says where it was.
             if catch_unwind(AssertUnwindSafe(|| player.run(&commands))).is_err() {
-                let text = "the thread for sounds has failed: none is played from here on, and none is in the data".into();
+                let text = "the thread for sounds has failed: none is played from here on, and none is in the data; end the run and start it again with --resume".into();
                 // Nobody listening means that the session is ending.
                 let (stamp, level) = (monotonic_now(), Level::Error);
                 let _ = events.send(Event::Note { stamp, level, text });

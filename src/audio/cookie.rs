@@ -11,13 +11,13 @@ const LENGTH: usize = 256;
 
 /// Makes the cookie where there is none anywhere that it is looked for; true where it was made.
 pub fn make() -> bool {
+    if pulseaudio::cookie_path_from_env().is_some() {
+        return false;
+    }
     let named = std::env::var_os("PULSE_COOKIE").map(PathBuf::from);
-    let Some(home) = std::env::home_dir() else { return false };
-    let own = named.clone().unwrap_or_else(|| home.join(".config/pulse/cookie"));
-    let there = [Some(own.clone()), Some(home.join(".config/pulse/cookie"))];
-    let there = there.into_iter().flatten().chain([home.join(".pulse-cookie")]);
+    let own = named.or_else(|| Some(std::env::home_dir()?.join(".config/pulse/cookie")));
     // A home that cannot be written to has no cookie, and is told of as a server that refuses.
-    !there.into_iter().any(|path| path.exists()) && write(&own).is_ok()
+    own.is_some_and(|path| write(&path).is_ok())
 }
 
 fn write(path: &Path) -> io::Result<()> {

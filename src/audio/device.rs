@@ -28,7 +28,7 @@ fn hosts() -> Vec<HostId> {
 /// Opens a sound system.
 pub fn host(id: HostId) -> Result<Host, cpal::Error> {
     let host = cpal::host_from_id(id);
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     if host.is_err() && is_server(id) && super::cookie::make() {
         return cpal::host_from_id(id);
     }

@@ -58,7 +58,10 @@ fn look_on(sink: &str, troubles: &Sender<Trouble>, over: &Receiver<()>) {
         };
         // A system that has put them elsewhere at once will do so again.
         if expected.is_none() && on != sink {
-            tell(false, format!("the system plays on \"{on}\" what is given to \"{sink}\""));
+            let text = format!(
+                "the system plays on \"{on}\" what is given to \"{sink}\": choose the right one in its sound settings"
+            );
+            tell(false, text);
         }
         let expected = expected.get_or_insert_with(|| on.clone());
         if on != *expected {

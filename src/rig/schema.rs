@@ -200,3 +200,18 @@ impl Default for Screen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correction_holds_in_the_mode_that_it_was_measured_in_alone() {
+        let mode = (1920, 1080, 60.0);
+        let offset = Offset { seconds: 0.0125, measured: "2026-11-22".into(), mode };
+        assert_eq!(offset.within(1920, 1080, 59.94), Some(Nanos::from_secs(0.0125)));
+        assert_eq!(offset.within(1920, 1080, 75.0), None);
+        assert_eq!(offset.within(1080, 1920, 60.0), None);
+        assert!(offset.elsewhere(800, 600, 60.0).contains("not applied to 800 x 600"));
+    }
+}

@@ -2,8 +2,7 @@
 
 use crate::cli::concerns;
 use crate::ground::clock::{Clock, MonotonicClock, Readings};
-use crate::ground::record::{DisplayInfo, Level, SoundOnset};
-use crate::ground::time::Nanos;
+use crate::ground::record::{DisplayInfo, Level};
 use crate::report::timing::measured::{
     ClockFigures, Course, Flips, Keys, Machine, Measured, Note, Screen, Sleeps, Sound,
 };
@@ -59,11 +58,8 @@ pub fn of(info: &DisplayInfo, seen: &Seen, rig: &Rig, machine: Machine) -> Measu
             ..compared(seen.clock.readings)
         },
         sound: seen.sounds.as_ref().map(|s| {
-            let seen = |(tone, picture): &(SoundOnset, Option<Nanos>)| {
-                (tone.clone(), picture.map(|at| at + info.offset_ns))
-            };
-            let tones: Vec<_> = s.tones.iter().map(seen).collect();
-            Sound::of(s.device.as_ref(), selftest::TONES as u32, &tones, &s.silences)
+            let tones = (s.tones.as_slice(), info.offset_ns);
+            Sound::of(s.device.as_ref(), selftest::TONES as u32, tones, &s.silences)
         }),
         notes: notes.chain(found).collect(),
     }

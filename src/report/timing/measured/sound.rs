@@ -31,17 +31,18 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// The figures of tones with the onsets of their pictures, where those are known.
+    /// The figures of tones with the onsets of their pictures, where those are known; `screen` is the rig's correction of these.
     pub fn of(
         device: Option<&SoundDevice>,
         asked: u32,
-        tones: &[(SoundOnset, Option<Nanos>)],
+        (tones, screen): (&[(SoundOnset, Option<Nanos>)], Nanos),
         silences: &[Option<Nanos>],
     ) -> Sound {
         let offset = device.map_or(Nanos::ZERO, |d| d.offset_ns);
         let heard = |o: &SoundOnset| o.onset_ns.map(|t| t + offset);
-        let beside =
-            tones.iter().filter_map(|(o, picture)| Some((heard(o)? - (*picture)?).millis()));
+        let beside = tones
+            .iter()
+            .filter_map(|(o, picture)| Some((heard(o)? - (*picture)? - screen).millis()));
         Sound {
             device: device.map(|d| d.name.clone()),
             host: device.map(|d| d.host.clone()),
@@ -94,7 +95,9 @@ mod tests {
             offset_ns: ms(3),
         };
         let tones = [(tone(Some(ms(101)), None), Some(ms(102))), (tone(None, Some("late")), None)];
-        let s = Sound::of(Some(&device), 2, &tones, &[Some(ms(7)), None]);
+        let corrected = Sound::of(Some(&device), 2, (&tones, ms(5)), &[]);
+        assert_eq!(corrected.sound_minus_picture_ms, [-3.0], "the picture comes 5 ms later too");
+        let s = Sound::of(Some(&device), 2, (&tones, Nanos::ZERO), &[Some(ms(7)), None]);
         assert_eq!((s.asked, s.played, s.errors.len()), (2, 1, 1));
         assert_eq!((s.sound_minus_picture_ms, s.onset_minus_plan_ms), (vec![2.0], vec![4.0]));
         assert_eq!((s.silences_ms, s.latency_ms), (vec![7.0, 0.0], Some(40.0)));
